@@ -1,0 +1,98 @@
+"""What the engine must show and let be heard: the room as media sees it.
+
+The engine never interprets floor or stage states; ``venue.staging.scene_of`` folds them into
+this value, and the picture, the mixer and the gate do what it says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from venue.ids import Instant, Language, SeatId
+
+
+class Layout(StrEnum):
+    """How the program picture is divided.  ``AUTO`` never reaches the engine."""
+
+    GALLERY = "gallery"
+    SPEAKER = "speaker"
+    SIDE_BY_SIDE = "side_by_side"
+    ROOM = "room"
+    SLATE = "slate"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who sits in a seat, as a caption needs it."""
+
+    name: str
+    title: str = ""
+    city: str = ""
+    country: str = ""
+    language: Language = Language("en")
+    place: str = "remote"
+    """``remote`` or ``room``."""
+    group: str = ""
+    """Acoustic group: members never hear one another.  Empty means alone (the seat itself)."""
+    online: bool = False
+    """A connection of the seat is up; if not, its tile is a slate."""
+
+
+@dataclass(frozen=True, slots=True)
+class LowerThird:
+    """The caption of who speaks."""
+
+    name: str
+    title: str
+    place: str
+    """City and country, joined for display."""
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    """The audience's question on screen."""
+
+    question: str
+    """Its id."""
+    text: str
+    author: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechClock:
+    """The time of the current turn: ``spoken_ms`` at ``running_since`` (None: stopped)."""
+
+    limit_ms: int
+    spoken_ms: int
+    running_since: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One room for the engine.  Replaced whole whenever anything changes."""
+
+    layout: Layout = Layout.SLATE
+    seats: tuple[SeatId, ...] = ()
+    """Who is in the picture, main seat first (in ``SPEAKER`` the rest form the strip)."""
+    people: Mapping[SeatId, Person] = field(default_factory=dict)
+    """Every seat of the room, on stage or not."""
+    speaker: SeatId | None = None
+    """Whose turn is running (the room feed's seat for a speaker in the room)."""
+    next_speaker: str = ""
+    lower_third: LowerThird | None = None
+    question: QuestionCard | None = None
+    clock: SpeechClock | None = None
+    open_microphones: frozenset[SeatId] = frozenset()
+    """The gate: the only seats whose sound reaches any listener or output."""
+    listening: Mapping[SeatId, Language] = field(default_factory=dict)
+    """The language each seat asked to hear; absent means the floor."""
+    booths: Mapping[Language, SeatId] = field(default_factory=dict)
+    """The interpreter on air for a language, if any."""
+    languages: tuple[Language, ...] = (Language("en"),)
+    """Output languages, in order; every one has its AAC."""
+    on_air: bool = False
+    title: str = ""
+    accent: str = "#4aa8ff"
+    """Theme colour, ``#rrggbb``."""

@@ -1,0 +1,225 @@
+"""The shapes that clients receive: one snapshot is one ``View``.
+
+``web/src/wire.d.ts`` is generated from this module.  Every section of a view is replaced whole by
+a change; a section that a role may not see is empty or None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from venue.ids import (
+    CommandId,
+    DurationMs,
+    Instant,
+    Language,
+    OutputId,
+    QuestionId,
+    SeatId,
+    SessionId,
+    TurnId,
+)
+
+ListState = Literal["not_open", "open", "closed"]
+FloorState = Literal["idle", "calling", "speaking", "held"]
+HoldReason = Literal["chair", "disconnect", "technical", "point_of_order", "interpretation"]
+Place = Literal["remote", "room"]
+Presence = Literal["expected", "online", "away"]
+Tally = Literal["off", "next", "on_air"]
+QuestionState = Literal[
+    "pending", "approved", "shortlisted", "next", "live", "answered", "rejected", "withdrawn"
+]
+OutputState = Literal["ready", "starting", "running", "degraded", "retrying", "failed", "finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """What the session is; changes rarely."""
+
+    id: SessionId
+    title: Mapping[str, str]
+    """By interface language: ``en`` and ``zh-Hant``."""
+    languages: tuple[Language, ...]
+    starts_at: Instant | None
+    timezone: str
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentTurnView:
+    """Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``."""
+
+    turn: TurnId
+    seat: SeatId
+    name: str
+    title: str
+    city: str
+    country: str
+    place: Place
+    kind: str
+    topic: str
+    spoken_ms: DurationMs
+    running_since: Instant | None
+    limit_ms: DurationMs
+    called_at: Instant
+    held_reason: HoldReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedTurnView:
+    """One waiting turn, in order."""
+
+    turn: TurnId
+    seat: SeatId
+    name: str
+    city: str
+    country: str
+    place: Place
+    kind: str
+    topic: str
+    requested_at: Instant
+    first_time: bool
+    presence: Presence
+    media_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndoView:
+    """The act that ``floor.undo`` would take back, until ``expires_at``."""
+
+    command: CommandId
+    verb: str
+    name: str
+    expires_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FloorView:
+    """The queue and the clock."""
+
+    list: ListState
+    floor: FloorState
+    mode: Literal["queue", "panel_open", "chair_only"]
+    closing_at: Instant | None
+    current: CurrentTurnView | None
+    queue: tuple[QueuedTurnView, ...]
+    chair_open: bool
+    """The chair's own microphone is open."""
+    undo: UndoView | None
+    """Only for those who may undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """What of a seat's media arrives."""
+
+    camera: bool
+    microphone: bool
+    screen: bool
+    link: Literal["none", "good", "weak", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """A place at the table."""
+
+    seat: SeatId
+    name: str
+    title: str
+    city: str
+    country: str
+    language: Language
+    role: str
+    place: Place
+    presence: Presence
+    on_stage: bool
+    muted: bool
+    listening: Language
+    media: MediaView
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question as this viewer may see it."""
+
+    question: QuestionId
+    version: int
+    state: QuestionState
+    text: str
+    lang: Language
+    author: str
+    country: str
+    votes: int
+    submitted_at: Instant
+    mine: bool
+    voted: bool
+    reject_reason: str | None
+    """Only its author and moderators see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputView:
+    """A target of the program; moderators and technicians only.  The key is never in it."""
+
+    output: OutputId
+    kind: Literal["rtmp", "hls", "recording"]
+    lang: Language | None
+    target: str
+    """Redacted."""
+    state: OutputState
+    sent_bytes: int
+    retries: int
+    error: str | None
+    """A stable code."""
+    since: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramView:
+    """The picture and whether it is on air."""
+
+    scene: str
+    """The layout asked for, ``auto`` included."""
+    layout: str
+    """The layout shown."""
+    stage: tuple[SeatId, ...]
+    on_air: bool
+    on_air_since: Instant | None
+    languages: tuple[Language, ...]
+    engine: Literal["down", "starting", "up"]
+
+
+@dataclass(frozen=True, slots=True)
+class YouView:
+    """The viewer."""
+
+    seat: SeatId | None
+    role: str
+    name: str
+    tally: Tally
+    turn: TurnId | None
+    """Own live turn, waiting or current."""
+    position: int | None
+    """Own place in the queue, 1 is next."""
+    listening: Language
+    muted: bool
+    may: tuple[str, ...]
+    """Verbs this role may send."""
+    device: str | None
+    """A public viewer's signed token: keep it, send it back as ``auth.device``."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that one viewer may know of one room."""
+
+    session: SessionView
+    floor: FloorView
+    seats: tuple[SeatView, ...]
+    questions: tuple[QuestionView, ...]
+    program: ProgramView
+    outputs: tuple[OutputView, ...]
+    counters: Mapping[str, int] = field(default_factory=dict)
+    """``received``, ``published``, ``answered``, ``rejected``, ``audience``."""
+    you: YouView | None = None
