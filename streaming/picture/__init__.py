@@ -1,0 +1,1 @@
+"""The program picture: decode, compose, encode."""

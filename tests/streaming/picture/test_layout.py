@@ -1,0 +1,89 @@
+"""Geometry: everybody in the picture, nobody on top of anybody."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streaming.picture.layout import MOST_TILES, arrange
+from venue.ids import SeatId
+from venue.scene import Layout
+
+pytestmark = pytest.mark.unit
+
+SIZES = st.sampled_from([(1280, 720), (1920, 1080), (640, 360), (854, 480)])
+STAGED = st.sampled_from([each for each in Layout if each is not Layout.SLATE])
+
+
+def seats(count: int) -> tuple[SeatId, ...]:
+    return tuple(SeatId(f"seat-{number}") for number in range(count))
+
+
+@given(STAGED, st.integers(1, MOST_TILES), SIZES, st.booleans())
+def test_every_seat_has_one_tile_on_even_coordinates_inside_the_canvas(
+    layout: Layout, count: int, size: tuple[int, int], question: bool
+) -> None:
+    plan = arrange(layout, seats(count), *size, question=question)
+    assert tuple(tile.seat for tile in plan.tiles) == seats(count)
+    for tile in plan.tiles:
+        rect = tile.rect
+        numbers = (rect.x_px, rect.y_px, rect.width_px, rect.height_px)
+        assert all(number % 2 == 0 for number in numbers)
+        assert rect.x_px >= 0
+        assert rect.y_px >= 0
+        assert rect.right_px <= plan.canvas.width_px
+        assert rect.bottom_px <= plan.canvas.height_px
+
+
+@given(STAGED, st.integers(2, MOST_TILES), SIZES, st.booleans())
+def test_no_tile_covers_another_or_a_band(
+    layout: Layout, count: int, size: tuple[int, int], question: bool
+) -> None:
+    plan = arrange(layout, seats(count), *size, question=question)
+    for one, other in itertools.combinations(plan.tiles, 2):
+        assert not one.rect.overlaps(other.rect)
+    for tile in plan.tiles:
+        assert not tile.rect.overlaps(plan.top)
+        assert not tile.rect.overlaps(plan.bottom)
+
+
+@given(STAGED, st.integers(1, MOST_TILES))
+def test_tiles_are_sixteen_by_nine_and_large_enough_to_see(layout: Layout, count: int) -> None:
+    plan = arrange(layout, seats(count), 1280, 720, question=False)
+    for tile in plan.tiles:
+        assert tile.rect.width_px / tile.rect.height_px == pytest.approx(16 / 9, rel=0.03)
+        assert tile.rect.width_px >= 110
+
+
+@given(st.integers(2, MOST_TILES), st.sampled_from([Layout.SPEAKER, Layout.ROOM]))
+def test_the_main_seat_is_larger_than_all_others(count: int, layout: Layout) -> None:
+    main, *others = arrange(layout, seats(count), 1280, 720, question=False).tiles
+    assert all(main.rect.width_px > 1.5 * other.rect.width_px for other in others)
+
+
+def test_a_seat_alone_fills_the_canvas() -> None:
+    for layout in (Layout.GALLERY, Layout.SPEAKER, Layout.ROOM, Layout.SIDE_BY_SIDE):
+        plan = arrange(layout, seats(1), 1280, 720, question=False)
+        assert plan.full_bleed
+        assert plan.tiles[0].rect == plan.canvas
+
+
+def test_the_slate_and_an_empty_stage_have_no_tiles() -> None:
+    assert arrange(Layout.SLATE, seats(4), 1280, 720, question=False).tiles == ()
+    assert arrange(Layout.GALLERY, (), 1280, 720, question=False).tiles == ()
+
+
+def test_a_seat_named_twice_is_shown_once_and_the_seventeenth_is_left_out() -> None:
+    twice = arrange(Layout.GALLERY, (*seats(3), *seats(3)), 1280, 720, question=False)
+    assert len(twice.tiles) == 3
+    assert len(arrange(Layout.GALLERY, seats(20), 1280, 720, question=False).tiles) == MOST_TILES
+
+
+def test_side_by_side_gives_the_first_two_the_same_size() -> None:
+    for count in (2, 3, 9):
+        first, second, *_ = arrange(
+            Layout.SIDE_BY_SIDE, seats(count), 1280, 720, question=False
+        ).tiles
+        assert first.rect.width_px == second.rect.width_px
+        assert first.rect.y_px == second.rect.y_px
