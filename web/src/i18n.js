@@ -1,0 +1,153 @@
+/**
+ * Words for people: `t(key, places)` in the language of the interface.
+ *
+ * A key that does not exist, or that a language lacks, is a type error. The server sends codes,
+ * never sentences; `errorText` turns a code into what happened and what to do.
+ */
+
+import { computed, effect, signal } from "@preact/signals";
+
+import { en as core_en } from "../locales/core_en.js";
+import { zhHant as core_zh_hant } from "../locales/core_zh_hant.js";
+import { en as desk_en } from "../locales/desk_en.js";
+import { zhHant as desk_zh_hant } from "../locales/desk_zh_hant.js";
+
+/** @typedef {"en" | "zh-Hant"} InterfaceLanguage */
+/** @typedef {keyof typeof core_en | keyof typeof desk_en} Key */
+/** @typedef {Key extends infer K ? K extends `${infer Base}_other` ? Base : never : never} PluralKey */
+/** @typedef {Record<string, string | number>} Places */
+
+/** @type {Record<InterfaceLanguage, Record<Key, string>>} */
+const WORDS = {
+  en: { ...core_en, ...desk_en },
+  "zh-Hant": { ...core_zh_hant, ...desk_zh_hant },
+};
+
+/** @type {ReadonlyArray<InterfaceLanguage>} */
+export const INTERFACE_LANGUAGES = ["en", "zh-Hant"];
+
+/** What each interface language calls itself. */
+export const OWN_NAMES = { en: "English", "zh-Hant": "中文" };
+
+const STORAGE_KEY = "rotunda.language";
+
+/** @param {string | null | undefined} tag @returns {InterfaceLanguage | null} */
+export function nearestLanguage(tag) {
+  if (!tag) return null;
+  const lower = tag.toLowerCase();
+  if (lower.startsWith("zh")) return "zh-Hant";
+  return lower.startsWith("en") ? "en" : null;
+}
+
+/** @returns {InterfaceLanguage} */
+function firstLanguage() {
+  const asked = new URLSearchParams(location.search).get("ui");
+  const wishes = [asked, read(), ...navigator.languages];
+  for (const wish of wishes) {
+    const found = nearestLanguage(wish);
+    if (found) return found;
+  }
+  return "en";
+}
+
+function read() {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null; // Storage may be forbidden; the browser's own language serves then.
+  }
+}
+
+/** The language of the interface. Reading it in a view makes the view follow changes. */
+export const language = signal(firstLanguage());
+
+/** @param {InterfaceLanguage} tag */
+export function setLanguage(tag) {
+  language.value = tag;
+  try {
+    localStorage.setItem(STORAGE_KEY, tag);
+  } catch {
+    // Kept for this page only.
+  }
+}
+
+effect(() => {
+  document.documentElement.lang = language.value;
+});
+
+/** @param {string} sentence @param {Places} [places] */
+const fill = (sentence, places) =>
+  places ? sentence.replace(/\{(\w+)\}/g, (whole, name) => String(places[name] ?? whole)) : sentence;
+
+/** @param {Key} key @param {Places} [places] */
+export const t = (key, places) => fill(WORDS[language.value][key], places);
+
+/**
+ * Choose the plural form; the sentence gets `{count}`.
+ *
+ * @param {PluralKey} key @param {number} count @param {Places} [places]
+ */
+export function tn(key, count, places) {
+  const words = /** @type {Record<string, string>} */ (WORDS[language.value]);
+  const form = new Intl.PluralRules(language.value).select(count);
+  const sentence = words[`${key}_${form}`] ?? words[`${key}_other`];
+  return fill(sentence, { count: number(count), ...places });
+}
+
+/**
+ * Say what an error code means and what to do.
+ *
+ * @param {string} code @param {Places} [params]
+ */
+export function errorText(code, params) {
+  const words = /** @type {Record<string, string>} */ (WORDS[language.value]);
+  const sentence = words[`error.${code}`] ?? words[`error.${code.split(".")[0]}`];
+  return sentence ? fill(sentence, params) : fill(words["error.unknown"], { code });
+}
+
+/** @param {number} value */
+export const number = (value) => new Intl.NumberFormat(language.value).format(value);
+
+/**
+ * Pick the text of a mapping by interface language (`session.title`).
+ *
+ * @param {Readonly<Record<string, string>>} texts
+ */
+export const localized = (texts) =>
+  texts[language.value] || texts.en || Object.values(texts)[0] || "";
+
+/**
+ * What a spoken language is called here; `floor` is the untranslated sound.
+ *
+ * @param {string} tag
+ */
+export function languageName(tag) {
+  if (tag === "floor") return t("language_floor");
+  if (nearestLanguage(tag) === "zh-Hant") return language.value === "en" ? "Chinese" : "中文";
+  return new Intl.DisplayNames(language.value, { type: "language" }).of(tag) ?? tag;
+}
+
+/** A short mark for a language, as on a pill: `EN`, `中文`. @param {string} tag */
+export function languageMark(tag) {
+  if (tag === "floor") return t("language_floor_short");
+  return nearestLanguage(tag) === "zh-Hant" ? "中文" : tag.split("-")[0].toUpperCase();
+}
+
+const WITH_DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short" });
+
+/**
+ * A time of day, `16:41`, in a zone (the viewer's own by default).
+ *
+ * @param {number} instant_ms @param {string} [zone]
+ */
+export const timeOfDay = (instant_ms, zone) =>
+  new Intl.DateTimeFormat(language.value, {
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
+  }).format(instant_ms);
+
+/** A day, `Sat 21 Nov`. @param {number} instant_ms @param {string} [zone] */
+export const day = (instant_ms, zone) =>
+  new Intl.DateTimeFormat(language.value, { ...WITH_DAY, timeZone: zone }).format(instant_ms);
+
+/** True while the interface is written without spaces between words. */
+export const isChinese = computed(() => language.value === "zh-Hant");

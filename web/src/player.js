@@ -1,0 +1,90 @@
+/**
+ * The program as HLS in a `<video>`: the browser's own player where there is one, hls.js elsewhere.
+ */
+
+import { signal } from "@preact/signals";
+
+/** @typedef {"idle" | "loading" | "playing" | "waiting" | "failed"} PlayerState */
+
+const RETRY_MS = 3000;
+
+/**
+ * Keep a video element on a playlist for ever; a stream that is not there yet is tried again.
+ *
+ * @param {HTMLVideoElement} video
+ */
+export function createPlayer(video) {
+  const state = signal(/** @type {PlayerState} */ ("idle"));
+  /** @type {import("hls.js").default | null} */
+  let hls = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let generation = 0;
+
+  const onPlaying = () => (state.value = "playing");
+  const onWaiting = () => (state.value = "waiting");
+  const onError = () => again();
+  video.addEventListener("playing", onPlaying);
+  video.addEventListener("waiting", onWaiting);
+  video.addEventListener("error", onError);
+  let url = "";
+
+  function again() {
+    if (!url) return;
+    state.value = "failed";
+    clearTimeout(timer);
+    timer = setTimeout(() => void load(url), RETRY_MS);
+  }
+
+  function drop() {
+    clearTimeout(timer);
+    hls?.destroy();
+    hls = null;
+  }
+
+  /**
+   * Play this playlist from its live edge.
+   *
+   * @param {string} playlist
+   */
+  async function load(playlist) {
+    const mine = ++generation;
+    drop();
+    url = playlist;
+    state.value = "loading";
+    // hls.js first: it follows the live edge and recovers; the native player serves where it cannot run.
+    const { default: Hls } = await import("hls.js");
+    if (mine !== generation) return;
+    if (Hls.isSupported()) {
+      hls = new Hls({ liveSyncDurationCount: 2, maxLiveSyncPlaybackRate: 1.1, backBufferLength: 30 });
+      hls.on(Hls.Events.ERROR, (_event, problem) => {
+        if (!problem.fatal) return;
+        if (problem.type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
+        else again();
+      });
+      hls.loadSource(playlist);
+      hls.attachMedia(video);
+    } else {
+      video.src = playlist;
+    }
+    // Browsers refuse sound without a touch; the page shows a button then (`video.paused`).
+    await video.play().catch(() => undefined);
+  }
+
+  return {
+    state,
+    load,
+    stop() {
+      generation += 1;
+      url = "";
+      drop();
+      video.removeAttribute("src");
+      video.removeEventListener("playing", onPlaying);
+      video.removeEventListener("waiting", onWaiting);
+      video.removeEventListener("error", onError);
+      state.value = "idle";
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createPlayer>} Player */

@@ -1,0 +1,173 @@
+// Generated from venue/wire.py by tools/wire_types.py.  Do not edit.
+
+export type ListState = "not_open" | "open" | "closed";
+
+export type FloorState = "idle" | "calling" | "speaking" | "held";
+
+export type HoldReason = "chair" | "disconnect" | "technical" | "point_of_order" | "interpretation";
+
+export type Place = "remote" | "room";
+
+export type Presence = "expected" | "online" | "away";
+
+export type Tally = "off" | "next" | "on_air";
+
+export type QuestionState = "pending" | "approved" | "shortlisted" | "next" | "live" | "answered" | "rejected" | "withdrawn";
+
+export type OutputState = "ready" | "starting" | "running" | "degraded" | "retrying" | "failed" | "finished";
+
+/** What the session is; changes rarely. */
+export interface SessionView {
+  readonly id: string;
+  readonly title: Readonly<Record<string, string>>;
+  readonly languages: ReadonlyArray<string>;
+  readonly starts_at: number | null;
+  readonly timezone: string;
+  readonly accent: string;
+}
+
+/** Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``. */
+export interface CurrentTurnView {
+  readonly turn: string;
+  readonly seat: string;
+  readonly name: string;
+  readonly title: string;
+  readonly city: string;
+  readonly country: string;
+  readonly place: Place;
+  readonly kind: string;
+  readonly topic: string;
+  readonly spoken_ms: number;
+  readonly running_since: number | null;
+  readonly limit_ms: number;
+  readonly called_at: number;
+  readonly held_reason: HoldReason | null;
+}
+
+/** One waiting turn, in order. */
+export interface QueuedTurnView {
+  readonly turn: string;
+  readonly seat: string;
+  readonly name: string;
+  readonly city: string;
+  readonly country: string;
+  readonly place: Place;
+  readonly kind: string;
+  readonly topic: string;
+  readonly requested_at: number;
+  readonly first_time: boolean;
+  readonly presence: Presence;
+  readonly media_ready: boolean;
+}
+
+/** The act that ``floor.undo`` would take back, until ``expires_at``. */
+export interface UndoView {
+  readonly command: string;
+  readonly verb: string;
+  readonly name: string;
+  readonly expires_at: number;
+}
+
+/** The queue and the clock. */
+export interface FloorView {
+  readonly list: ListState;
+  readonly floor: FloorState;
+  readonly mode: "queue" | "panel_open" | "chair_only";
+  readonly closing_at: number | null;
+  readonly current: CurrentTurnView | null;
+  readonly queue: ReadonlyArray<QueuedTurnView>;
+  readonly chair_open: boolean;
+  readonly undo: UndoView | null;
+}
+
+/** What of a seat's media arrives. */
+export interface MediaView {
+  readonly camera: boolean;
+  readonly microphone: boolean;
+  readonly screen: boolean;
+  readonly link: "none" | "good" | "weak" | "lost";
+}
+
+/** A place at the table. */
+export interface SeatView {
+  readonly seat: string;
+  readonly name: string;
+  readonly title: string;
+  readonly city: string;
+  readonly country: string;
+  readonly language: string;
+  readonly role: string;
+  readonly place: Place;
+  readonly presence: Presence;
+  readonly on_stage: boolean;
+  readonly muted: boolean;
+  readonly listening: string;
+  readonly media: MediaView;
+  readonly tally: Tally;
+}
+
+/** A question as this viewer may see it. */
+export interface QuestionView {
+  readonly question: string;
+  readonly version: number;
+  readonly state: QuestionState;
+  readonly text: string;
+  readonly lang: string;
+  readonly author: string;
+  readonly country: string;
+  readonly votes: number;
+  readonly submitted_at: number;
+  readonly mine: boolean;
+  readonly voted: boolean;
+  readonly reject_reason: string | null;
+}
+
+/** A target of the program; moderators and technicians only. The key is never in it. */
+export interface OutputView {
+  readonly output: string;
+  readonly kind: "rtmp" | "hls" | "recording";
+  readonly lang: string | null;
+  readonly target: string;
+  readonly state: OutputState;
+  readonly sent_bytes: number;
+  readonly retries: number;
+  readonly error: string | null;
+  readonly since: number | null;
+}
+
+/** The picture and whether it is on air. */
+export interface ProgramView {
+  readonly scene: string;
+  readonly layout: string;
+  readonly stage: ReadonlyArray<string>;
+  readonly on_air: boolean;
+  readonly on_air_since: number | null;
+  readonly languages: ReadonlyArray<string>;
+  readonly engine: "down" | "starting" | "up";
+}
+
+/** The viewer. */
+export interface YouView {
+  readonly seat: string | null;
+  readonly role: string;
+  readonly name: string;
+  readonly tally: Tally;
+  readonly turn: string | null;
+  readonly position: number | null;
+  readonly listening: string;
+  readonly muted: boolean;
+  readonly may: ReadonlyArray<string>;
+  readonly device: string | null;
+}
+
+/** All that one viewer may know of one room. */
+export interface View {
+  readonly session: SessionView;
+  readonly floor: FloorView;
+  readonly seats: ReadonlyArray<SeatView>;
+  readonly questions: ReadonlyArray<QuestionView>;
+  readonly program: ProgramView;
+  readonly outputs: ReadonlyArray<OutputView>;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly you: YouView | null;
+}
