@@ -1,6 +1,6 @@
 """Refusals of the rules.
 
-    CommandRejected     an answer, not a fault: a stable dotted code and its parameters
+CommandRejected     an answer, not a fault: a stable dotted code and its parameters
 """
 
 

@@ -27,6 +27,7 @@ Language = NewType("Language", str)
 """A BCP 47 tag, for example ``en`` or ``zh-Hant``; ``floor`` names the untranslated sound."""
 
 FLOOR_LANGUAGE = Language("floor")
+ENGLISH = Language("en")
 
 Instant = NewType("Instant", int)
 """Milliseconds since the Unix epoch, as the server saw it."""

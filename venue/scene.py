@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from venue.ids import Instant, Language, SeatId
+from venue.ids import ENGLISH, Instant, Language, SeatId
 
 
 class Layout(StrEnum):
@@ -29,7 +29,7 @@ class Person:
     title: str = ""
     city: str = ""
     country: str = ""
-    language: Language = Language("en")
+    language: Language = ENGLISH
     place: str = "remote"
     """``remote`` or ``room``."""
     group: str = ""
@@ -90,7 +90,7 @@ class Scene:
     """The language each seat asked to hear; absent means the floor."""
     booths: Mapping[Language, SeatId] = field(default_factory=dict)
     """The interpreter on air for a language, if any."""
-    languages: tuple[Language, ...] = (Language("en"),)
+    languages: tuple[Language, ...] = (ENGLISH,)
     """Output languages, in order; every one has its AAC."""
     on_air: bool = False
     title: str = ""

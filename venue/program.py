@@ -1,0 +1,229 @@
+"""The program: on air or not, the engine that makes it, the outputs that carry it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, assert_never
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from venue.base import Command, Event
+from venue.errors import CommandRejected
+from venue.ids import Instant, Language, OutputId
+from venue.session import Identifier, LanguageTag
+from venue.wire import OutputState
+
+EngineState = Literal["down", "starting", "up"]
+OutputKind = Literal["rtmp", "hls", "recording"]
+MAX_OUTPUTS = 16
+
+
+class StartOnAir(Command, frozen=True, tag="onair.start"):
+    """Send the program to every output."""
+
+
+class StopOnAir(Command, frozen=True, tag="onair.stop"):
+    """End the program everywhere."""
+
+
+class AddOutput(Command, frozen=True, tag="output.add"):
+    """One more target; ``target`` is redacted already."""
+
+    output: Identifier
+    lang: LanguageTag
+    target: Annotated[str, Meta(max_length=300)]
+    kind: Literal["rtmp"] = "rtmp"
+
+
+class RemoveOutput(Command, frozen=True, tag="output.remove"):
+    """One target less."""
+
+    output: str
+
+
+class ReportOutput(Command, frozen=True, tag="output.state"):
+    """The supervisor saw an output change."""
+
+    output: str
+    state: OutputState
+    sent_bytes: int = 0
+    retries: int = 0
+    error: str | None = None
+
+
+class ReportEngine(Command, frozen=True, tag="engine.state"):
+    """The supervisor saw the engine change."""
+
+    state: EngineState
+
+
+ProgramCommand = StartOnAir | StopOnAir | AddOutput | RemoveOutput | ReportOutput | ReportEngine
+
+
+class WentOnAir(Event, frozen=True, tag="WentOnAir"):
+    """The program is public."""
+
+    at: Instant
+
+
+class WentOffAir(Event, frozen=True, tag="WentOffAir"):
+    """The program has ended."""
+
+    at: Instant
+
+
+class OutputAdded(Event, frozen=True, tag="OutputAdded"):
+    """A target stands ready."""
+
+    output: OutputId
+    kind: OutputKind
+    lang: Language | None
+    target: str
+
+
+class OutputRemoved(Event, frozen=True, tag="OutputRemoved"):
+    """A target is gone."""
+
+    output: OutputId
+
+
+class OutputChanged(Event, frozen=True, tag="OutputChanged"):
+    """A target's health changed."""
+
+    output: OutputId
+    state: OutputState
+    sent_bytes: int
+    retries: int
+    error: str | None
+    at: Instant
+
+
+class EngineChanged(Event, frozen=True, tag="EngineChanged"):
+    """The engine came or went."""
+
+    state: EngineState
+
+
+ProgramEvent = WentOnAir | WentOffAir | OutputAdded | OutputRemoved | OutputChanged | EngineChanged
+
+
+class Output(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A target of the program.  Its key is kept elsewhere."""
+
+    output: OutputId
+    kind: OutputKind
+    lang: Language | None
+    target: str
+    state: OutputState = "ready"
+    sent_bytes: int = 0
+    retries: int = 0
+    error: str | None = None
+    since: Instant | None = None
+    """When it entered its state."""
+
+
+HLS, RECORDING = OutputId("hls"), OutputId("recording")
+
+
+def _built_in() -> dict[OutputId, Output]:
+    return {
+        HLS: Output(HLS, "hls", None, "hls"),
+        RECORDING: Output(RECORDING, "recording", None, "recording"),
+    }
+
+
+class Program(msgspec.Struct, frozen=True, omit_defaults=True):
+    """On air or not, with the outputs; our own pages' HLS and the recording are always there."""
+
+    on_air_since: Instant | None = None
+    engine: EngineState = "down"
+    outputs: Mapping[OutputId, Output] = msgspec.field(default_factory=_built_in)
+
+
+def decide(
+    program: Program, languages: tuple[Language, ...], command: ProgramCommand, now: Instant
+) -> tuple[ProgramEvent, ...]:
+    """Answer a command with the events it causes.
+
+    Raises:
+        CommandRejected: Codes ``output.*``, ``language.unknown``.
+    """
+    match command:
+        case StartOnAir():
+            return () if program.on_air_since is not None else (WentOnAir(now),)
+        case StopOnAir():
+            return () if program.on_air_since is None else (WentOffAir(now),)
+        case ReportEngine():
+            return () if program.engine == command.state else (EngineChanged(command.state),)
+        case AddOutput():
+            if command.output in program.outputs:
+                raise CommandRejected("output.exists", output=command.output)
+            if len(program.outputs) >= MAX_OUTPUTS:
+                raise CommandRejected("output.too_many", max=MAX_OUTPUTS)
+            if command.lang not in languages:
+                raise CommandRejected("language.unknown", lang=command.lang)
+            output, lang = OutputId(command.output), Language(command.lang)
+            return (OutputAdded(output, command.kind, lang, command.target),)
+        case RemoveOutput():
+            found = _output_of(program, command.output)
+            if found.kind != "rtmp":
+                raise CommandRejected("output.built_in", output=command.output)
+            return (OutputRemoved(found.output),)
+        case ReportOutput():
+            return _report(program, command, now)
+        case _:
+            assert_never(command)
+
+
+def _output_of(program: Program, output: str) -> Output:
+    found = program.outputs.get(OutputId(output))
+    if found is None:
+        raise CommandRejected("output.unknown", output=output)
+    return found
+
+
+def _report(program: Program, command: ReportOutput, now: Instant) -> tuple[ProgramEvent, ...]:
+    found = _output_of(program, command.output)
+    seen = (found.state, found.sent_bytes, found.retries, found.error)
+    if seen == (command.state, command.sent_bytes, command.retries, command.error):
+        return ()
+    changed = OutputChanged(
+        found.output, command.state, command.sent_bytes, command.retries, command.error, now
+    )
+    return (changed,)
+
+
+def evolve(program: Program, event: ProgramEvent) -> Program:
+    """Apply one event.  Total."""
+    match event:
+        case WentOnAir():
+            return replace(program, on_air_since=event.at)
+        case WentOffAir():
+            return replace(program, on_air_since=None)
+        case EngineChanged():
+            return replace(program, engine=event.state)
+        case OutputAdded():
+            output = Output(event.output, event.kind, event.lang, event.target)
+            return replace(program, outputs={**program.outputs, event.output: output})
+        case OutputRemoved():
+            rest = {key: value for key, value in program.outputs.items() if key != event.output}
+            return replace(program, outputs=rest)
+        case OutputChanged():
+            return _changed(program, event)
+        case _:
+            assert_never(event)
+
+
+def _changed(program: Program, event: OutputChanged) -> Program:
+    found = program.outputs.get(event.output)
+    if found is None:
+        return program
+    changed = replace(
+        found,
+        state=event.state,
+        sent_bytes=event.sent_bytes,
+        retries=event.retries,
+        error=event.error,
+        since=found.since if found.state == event.state else event.at,
+    )
+    return replace(program, outputs={**program.outputs, event.output: changed})

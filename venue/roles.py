@@ -1,0 +1,94 @@
+"""Who may send which command: one table."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from venue.ids import SeatId, VoterId
+
+
+class Role(StrEnum):
+    """What a ticket lets its bearer be."""
+
+    ORGANIZER = "organizer"
+    MODERATOR = "moderator"
+    DELEGATE = "delegate"
+    ROOM = "room"
+    INTERPRETER = "interpreter"
+    AUDIENCE = "audience"
+    SYSTEM = "system"
+    """Our own processes, never a person."""
+
+
+class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who sends a command."""
+
+    role: Role
+    seat: SeatId | None = None
+    voter: VoterId | None = None
+    """Who asks and votes; None for those who cannot."""
+    name: str = ""
+
+
+SYSTEM = Actor(Role.SYSTEM)
+
+_CHAIR = frozenset({Role.ORGANIZER, Role.MODERATOR})
+_DESK = _CHAIR | {Role.ROOM}
+_SEATED = _DESK | {Role.DELEGATE, Role.INTERPRETER}
+_ASKING = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.DELEGATE, Role.AUDIENCE})
+_SYSTEM = frozenset({Role.SYSTEM})
+
+VERBS: Mapping[str, frozenset[Role]] = {
+    "floor.open": _CHAIR,
+    "floor.close": _CHAIR,
+    "floor.mode": _CHAIR,
+    "floor.chair": _DESK,
+    "floor.request": frozenset({Role.DELEGATE, Role.ROOM}),
+    "floor.withdraw": _SEATED,
+    "floor.add_for": _DESK,
+    "floor.move": _CHAIR,
+    "floor.call": _CHAIR,
+    "floor.start": _DESK | {Role.DELEGATE},
+    "floor.pause": _CHAIR,
+    "floor.resume": _CHAIR,
+    "floor.end": _DESK | {Role.DELEGATE},
+    "floor.extend": _CHAIR,
+    "floor.undo": _CHAIR,
+    "stage.scene": _CHAIR,
+    "stage.bring": _DESK,
+    "stage.leave": _DESK,
+    "question.submit": _ASKING,
+    "question.withdraw": _ASKING,
+    "question.vote": _ASKING,
+    "question.unvote": _ASKING,
+    "question.approve": _CHAIR,
+    "question.reject": _CHAIR,
+    "question.shortlist": _CHAIR,
+    "question.next": _CHAIR,
+    "question.live": _CHAIR,
+    "question.clear": _CHAIR,
+    "question.answered": _CHAIR,
+    "listen": _SEATED,
+    "mute": _DESK,
+    "self.mute": _SEATED,
+    "onair.start": _CHAIR,
+    "onair.stop": _CHAIR,
+    "output.add": _CHAIR,
+    "output.remove": _CHAIR,
+    "seat.add": _SYSTEM,
+    "seat.presence": _SYSTEM,
+    "media.state": _SYSTEM,
+    "engine.state": _SYSTEM,
+    "output.state": _SYSTEM,
+    "question.count": _SYSTEM,
+    "room.tick": _SYSTEM,
+    "room.restored": _SYSTEM,
+}
+"""The roles that may send each verb.  Whether a person may act on a *given* turn, seat or question
+(their own, mostly) is for the decider of that part."""
+
+
+def verbs_of(role: Role) -> tuple[str, ...]:
+    """The verbs a role may send, in the order of the table."""
+    return tuple(verb for verb, roles in VERBS.items() if role in roles)

@@ -1,0 +1,177 @@
+"""One room: its parts, the one decider and the one evolution.
+
+Replaying the journal through ``evolve`` gives the same room; nothing here knows the time, chance
+or the outside.
+"""
+
+from collections.abc import Iterable
+from typing import get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from venue import floor, presence, program, questions, stage
+from venue.base import Command, Event
+from venue.errors import CommandRejected
+from venue.floor import rules
+from venue.floor.commands import AddFor, FloorCommand, Request
+from venue.floor.state import Floor, FloorEvent
+from venue.floor.state import evolve as evolve_floor
+from venue.ids import CommandId, Instant
+from venue.presence import Media, MediaChanged, PresenceCommand, PresenceEvent, Seats
+from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent
+from venue.questions import QuestionCommand, QuestionEvent, Questions
+from venue.roles import VERBS, Actor
+from venue.session import SessionDefinition
+from venue.stage import Stage, StageCommand, StageEvent
+
+__all__ = ["Room", "decide", "evolve", "floor", "next_deadline", "open_room", "replay", "result_of"]
+
+
+class Tick(Command, frozen=True, tag="room.tick"):
+    """A deadline has come."""
+
+
+class Restored(Command, frozen=True, tag="room.restored"):
+    """A host has taken the room over from the journal."""
+
+    last_seen: int | None = None
+    """When the last host was last alive; None: now."""
+
+
+HostCommand = Tick | Restored
+RoomCommand = (
+    FloorCommand | PresenceCommand | QuestionCommand | StageCommand | ProgramCommand | HostCommand
+)
+RoomEvent = FloorEvent | PresenceEvent | QuestionEvent | StageEvent | ProgramEvent
+
+_FLOOR_COMMANDS, _FLOOR_EVENTS = get_args(FloorCommand), get_args(FloorEvent)
+_SEAT_COMMANDS, _SEAT_EVENTS = get_args(PresenceCommand), get_args(PresenceEvent)
+_QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(QuestionEvent)
+_STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
+_PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
+
+
+class Room(msgspec.Struct, frozen=True):
+    """Everything that has happened in one room, as a value."""
+
+    session: SessionDefinition
+    seats: Seats
+    floor: Floor = Floor()
+    questions: Questions = {}
+    stage: Stage = Stage()
+    program: Program = Program()
+
+
+def open_room(session: SessionDefinition) -> Room:
+    """The room before its first event."""
+    return Room(session, presence.initial(session))
+
+
+def decide(
+    room: Room, actor: Actor, command: Command, now: Instant, op: CommandId
+) -> tuple[Event, ...]:
+    """Answer a command with all events it causes, those that follow by themselves included.
+
+    Raises:
+        CommandRejected: ``role.forbidden``, or what the part concerned answers.
+    """
+    verb = str(command.__struct_config__.tag)
+    if actor.role not in VERBS.get(verb, frozenset()):
+        raise CommandRejected("role.forbidden", verb=verb, role=actor.role.value)
+    events = _decide_part(room, actor, command, now, op)
+    after = replay(room, events)
+    return (*events, *_follow(room, after, events, now))
+
+
+def _decide_part(
+    room: Room, actor: Actor, command: Command, now: Instant, op: CommandId
+) -> tuple[Event, ...]:
+    session = room.session
+    if isinstance(command, _FLOOR_COMMANDS):
+        limit = session.speech_limit
+        return rules.decide(room.floor, room.seats, limit, actor, command, now, op)
+    if isinstance(command, _SEAT_COMMANDS):
+        return presence.decide(room.seats, session.output_languages, actor, command, now)
+    if isinstance(command, _QUESTION_COMMANDS):
+        return questions.decide(room.questions, actor, command, now)
+    if isinstance(command, _STAGE_COMMANDS):
+        return stage.decide(room.stage, room.seats, command)
+    if isinstance(command, _PROGRAM_COMMANDS):
+        return program.decide(room.program, session.output_languages, command, now)
+    if isinstance(command, Restored):
+        return rules.restored(room.floor, Instant(command.last_seen or now))
+    if isinstance(command, Tick):
+        return rules.tick(room.floor, now)
+    raise CommandRejected("command.unknown", verb=str(command.__struct_config__.tag))
+
+
+def _follow(
+    before: Room, after: Room, events: Iterable[Event], now: Instant
+) -> tuple[FloorEvent, ...]:
+    """What the floor does because of what just happened to seats and engine."""
+    lost_at = now
+    for event in events:
+        if isinstance(event, MediaChanged):
+            lost_at = event.last_packet_at
+        if isinstance(event, EngineChanged) and event.state != "up":
+            # Whoever connects to the next engine must not find themselves on air.
+            return rules.restored(after.floor, now)
+    return rules.follow(after.floor, before.seats, after.seats, now, lost_at)
+
+
+def evolve(room: Room, event: Event) -> Room:
+    """Apply one event.  Total: what happened is never refused."""
+    if isinstance(event, _FLOOR_EVENTS):
+        return replace(room, floor=evolve_floor(room.floor, event))
+    if isinstance(event, _SEAT_EVENTS):
+        return replace(room, seats=presence.evolve(room.seats, event))
+    if isinstance(event, _QUESTION_EVENTS):
+        return replace(room, questions=questions.evolve(room.questions, event))
+    if isinstance(event, _STAGE_EVENTS):
+        return replace(room, stage=stage.evolve(room.stage, event))
+    if isinstance(event, _PROGRAM_EVENTS):
+        room = replace(room, program=program.evolve(room.program, event))
+        if isinstance(event, EngineChanged) and event.state != "up":
+            room = replace(room, seats=_without_media(room.seats))
+    return room
+
+
+def _without_media(seats: Seats) -> Seats:
+    """No engine, no media, whatever was last heard of it."""
+    return {
+        key: seat if seat.media == Media() else replace(seat, media=Media())
+        for key, seat in seats.items()
+    }
+
+
+def replay(room: Room, events: Iterable[Event]) -> Room:
+    """Apply events in order."""
+    for event in events:
+        room = evolve(room, event)
+    return room
+
+
+def next_deadline(room: Room) -> Instant | None:
+    """When time alone will change something; the host then sends ``room.tick``."""
+    return rules.next_deadline(room.floor)
+
+
+def result_of(
+    before: Room, room: Room, actor: Actor, command: Command, events: Iterable[Event]
+) -> dict[str, str]:
+    """What the sender is told beside ``ok``: the id of what was made, or was there already."""
+    from venue.floor.state import TurnCalled, TurnQueued
+    from venue.questions import QuestionSubmitted
+
+    for event in events:
+        if isinstance(event, TurnQueued):
+            return {"turn": event.turn.turn}
+        if isinstance(event, TurnCalled):
+            return {"turn": event.turn}
+        if isinstance(event, QuestionSubmitted):
+            return {"question": event.question.question}
+    if isinstance(command, Request | AddFor):
+        existing = rules.existing_turn(before.floor, before.seats, actor, command)
+        return {"turn": existing} if existing else {}
+    return {}

@@ -1,0 +1,104 @@
+"""What a session is before anybody has come: the programme's part of a room."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from venue.errors import CommandRejected
+from venue.ids import DurationMs, Instant, Language, SeatId, SessionId
+from venue.roles import Role
+
+Line = Annotated[str, Meta(max_length=120)]
+Identifier = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+LanguageTag = Annotated[str, Meta(pattern="^(floor|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$")]
+Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+
+
+class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A place at the table, as the organiser wrote it down or a ticket names it."""
+
+    seat: Identifier
+    name: Line
+    role: Role = Role.DELEGATE
+    title: Line = ""
+    city: Line = ""
+    country: Line = ""
+    language: LanguageTag = "en"
+    place: Literal["remote", "room"] = "remote"
+    group: Annotated[str, Meta(max_length=40)] = ""
+    """Acoustic group; a seat in the room without one belongs to the group ``room``."""
+
+    @property
+    def id(self) -> SeatId:
+        """The seat's id, typed."""
+        return SeatId(self.seat)
+
+    @property
+    def acoustic_group(self) -> str:
+        """Members never hear one another; empty means alone."""
+        return self.group or ("room" if self.place == "room" else "")
+
+
+class SessionDefinition(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One session of the programme."""
+
+    id: Identifier
+    title: Mapping[str, Line]
+    """By interface language, ``en`` at least."""
+    languages: tuple[LanguageTag, ...] = ("en",)
+    timezone: Annotated[str, Meta(max_length=60)] = "UTC"
+    starts_at: int | None = None
+    """Milliseconds since the epoch."""
+    limit_ms: Annotated[int, Meta(ge=10_000, le=7_200_000)] = 300_000
+    """Speech time unless extended."""
+    accent: Colour = "#4aa8ff"
+    public: bool = True
+    """Anybody may watch without a ticket."""
+    seats: tuple[SeatDefinition, ...] = ()
+
+    @property
+    def session_id(self) -> SessionId:
+        """The id, typed."""
+        return SessionId(self.id)
+
+    @property
+    def output_languages(self) -> tuple[Language, ...]:
+        """Languages of the program, typed."""
+        return tuple(Language(tag) for tag in self.languages)
+
+    @property
+    def start(self) -> Instant | None:
+        """The start, typed."""
+        return None if self.starts_at is None else Instant(self.starts_at)
+
+    @property
+    def speech_limit(self) -> DurationMs:
+        """The limit of a speech, typed."""
+        return DurationMs(self.limit_ms)
+
+
+def parse_session(raw: object) -> SessionDefinition:
+    """Read a session from parsed TOML or JSON.
+
+    Raises:
+        CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
+            ``session.duplicate_seat``.
+    """
+    try:
+        session = msgspec.convert(raw, SessionDefinition)
+    except msgspec.ValidationError as error:
+        raise CommandRejected("session.malformed", detail=str(error)) from None
+    if not session.title.get("en"):
+        raise CommandRejected("session.no_title")
+    if not session.languages or len(set(session.languages)) != len(session.languages):
+        raise CommandRejected("session.languages")
+    seen: set[str] = set()
+    for seat in session.seats:
+        if seat.seat in seen:
+            raise CommandRejected("session.duplicate_seat", seat=seat.seat)
+        seen.add(seat.seat)
+    return session

@@ -1,0 +1,135 @@
+"""From the room to the scene: who is seen, who is heard, what is written on the picture."""
+
+from venue.ids import SeatId
+from venue.presence import Seat, Seats, room_feed
+from venue.questions import live_question
+from venue.roles import Role
+from venue.room import Room
+from venue.scene import Layout, LowerThird, Person, QuestionCard, Scene, SpeechClock
+from venue.turns import Current, Phase, Turn
+
+
+def scene_of(room: Room) -> Scene:
+    """Fold a room into what the engine must show and let be heard."""
+    current = room.floor.current
+    layout, seats = picture_of(room)
+    question = live_question(room.questions)
+    return Scene(
+        layout=layout,
+        seats=seats,
+        people={seat_id: _person(seat) for seat_id, seat in room.seats.items()},
+        speaker=_speaker(current),
+        next_speaker=turn_name(room.floor.queue[0], room.seats) if room.floor.queue else "",
+        lower_third=_lower_third(current, room.seats),
+        question=None
+        if question is None
+        else QuestionCard(question.question, question.text, question.name, question.votes),
+        clock=_clock(current),
+        open_microphones=open_microphones(room),
+        listening={seat_id: seat.listening for seat_id, seat in room.seats.items()},
+        booths={},
+        languages=room.session.output_languages,
+        on_air=room.program.on_air_since is not None,
+        title=room.session.title.get("en", ""),
+        accent=room.session.accent,
+    )
+
+
+def open_microphones(room: Room) -> frozenset[SeatId]:
+    """The gate: whose sound reaches anybody.
+
+    In ``queue`` the current turn's source while it is speaking; in ``panel_open`` everybody on
+    stage as well; in ``chair_only`` nobody but the chair.  The chair's own microphone is opened by
+    hand.  A muted seat is never heard.
+    """
+    floor, heard = room.floor, set[SeatId]()
+    speaker = _speaker(floor.current)
+    if speaker is not None and floor.mode != "chair_only":
+        heard.add(speaker)
+    if floor.mode == "panel_open":
+        heard.update(room.stage.seats)
+    if floor.chair_open and (chair := chair_source(room)) is not None:
+        heard.add(chair)
+    return frozenset(
+        seat for seat in heard if (known := room.seats.get(seat)) is None or not known.muted
+    )
+
+
+def chair_source(room: Room) -> SeatId | None:
+    """Where the chair's voice comes from: a moderator's own media, else the room's microphones."""
+    for seat_id, seat in room.seats.items():
+        if seat.definition.role is Role.MODERATOR and seat.media.flowing and seat.media.microphone:
+            return seat_id
+    return room_feed(room.seats)
+
+
+def on_stage(room: Room) -> tuple[SeatId, ...]:
+    """Who may be in the picture: those brought, and whoever has the floor."""
+    current = room.floor.current
+    seats = room.stage.seats
+    if current is None or current.phase is Phase.CALLING or current.turn.seat is None:
+        return seats
+    return seats if current.turn.seat in seats else (*seats, current.turn.seat)
+
+
+def picture_of(room: Room) -> tuple[Layout, tuple[SeatId, ...]]:
+    """The layout and its seats, main seat first."""
+    shown = room.stage.pinned or on_stage(room)
+    speaker = _speaker(room.floor.current)
+    asked = room.stage.layout
+    if asked is Layout.ROOM:
+        feed = room_feed(room.seats)
+        return (Layout.ROOM, (feed,)) if feed is not None else (Layout.GALLERY, shown)
+    if asked is Layout.SLATE or not shown:
+        return Layout.SLATE, ()
+    if asked in (Layout.SPEAKER, Layout.SIDE_BY_SIDE, None) and speaker in shown:
+        assert speaker is not None
+        shown = (speaker, *(seat for seat in shown if seat != speaker))
+    if asked is not None:
+        return asked, shown
+    return (Layout.SPEAKER if speaker in shown else Layout.GALLERY), shown
+
+
+def turn_name(turn: Turn, seats: Seats) -> str:
+    """The speaker's name: as written for this turn, or the seat's."""
+    seat = seats.get(turn.seat) if turn.seat else None
+    return turn.name or (seat.definition.name if seat else "")
+
+
+def _speaker(current: Current | None) -> SeatId | None:
+    if current is None or current.phase is not Phase.SPEAKING:
+        return None
+    return current.turn.seat
+
+
+def _person(seat: Seat) -> Person:
+    definition = seat.definition
+    return Person(
+        name=definition.name,
+        title=definition.title,
+        city=definition.city,
+        country=definition.country,
+        language=seat.language,
+        place=definition.place,
+        group=definition.acoustic_group,
+        online=seat.media.flowing,
+    )
+
+
+def _lower_third(current: Current | None, seats: Seats) -> LowerThird | None:
+    if current is None or current.phase is Phase.CALLING:
+        return None
+    turn = current.turn
+    seat = seats.get(turn.seat) if turn.seat else None
+    if turn.name or seat is None:
+        language = seat.language if seat else Person("").language
+        return LowerThird(turn.name, "", turn.delegation, language)
+    definition = seat.definition
+    place = " · ".join(part for part in (definition.city, definition.country) if part)
+    return LowerThird(definition.name, definition.title, place, seat.language)
+
+
+def _clock(current: Current | None) -> SpeechClock | None:
+    if current is None or current.phase is Phase.CALLING:
+        return None
+    return SpeechClock(current.limit_ms, current.spoken_ms, current.running_since)
