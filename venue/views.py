@@ -1,0 +1,336 @@
+"""What each role may see of a room: the only place that decides it.
+
+A view is made in two steps so that thousands share the first: ``shared`` depends on the role alone,
+``personal`` adds what is the viewer's own.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from venue.floor.state import Floor
+from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
+from venue.presence import Seat
+from venue.questions import PUBLISHED, Question, State, may_moderate
+from venue.roles import Role, verbs_of
+from venue.room import Room
+from venue.staging import on_stage, picture_of, turn_name
+from venue.turns import Current, Phase, Turn
+from venue.wire import (
+    CurrentTurnView,
+    FloorView,
+    MediaView,
+    OutputView,
+    Presence,
+    ProgramView,
+    QuestionState,
+    QuestionView,
+    QueuedTurnView,
+    SeatView,
+    SessionView,
+    Tally,
+    UndoView,
+    View,
+    YouView,
+)
+
+_DESK = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.ROOM})
+_INSIDE = _DESK | {Role.DELEGATE, Role.INTERPRETER}
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who looks."""
+
+    role: Role
+    seat: SeatId | None = None
+    voter: VoterId | None = None
+    name: str = ""
+    device: str | None = None
+
+
+def project(
+    room: Room, viewer: Viewer, voted: frozenset[QuestionId] = frozenset(), audience: int = 0
+) -> View:
+    """All that one viewer may know; ``voted`` and ``audience`` are counted outside the room."""
+    return personal(room, viewer, shared(room, viewer.role, audience), voted)
+
+
+def shared(room: Room, role: Role, audience: int = 0) -> View:
+    """The part of a view that everybody of a role has in common; ``you`` is None."""
+    inside = role in _INSIDE
+    return View(
+        session=_session(room),
+        floor=_floor(room, role),
+        seats=tuple(_seat(room, seat_id, inside) for seat_id in room.seats),
+        questions=tuple(_question(asked, role) for asked in _visible(room, role)),
+        program=_program(room),
+        outputs=_outputs(room) if role in _DESK else (),
+        counters=_counters(room.questions, audience),
+    )
+
+
+def personal(
+    room: Room, viewer: Viewer, base: View, voted: frozenset[QuestionId] = frozenset()
+) -> View:
+    """A shared view made this viewer's own: their questions, votes, turn and tally."""
+    questions = base.questions
+    if viewer.voter is not None:
+        questions = _own_questions(room, viewer, questions, voted)
+    return View(
+        session=base.session,
+        floor=base.floor,
+        seats=base.seats,
+        questions=questions,
+        program=base.program,
+        outputs=base.outputs,
+        counters=base.counters,
+        you=_you(room, viewer),
+    )
+
+
+def _session(room: Room) -> SessionView:
+    session = room.session
+    return SessionView(
+        id=session.session_id,
+        title=session.title,
+        languages=session.output_languages,
+        starts_at=session.start,
+        timezone=session.timezone,
+        accent=session.accent,
+    )
+
+
+def _floor(room: Room, role: Role) -> FloorView:
+    floor = room.floor
+    waiting = floor.queue if role in _INSIDE else floor.queue[:1]
+    return FloorView(
+        list=floor.list,
+        floor="idle" if floor.current is None else floor.current.phase.value,
+        mode=floor.mode,
+        closing_at=floor.closing_at,
+        current=None if floor.current is None else _current(room, floor.current),
+        queue=tuple(_queued(room, turn) for turn in waiting),
+        chair_open=floor.chair_open,
+        undo=_undo(room, floor) if may_moderate(role) else None,
+    )
+
+
+def _undo(room: Room, floor: Floor) -> UndoView | None:
+    undo = floor.undo
+    if undo is None or undo.spent or not undo.command:
+        return None
+    called = floor.current.turn if floor.current else None
+    name = turn_name(called, room.seats) if called else ""
+    return UndoView(undo.command, undo.verb, name, undo.expires_at)
+
+
+def _current(room: Room, current: Current) -> CurrentTurnView:
+    turn = current.turn
+    name, title, city, country = _caption(room, turn)
+    return CurrentTurnView(
+        turn=turn.turn,
+        seat=turn.seat or SeatId(""),
+        name=name,
+        title=title,
+        city=city,
+        country=country,
+        place="room" if turn.in_room else "remote",
+        kind=turn.kind.value,
+        topic=turn.topic,
+        spoken_ms=current.spoken_ms,
+        running_since=current.running_since,
+        limit_ms=current.limit_ms,
+        called_at=current.called_at,
+        held_reason=current.held_reason,
+    )
+
+
+def _caption(room: Room, turn: Turn) -> tuple[str, str, str, str]:
+    seat = room.seats.get(turn.seat) if turn.seat else None
+    if turn.name or seat is None:
+        return turn.name, "", turn.delegation, ""
+    definition = seat.definition
+    return definition.name, definition.title, definition.city, definition.country
+
+
+def _queued(room: Room, turn: Turn) -> QueuedTurnView:
+    seat = room.seats.get(turn.seat) if turn.seat else None
+    name, _, city, country = _caption(room, turn)
+    spoken = any(
+        interval.charged and interval.seat == turn.seat and interval.name == turn.name
+        for interval in room.floor.ledger
+    )
+    return QueuedTurnView(
+        turn=turn.turn,
+        seat=turn.seat or SeatId(""),
+        name=name,
+        city=city,
+        country=country,
+        place="room" if turn.in_room else "remote",
+        kind=turn.kind.value,
+        topic=turn.topic,
+        requested_at=turn.requested_at,
+        first_time=not spoken,
+        presence=seat.presence if seat else "expected",
+        media_ready=seat.ready if seat else False,
+    )
+
+
+def _seat(room: Room, seat_id: SeatId, inside: bool) -> SeatView:
+    """A seat; outsiders learn who sits there, not how their connection fares."""
+    seat = room.seats[seat_id]
+    definition, media = seat.definition, seat.media
+    shown = media if inside else type(media)()
+    return SeatView(
+        seat=seat_id,
+        name=definition.name,
+        title=definition.title,
+        city=definition.city,
+        country=definition.country,
+        language=seat.language,
+        role=definition.role.value,
+        place=definition.place,
+        presence=_presence(seat),
+        on_stage=seat_id in on_stage(room),
+        muted=seat.muted,
+        listening=seat.listening if inside else FLOOR_LANGUAGE,
+        media=MediaView(shown.camera, shown.microphone, shown.screen, shown.link),
+        tally=tally(room, seat_id),
+    )
+
+
+def _presence(seat: Seat) -> Presence:
+    """A feed that came by WHIP has no page open, and is here all the same."""
+    return "online" if seat.media.flowing else seat.presence
+
+
+def tally(room: Room, seat: SeatId | None) -> Tally:
+    """``on_air`` while heard as the speaker, ``next`` when called or first in the queue."""
+    current = room.floor.current
+    if seat is None:
+        return "off"
+    if current is not None and current.turn.seat == seat:
+        if current.phase is Phase.SPEAKING:
+            return "on_air"
+        if current.phase is Phase.CALLING:
+            return "next"
+    first = room.floor.queue[0] if room.floor.queue else None
+    return "next" if first is not None and first.seat == seat else "off"
+
+
+def _visible(room: Room, role: Role) -> Iterable[Question]:
+    if may_moderate(role):
+        return room.questions.values()
+    return (asked for asked in room.questions.values() if asked.state in PUBLISHED)
+
+
+def _question(asked: Question, role: Role, mine: bool = False, voted: bool = False) -> QuestionView:
+    """A question; the chair's list is nobody else's business."""
+    state: QuestionState = asked.state.value
+    hidden = {State.SHORTLISTED} if role in _INSIDE else {State.SHORTLISTED, State.NEXT}
+    if not may_moderate(role) and asked.state in hidden:
+        state = "approved"
+    rejected = asked.state is State.REJECTED and (mine or may_moderate(role))
+    return QuestionView(
+        question=asked.question,
+        version=asked.version,
+        state=state,
+        text=asked.text,
+        lang=asked.lang,
+        author=asked.name,
+        country=asked.country,
+        votes=asked.votes,
+        submitted_at=asked.submitted_at,
+        mine=mine,
+        voted=voted,
+        reject_reason=asked.reason if rejected else None,
+    )
+
+
+def _own_questions(
+    room: Room,
+    viewer: Viewer,
+    base: tuple[QuestionView, ...],
+    voted: frozenset[QuestionId],
+) -> tuple[QuestionView, ...]:
+    own = {asked.question for asked in room.questions.values() if asked.author == viewer.voter}
+    if not own and not voted:
+        return base
+    shown = {view.question: view for view in base}
+    for question in own | (voted & shown.keys()):
+        asked = room.questions[question]
+        shown[question] = _question(asked, viewer.role, question in own, question in voted)
+    order = {question: index for index, question in enumerate(room.questions)}
+    return tuple(sorted(shown.values(), key=lambda view: order[view.question]))
+
+
+def _program(room: Room) -> ProgramView:
+    program = room.program
+    layout, _ = picture_of(room)
+    return ProgramView(
+        scene=room.stage.scene.value,
+        layout=layout.value,
+        stage=on_stage(room),
+        on_air=program.on_air_since is not None,
+        on_air_since=program.on_air_since,
+        languages=room.session.output_languages,
+        engine=program.engine,
+    )
+
+
+def _outputs(room: Room) -> tuple[OutputView, ...]:
+    return tuple(
+        OutputView(
+            output=output.output,
+            kind=output.kind,
+            lang=output.lang,
+            target=output.target,
+            state=output.state,
+            sent_bytes=output.sent_bytes,
+            retries=output.retries,
+            error=output.error,
+            since=output.since,
+        )
+        for output in room.program.outputs.values()
+    )
+
+
+def _counters(questions: Mapping[QuestionId, Question], audience: int) -> Mapping[str, int]:
+    states = [asked.state for asked in questions.values()]
+    return {
+        "received": len(states),
+        "published": sum(state in PUBLISHED for state in states),
+        "answered": states.count(State.ANSWERED),
+        "rejected": states.count(State.REJECTED),
+        "audience": audience,
+    }
+
+
+def _you(room: Room, viewer: Viewer) -> YouView:
+    seat = room.seats.get(viewer.seat) if viewer.seat else None
+    turn, position = _own_turn(room, viewer.seat)
+    return YouView(
+        seat=viewer.seat,
+        role=viewer.role.value,
+        name=seat.definition.name if seat else viewer.name,
+        tally=tally(room, viewer.seat),
+        turn=turn,
+        position=position,
+        listening=seat.listening if seat else FLOOR_LANGUAGE,
+        muted=seat.muted if seat else False,
+        may=verbs_of(viewer.role),
+        device=viewer.device,
+    )
+
+
+def _own_turn(room: Room, seat: SeatId | None) -> tuple[TurnId | None, int | None]:
+    if seat is None:
+        return None, None
+    current = room.floor.current
+    for position, turn in enumerate(room.floor.queue, start=1):
+        if turn.seat == seat and not turn.name:
+            holds = current is not None and current.turn.seat == seat
+            return (current.turn.turn if holds and current else turn.turn), position
+    if current is not None and current.turn.seat == seat:
+        return current.turn.turn, None
+    return None, None
