@@ -1,0 +1,97 @@
+"""Bring voices and buses to one loudness, slowly, and only while somebody speaks."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from streaming.mediatime import SAMPLE_RATE_HZ, TICK_SAMPLES
+from streaming.sound.filters import K_WEIGHTING, Filter
+from streaming.sound.pcm import Block, decibels
+
+TICK_S: Final = TICK_SAMPLES / SAMPLE_RATE_HZ
+BUS_LOUDNESS: Final = -19.0
+"""LUFS of a mono bus.  On both sides of a stereo program BS.1770 adds them up: -16 LUFS."""
+
+_Row = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLimits:
+    """How a leveller behaves; decibels, and decibels a second."""
+
+    target: float = BUS_LOUDNESS
+    most_gain: float = 20.0
+    least_gain: float = -20.0
+    up_per_s: float = 4.0
+    down_per_s: float = 24.0
+    window_s: float = 1.5
+    gate: float = -52.0
+    """Absolute, LUFS: what is below is not speech."""
+    relative_gate: float = 12.0
+    """Below the running loudness by more: a pause, a breath, the room."""
+    first_guess: float = -26.0
+
+
+VOICE: Final = LevelLimits()
+PROGRAM: Final = LevelLimits(
+    most_gain=4.0, least_gain=-8.0, up_per_s=1.0, down_per_s=4.0, window_s=3.0, first_guess=BUS_LOUDNESS
+)
+
+
+class Leveller:
+    """A slow automatic gain for each of ``signals`` rows."""
+
+    def __init__(self, limits: LevelLimits, signals: int) -> None:
+        self._limits = limits
+        self._weight = Filter(K_WEIGHTING, signals)
+        self._loudness = np.full(signals, limits.first_guess, np.float32)
+        self._heard_s = np.zeros(signals, np.float32)
+        self._gain_db = np.zeros(signals, np.float32)
+        self._gain = np.ones(signals, np.float32)
+
+    def forget(self, row: int) -> None:
+        """A new voice in ``row``."""
+        self._weight.forget(row)
+        self._loudness[row] = self._limits.first_guess
+        self._heard_s[row] = 0
+        self._gain_db[row] = 0
+        self._gain[row] = 1
+
+    def gain_db(self, row: int) -> float:
+        return float(self._gain_db[row])
+
+    def __call__(self, sound: Block) -> Block:
+        """Level one tick of the first rows: shape (rows, 960) to the same."""
+        rows = len(sound)
+        weighted = self._weight(sound)
+        power = np.einsum("ij,ij->i", weighted, weighted) / TICK_SAMPLES
+        self._learn(decibels(power) - 0.691, rows)
+        before = self._gain[:rows].copy()
+        self._steer(rows)
+        slope = (self._gain[:rows] - before)[:, None]
+        return sound * (before[:, None] + slope * _RAMP)
+
+    def _learn(self, momentary: _Row, rows: int) -> None:
+        limits, running = self._limits, self._loudness[:rows]
+        heard = self._heard_s[:rows]
+        fresh = heard < limits.window_s
+        speech = (momentary > limits.gate) & (fresh | (momentary > running - limits.relative_gate))
+        heard += np.where(speech, TICK_S, 0).astype(np.float32)
+        # An average of powers; while little was heard, of all there was.
+        span = np.clip(heard, TICK_S, limits.window_s)
+        share = np.where(speech, TICK_S / span, 0)
+        power = 10 ** (running / 10) * (1 - share) + 10 ** (momentary / 10) * share
+        np.copyto(running, 10 * np.log10(power))
+
+    def _steer(self, rows: int) -> None:
+        limits, gain = self._limits, self._gain_db[:rows]
+        wanted = np.clip(limits.target - self._loudness[:rows], limits.least_gain, limits.most_gain)
+        wanted = np.where(self._heard_s[:rows] > 0.1, wanted, gain)
+        step = np.clip(wanted - gain, -limits.down_per_s * TICK_S, limits.up_per_s * TICK_S)
+        gain += step.astype(np.float32)
+        self._gain[:rows] = 10 ** (gain / 20)
+
+
+_RAMP = ((np.arange(TICK_SAMPLES) + 1) / TICK_SAMPLES).astype(np.float32)[None, :]
