@@ -1,0 +1,19 @@
+"""What can go wrong with a target.
+
+    OutputError     one attempt at a target is over; carries a stable dotted code
+
+Codes: ``output.refused`` (nobody listens), ``output.unreachable`` (no such host, no route),
+``output.timeout`` (connected, then silence), ``output.not_rtmp`` (something else answers),
+``output.rejected`` (publishing was refused: usually the key), ``output.tls`` (certificate or
+handshake), ``output.lost`` (the connection broke), ``output.bad_url``, ``output.disk_full``,
+``output.no_program`` (no engine has ever run, or not in this language), ``output.format_changed``
+(the program is another one now: begin again), ``output.crashed`` (the output process itself ended).
+"""
+
+
+class OutputError(Exception):
+    """An attempt at a target failed; ``code`` is stable, there is no sentence in it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

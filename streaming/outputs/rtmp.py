@@ -1,0 +1,295 @@
+"""One attempt at one RTMP(S) target: connect, publish, go on until it breaks or is told to stop.
+
+A target that stands still is given up after ``LIMIT_STALL_S``; bytes in the kernel's buffer do not
+count as sent.  While the target takes nothing, packets wait in the tap's bounded backlog, which
+drops to the next key frame, so a target that is slow for a moment gets whole GOPs.
+"""
+
+import heapq
+import os
+import socket
+import ssl
+import struct
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ, now_s
+from streaming.outputs.avc import ParameterSets, length_prefixed, parameter_sets
+from streaming.outputs.errors import OutputError
+from streaming.outputs.feed import Packet
+from streaming.outputs.player import HasFileno, Player
+from streaming.outputs.rtmp_protocol import Publisher, PublisherState, RtmpAddress
+from streaming.outputs.tap import TapHeader
+from streaming.packets import AacFrame, EncodedPicture
+
+LIMIT_CONNECT_S = 8.0
+LIMIT_STALL_S = 8.0
+PROGRESS_WINDOW_S = 5.0
+PROGRESS_BYTES = 4096
+_INTERLEAVE_S = 0.1
+_HUNGRY_BELOW_BYTES = 256 << 10
+_WRITE_BYTES = 1 << 16
+_UNSENT_BYTES = 128 << 10
+_TCP_INFO_BYTES = 192
+_TCP_NOTSENT_LOWAT = 25
+_BYTES_ACKED_AT = 120
+
+
+class Reporter(Protocol):
+    """Where an attempt says how it is doing."""
+
+    def __call__(self, state: str, sent_bytes: int) -> None: ...
+
+
+class Progress:
+    """Does the target take what we send?  Pure.
+
+    Progress is more than ``PROGRESS_BYTES`` acknowledged by the peer's kernel within the last
+    ``PROGRESS_WINDOW_S``.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._marks: deque[tuple[float, int]] = deque([(now, 0)])
+        self._moved_s = now
+
+    def note(self, now: float, acknowledged_bytes: int) -> None:
+        """Take a reading, a few times a second."""
+        while len(self._marks) > 1 and self._marks[1][0] <= now - PROGRESS_WINDOW_S:
+            self._marks.popleft()
+        self._marks.append((now, acknowledged_bytes))
+        if acknowledged_bytes - self._marks[0][1] > PROGRESS_BYTES:
+            self._moved_s = now
+
+    def stalled_s(self, now: float) -> float:
+        """How long there has been no progress."""
+        return now - self._moved_s
+
+
+class Interleaver:
+    """Bring sound and picture into the order of their times, holding neither for long.  Pure."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[float, int, float, Packet]] = []
+        self._count = 0
+        self._newest_s = {True: float("-inf"), False: float("-inf")}
+
+    def push(self, packet: Packet, at_s: float, now: float) -> None:
+        """Take a packet whose media time is ``at_s``."""
+        self._count += 1
+        self._newest_s[isinstance(packet, EncodedPicture)] = at_s
+        heapq.heappush(self._waiting, (at_s, self._count, now, packet))
+
+    def pop(self, now: float) -> list[Packet]:
+        """What may go: the other track has come as far, or it was waited for long enough."""
+        ready: list[Packet] = []
+        while self._waiting:
+            at_s, _, came_s, packet = self._waiting[0]
+            other_s = self._newest_s[not isinstance(packet, EncodedPicture)]
+            if other_s < at_s and now - came_s < _INTERLEAVE_S:
+                break
+            heapq.heappop(self._waiting)
+            ready.append(packet)
+        return ready
+
+    @property
+    def waiting(self) -> int:
+        """How many packets are held."""
+        return len(self._waiting)
+
+
+@dataclass(slots=True)
+class _Timeline:
+    """Milliseconds since the first key frame of this connection."""
+
+    base_pts: int = -1
+
+    def picture_ms(self, picture: EncodedPicture) -> int:
+        if self.base_pts < 0:
+            self.base_pts = picture.pts
+        return (picture.pts - self.base_pts) * 1000 // VIDEO_CLOCK_HZ
+
+    def sound_ms(self, frame: AacFrame) -> int:
+        ahead = frame.at * VIDEO_CLOCK_HZ - self.base_pts * SAMPLE_RATE_HZ
+        return ahead * 1000 // (VIDEO_CLOCK_HZ * SAMPLE_RATE_HZ)
+
+
+def media_s(packet: Packet) -> float:
+    """The media time of a packet."""
+    if isinstance(packet, EncodedPicture):
+        return packet.pts / VIDEO_CLOCK_HZ
+    return packet.at / SAMPLE_RATE_HZ
+
+
+class RtmpAttempt:
+    """The connection and what goes over it."""
+
+    def __init__(self, address: RtmpAddress, player: Player, report: Reporter) -> None:
+        self._address = address
+        self._player = player
+        self._report = report
+        self._publisher = Publisher(address, os.urandom(1528))
+        self._timeline = _Timeline()
+        self._sets: ParameterSets | None = None
+        self._order = Interleaver()
+        self._begun = False
+
+    def run(
+        self, keep_on: Callable[[], bool], control: HasFileno, refresh: Callable[[], None]
+    ) -> None:
+        """Publish until told to stop; ``refresh`` is called whenever there is progress.
+
+        Raises:
+            OutputError: The attempt failed.
+        """
+        header = self._player.open(keep_on)
+        link = self._connect()
+        refresh()
+        try:
+            self._exchange_until_publishing(link)
+            refresh()
+            self._publish(link, header, keep_on, control, refresh)
+        except ssl.SSLError as error:
+            raise OutputError("output.lost") from error
+        except OSError as error:
+            raise self._broken(error) from error
+        finally:
+            link.close()
+
+    def _connect(self) -> socket.socket:
+        address = self._address
+        try:
+            link = socket.create_connection((address.host, address.port), timeout=LIMIT_CONNECT_S)
+        except ConnectionRefusedError as error:
+            raise OutputError("output.refused") from error
+        except OSError as error:  # no such host, no route, nobody answers
+            raise OutputError("output.unreachable") from error
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        link.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+        if not address.tls:
+            return link
+        try:
+            return ssl.create_default_context().wrap_socket(link, server_hostname=address.host)
+        except TimeoutError as error:
+            raise OutputError("output.timeout") from error
+        except OSError as error:  # ssl.SSLError is one
+            raise OutputError("output.tls") from error
+
+    def _broken(self, error: OSError) -> OutputError:
+        if isinstance(error, TimeoutError):
+            return OutputError("output.timeout")
+        return self._publisher.ended()
+
+    def _exchange_until_publishing(self, link: socket.socket) -> None:
+        """Handshake and commands; the socket still blocks here, with a deadline for the whole."""
+        deadline = now_s() + LIMIT_CONNECT_S
+        publisher = self._publisher
+        while publisher.state is not PublisherState.PUBLISHING:
+            while publisher.pending_bytes:
+                publisher.sent(link.send(publisher.take(_WRITE_BYTES)))
+            left_s = deadline - now_s()
+            if left_s <= 0:
+                raise OutputError("output.timeout")
+            link.settimeout(left_s)
+            received = link.recv(_WRITE_BYTES)
+            if not received:
+                raise publisher.ended()
+            publisher.receive(received)
+
+    def _publish(
+        self,
+        link: socket.socket,
+        header: TapHeader,
+        keep_on: Callable[[], bool],
+        control: HasFileno,
+        refresh: Callable[[], None],
+    ) -> None:
+        link.setblocking(False)
+        progress, reported_s, running = Progress(now_s()), 0.0, False
+        while keep_on():
+            hungry = self._publisher.pending_bytes < _HUNGRY_BELOW_BYTES
+            writing = [link] if self._publisher.pending_bytes else []
+            limit_s = 0.02 if self._order.waiting else 0.25
+            self._player.wait([link, control], writing, limit_s=limit_s, hungry=hungry)
+            if hungry:
+                for packet in self._player.poll():
+                    self._order.push(packet, media_s(packet), now_s())
+                for packet in self._order.pop(now_s()):
+                    self._send(packet, header)
+            self._flush(link)
+            self._listen(link)
+            now = now_s()
+            if now - reported_s < 0.25:
+                continue
+            reported_s = now
+            sent_bytes = acknowledged_bytes(link)
+            progress.note(now, sent_bytes)
+            stalled_s = progress.stalled_s(now)
+            if stalled_s >= LIMIT_STALL_S:
+                raise OutputError("output.timeout")
+            if stalled_s == 0.0:
+                running = True
+                refresh()
+            if running:
+                self._report("running" if stalled_s < 2.0 else "degraded", sent_bytes)
+        self._publisher.send_goodbye()
+        self._flush(link)
+
+    def _send(self, packet: Packet, header: TapHeader) -> None:
+        publisher, timeline = self._publisher, self._timeline
+        if isinstance(packet, AacFrame):
+            # The feed lets no sound out before the first picture; the interleaver keeps to it.
+            if self._begun and (at_ms := timeline.sound_ms(packet)) >= 0:
+                publisher.send_sound(at_ms, packet.data)
+            return
+        at_ms = timeline.picture_ms(packet)
+        sets = parameter_sets(packet.data) if packet.key else None
+        if not self._begun:
+            self._begun = True
+            publisher.send_metadata(_metadata(header))
+            publisher.send_audio_header(0, header.aac_config)
+        if sets is not None and sets != self._sets:
+            self._sets = sets
+            publisher.send_video_header(at_ms, sets.avcc())
+        publisher.send_picture(at_ms, length_prefixed(packet.data), key=packet.key)
+
+    def _flush(self, link: socket.socket) -> None:
+        publisher = self._publisher
+        try:
+            while publisher.pending_bytes:
+                publisher.sent(link.send(publisher.take(_WRITE_BYTES)))
+        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
+            return
+
+    def _listen(self, link: socket.socket) -> None:
+        try:
+            received = link.recv(_WRITE_BYTES)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return
+        if not received:
+            raise self._publisher.ended()
+        self._publisher.receive(received)
+
+
+def acknowledged_bytes(link: socket.socket) -> int:
+    """Bytes that the peer's kernel has confirmed: what has really left."""
+    facts = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+    return int(struct.unpack_from("=Q", facts, _BYTES_ACKED_AT)[0])
+
+
+def _metadata(header: TapHeader) -> dict[str, float | bool | str | None]:
+    return {
+        "width": header.fmt.width_px,
+        "height": header.fmt.height_px,
+        "framerate": header.fmt.fps,
+        "videocodecid": 7,
+        "videodatarate": header.bitrate_kbps,
+        "audiocodecid": 10,
+        "audiodatarate": 128,
+        "audiosamplerate": SAMPLE_RATE_HZ,
+        "audiosamplesize": 16,
+        "audiochannels": 2,
+        "stereo": True,
+        "encoder": "Rotunda",
+    }
