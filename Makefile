@@ -1,0 +1,29 @@
+.PHONY: run test lint setup setup-test bench-room bench-latency clean
+
+run: setup
+	.venv/bin/rotunda serve --demo
+
+setup:
+	scripts/setup
+
+setup-test:
+	scripts/setup test
+
+test: setup-test
+	.venv/bin/pytest -m "not soak"
+
+lint: setup-test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	cd web && npx --no-install tsc --project tsconfig.json
+
+bench-room: setup-test
+	.venv/bin/python -m benchmarks.bench_room
+
+bench-latency: setup-test
+	.venv/bin/python -m benchmarks.bench_latency
+
+clean:
+	rm -rf .venv web/node_modules data

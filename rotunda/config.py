@@ -1,0 +1,164 @@
+"""One frozen configuration from command line and environment; nothing else reads either."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KNOWN = frozenset(
+    {
+        "ROTUNDA_HOST",
+        "ROTUNDA_PORT",
+        "ROTUNDA_DATA",
+        "ROTUNDA_PUBLIC_URL",
+        "ROTUNDA_SECRET",
+        "ROTUNDA_PUBLIC_IP",
+        "ROTUNDA_UDP_PORTS",
+        "ROTUNDA_TURN_URLS",
+        "ROTUNDA_TURN_SECRET",
+        "ROTUNDA_PROGRAM",
+        "ROTUNDA_PRESET",
+    }
+)
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the message says which setting and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFormat:
+    """Size, rate and encoder of the program."""
+
+    width_px: int = 1280
+    height_px: int = 720
+    fps: int = 25
+    preset: str = "superfast"
+
+    @property
+    def bitrate_kbps(self) -> int:
+        """3 Mb/s at 720p, growing with the number of pixels a little slower than they do."""
+        ratio = self.width_px * self.height_px / (1280 * 720)
+        return round(3000 * ratio**0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything an operator can set."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    redis_url: str | None = field(default=None, repr=False)
+    """None: an embedded server of our own."""
+    public_url: str = ""
+    secret: str = field(default="", repr=False)
+    public_ip: str | None = None
+    udp_ports: tuple[int, int] = (40000, 40099)
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = field(default="", repr=False)
+    program: ProgramFormat = ProgramFormat()
+
+    @property
+    def base_url(self) -> str:
+        """Where people find us, without a trailing slash."""
+        return self.public_url or f"http://{_url_host(self.host)}:{self.port}"
+
+
+def _url_host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def load(
+    environment: Mapping[str, str],
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    data: str | None = None,
+) -> Config:
+    """Join environment and command line; what the command line says wins.
+
+    Raises:
+        ConfigurationError: A setting is unknown or senseless.
+    """
+    unknown = sorted(
+        name for name in environment if name.startswith("ROTUNDA_") and name not in KNOWN
+    )
+    if unknown:
+        raise ConfigurationError(f"Unknown setting {unknown[0]}. Known: {', '.join(sorted(KNOWN))}")
+    turn_urls = tuple(environment.get("ROTUNDA_TURN_URLS", "").replace(",", " ").split())
+    if turn_urls and not environment.get("ROTUNDA_TURN_SECRET"):
+        raise ConfigurationError("ROTUNDA_TURN_URLS needs ROTUNDA_TURN_SECRET")
+    public_url = environment.get("ROTUNDA_PUBLIC_URL", "").rstrip("/")
+    if public_url and not re.fullmatch(r"https?://[^\s?#]+", public_url):
+        raise ConfigurationError("ROTUNDA_PUBLIC_URL must look like https://summit.example")
+    return Config(
+        data_dir=Path(data or environment.get("ROTUNDA_DATA", "data")).expanduser().resolve(),
+        host=host or environment.get("ROTUNDA_HOST", "127.0.0.1"),
+        port=port if port is not None else _number(environment, "ROTUNDA_PORT", 8080),
+        redis_url=environment.get("REDIS_URL") or None,
+        public_url=public_url,
+        secret=environment.get("ROTUNDA_SECRET", ""),
+        public_ip=environment.get("ROTUNDA_PUBLIC_IP") or None,
+        udp_ports=_ports(environment.get("ROTUNDA_UDP_PORTS", "40000-40099")),
+        turn_urls=turn_urls,
+        turn_secret=environment.get("ROTUNDA_TURN_SECRET", ""),
+        program=_program(
+            environment.get("ROTUNDA_PROGRAM", "1280x720@25"),
+            environment.get("ROTUNDA_PRESET", "superfast"),
+        ),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    raw = environment.get(name, str(default))
+    if not raw.isdigit() or not 0 <= int(raw) <= 65535:
+        raise ConfigurationError(f"{name} must be a port number, not {raw!r}")
+    return int(raw)
+
+
+def _ports(raw: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,5})-(\d{1,5})", raw)
+    first, last = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1024 <= first <= last <= 65535:
+        raise ConfigurationError(f"ROTUNDA_UDP_PORTS must be like 40000-40099, not {raw!r}")
+    return first, last
+
+
+def _program(raw: str, preset: str) -> ProgramFormat:
+    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})@(\d{2})", raw)
+    if not found:
+        raise ConfigurationError(f"ROTUNDA_PROGRAM must be like 1280x720@25, not {raw!r}")
+    width, height, fps = (int(part) for part in found.groups())
+    if width % 16 or height % 2 or not 320 <= width <= 1920 or not 180 <= height <= 1080:
+        raise ConfigurationError("ROTUNDA_PROGRAM: width in steps of 16, at most 1920x1080")
+    if fps not in (25, 30):
+        raise ConfigurationError("ROTUNDA_PROGRAM: 25 or 30 pictures a second")
+    if preset not in PRESETS:
+        raise ConfigurationError(f"ROTUNDA_PRESET must be one of {', '.join(PRESETS)}")
+    return ProgramFormat(width, height, fps, preset)
+
+
+def prepare_data_dir(config: Config) -> str:
+    """Make the data directory and return the signing secret, made once and kept there.
+
+    Raises:
+        ConfigurationError: The directory cannot be written.
+    """
+    path = config.data_dir / "secret"
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if config.secret:
+            return config.secret
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigurationError(f"Cannot use {config.data_dir}: {error.strerror}") from None
