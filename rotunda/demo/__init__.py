@@ -1,0 +1,1 @@
+"""A roundtable that shows itself: invented people, joined through the public doors."""
