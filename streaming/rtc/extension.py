@@ -19,6 +19,8 @@ when the libraries move.
 ``RTCDtlsTransport._rx_srtp``, ``_tx_srtp``, ``ice.Connection._nominated``
     A synchronous packet path without queue, task and second parse.  Goes when aiortc has a raw
     packet hook.
+``RTCRtpTransceiver._codecs``
+    The common codecs, to choose one to send.  Goes when the parameters are public.
 """
 
 import asyncio
@@ -39,6 +41,7 @@ from aioice import stun
 from aioice.candidate import Candidate, candidate_foundation
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
+from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     RTCP_PSFB_FIR,
@@ -404,6 +407,11 @@ def install(port: UdpPort, receiver: type, sender: type) -> None:
     aiortc.codecs.CODECS["video"][:] = _video_codecs()
     aioice.ice.CONSENT_INTERVAL = CONSENT_INTERVAL_S
     aioice.ice.CONSENT_FAILURES = CONSENT_FAILURES
+
+
+def negotiated_codecs(transceiver: RTCRtpTransceiver) -> list[RTCRtpCodecParameters]:
+    """The codecs both sides have, in the order of the offer, with the offer's payload types."""
+    return transceiver._codecs
 
 
 def host_addresses() -> list[str]:

@@ -29,7 +29,6 @@ class FanoutStats:
     """Counters of one stream."""
 
     pictures: int = 0
-    packets: int = 0
     dropped: int = 0
     """Pictures not sent because the loop was too far behind."""
     joins: int = 0
@@ -85,6 +84,8 @@ class PictureFanout:
             self.stats.dropped += 1
         if not self._scheduled:
             self._pump()
+        if self._joining and self._join_timer is None:
+            self._join_step()  # last: who joins now is not yet live, so gets no picture twice
 
     def _remember(self, burst: Burst) -> None:
         if burst.key:
@@ -94,8 +95,6 @@ class PictureFanout:
             self._gop = []  # no key frame to start from
             return
         self._gop.append(burst)
-        if self._joining and self._join_timer is None:
-            self._join_step()
 
     def _pump(self) -> None:
         """Send up to a turn's worth, and come back if there is more."""
@@ -118,7 +117,6 @@ class PictureFanout:
 
     def _later(self) -> None:
         self._scheduled = True
-        self.stats.packets += SENDS_PER_TURN
         asyncio.get_running_loop().call_soon(self._pump)
 
     def _settle(self) -> None:

@@ -1,0 +1,1 @@
+"""The process of one live room: peers, picture, sound, tap."""
