@@ -110,12 +110,10 @@ def arrange(
 
 def _rects(layout: Layout, count: int, area: Rect, gap: int) -> list[Rect]:
     match layout:
-        case Layout.SPEAKER:
+        case Layout.SPEAKER | Layout.ROOM:
             return _main_and_side(count, area, gap)
-        case Layout.ROOM:
-            return _mains_over_row(1, count, area, gap)
         case Layout.SIDE_BY_SIDE if count > 2:
-            return _mains_over_row(2, count, area, gap)
+            return _pair_over_row(count, area, gap)
         case _:
             return _grid(count, area, gap)
 
@@ -176,18 +174,18 @@ def _main_and_side(count: int, area: Rect, gap: int) -> list[Rect]:
     return rects
 
 
-def _mains_over_row(mains: int, count: int, area: Rect, gap: int) -> list[Rect]:
-    """One or two large tiles above a row (or two) of the others."""
-    others = count - mains
+def _pair_over_row(count: int, area: Rect, gap: int) -> list[Rect]:
+    """Two large tiles above a row (or two) of the others."""
+    others = count - 2
     rows = 1 if others <= 8 else 2
     columns = -(-others // rows)
     tile_width = (area.width_px - (columns - 1) * gap) / columns
     tile = _fit(tile_width, area.height_px * 0.24 / rows)
     row_height = rows * tile[1] + rows * gap
-    main = _fit((area.width_px - (mains - 1) * gap) / mains, area.height_px - row_height)
+    main = _fit((area.width_px - gap) / 2, area.height_px - row_height)
     top = area.y_px + even((area.height_px - main[1] - row_height) / 2)
-    left = area.x_px + even((area.width_px - mains * main[0] - (mains - 1) * gap) / 2)
-    rects = [Rect(left + at * (main[0] + gap), top, main[0], main[1]) for at in range(mains)]
+    left = area.x_px + even((area.width_px - 2 * main[0] - gap) / 2)
+    rects = [Rect(left + at * (main[0] + gap), top, main[0], main[1]) for at in range(2)]
     for place in range(others):
         row, column = divmod(place, columns)
         here = min(columns, others - row * columns)

@@ -1,0 +1,197 @@
+"""Decode what is on stage, and only that: coded pictures in, the newest picture of each seat out.
+
+Coded pictures wait in a short queue a seat.  A predicted picture is useless without the ones before
+it, so an overflow empties the queue and nothing enters until the next key picture; the caller
+hears of it (``push`` gives False) and asks the sender for one.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import av
+import av.error
+
+from streaming.packets import EncodedPicture, VideoCodec
+from venue.ids import SeatId
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 5
+"""Coded pictures a seat may have in its queue."""
+
+MOST_PIXELS = 3840 * 2160
+"""A decoder refuses larger pictures: a sender must not choose how much memory we need."""
+
+
+@dataclass(slots=True)
+class SourceStats:
+    """Counters of all sources together; only grow."""
+
+    decoded: int = 0
+    dropped: int = 0
+    """Coded pictures thrown away: overflow, or no key picture yet."""
+    unseen: int = 0
+    """Coded pictures of seats that are not in the picture; never decoded."""
+    errors: int = 0
+    decode_cpu_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The last picture of a seat; ``serial`` grows with each."""
+
+    frame: av.VideoFrame
+    serial: int
+
+
+@dataclass(slots=True)
+class _Source:
+    """One staged seat.  ``decoder`` belongs to the decode thread, the rest to the lock."""
+
+    waiting: deque[EncodedPicture] = field(default_factory=deque)
+    needs_key: bool = True
+    decoder: av.VideoCodecContext | None = None
+    codec: VideoCodec | None = None
+    newest: Newest | None = None
+
+
+class Sources:
+    """The seats that are seen, their queues and decoders."""
+
+    def __init__(self) -> None:
+        self.stats = SourceStats()
+        self._ready = threading.Condition()
+        self._sources: dict[SeatId, _Source] = {}
+        self._lost: set[SeatId] = set()
+        self._closed = False
+
+    def want(self, seats: Iterable[SeatId]) -> None:
+        """Decode exactly these seats from now on."""
+        wanted = frozenset(seats)
+        with self._ready:
+            for seat in self._sources.keys() - wanted:
+                # Its old face must not come back with it, so decoder and picture go.
+                del self._sources[seat]
+            for seat in wanted - self._sources.keys():
+                self._sources[seat] = _Source()
+            self._lost &= wanted
+
+    def push(self, seat: SeatId, picture: EncodedPicture) -> bool:
+        """Queue a coded picture; False: ask the sender for a key picture."""
+        with self._ready:
+            source = self._sources.get(seat)
+            if source is None:
+                self.stats.unseen += 1
+                return True
+            if picture.key:
+                # What waits before a key picture would only be decoded to be replaced.
+                self.stats.dropped += len(source.waiting)
+                source.waiting.clear()
+                source.needs_key = False
+            elif source.needs_key:
+                self.stats.dropped += 1
+                return False
+            elif len(source.waiting) >= MOST_WAITING:
+                self.stats.dropped += len(source.waiting) + 1
+                source.waiting.clear()
+                source.needs_key = True
+                return False
+            source.waiting.append(picture)
+            self._lost.discard(seat)
+            self._ready.notify()
+            return True
+
+    def remove(self, seat: SeatId) -> None:
+        """Forget a seat's pictures: its sender is gone."""
+        with self._ready:
+            if seat in self._sources:
+                self._sources[seat] = _Source()
+                self._lost.add(seat)
+
+    def newest(self, seat: SeatId) -> Newest | None:
+        """The last decoded picture of a seat."""
+        source = self._sources.get(seat)
+        return None if source is None else source.newest
+
+    def lost(self, seat: SeatId) -> bool:
+        """True from ``remove`` until the next accepted picture."""
+        return seat in self._lost
+
+    def decode_waiting(self) -> int:
+        """Decode everything that waits now; gives the number of coded pictures taken."""
+        taken = 0
+        for source in self._take_order():
+            with self._ready:
+                pictures = tuple(source.waiting)
+                source.waiting.clear()
+            taken += len(pictures)
+            for picture in pictures:
+                if not self._decode(source, picture):
+                    break
+        return taken
+
+    def run(self) -> None:
+        """Decode until ``close``; the body of the decode thread."""
+        while True:
+            with self._ready:
+                self._ready.wait_for(lambda: self._closed or self._anything_waits())
+                if self._closed:
+                    return
+            self.decode_waiting()
+
+    def close(self) -> None:
+        """End ``run``."""
+        with self._ready:
+            self._closed = True
+            self._ready.notify_all()
+
+    def _anything_waits(self) -> bool:
+        return any(source.waiting for source in self._sources.values())
+
+    def _take_order(self) -> list[_Source]:
+        with self._ready:
+            return [source for source in self._sources.values() if source.waiting]
+
+    def _decode(self, source: _Source, picture: EncodedPicture) -> bool:
+        """Decode one coded picture; False if the source must begin anew with a key picture.
+
+        The supervised edge of the decode thread: whatever a sender puts on the wire, only its own
+        tile suffers.
+        """
+        began = time.thread_time()
+        try:
+            if source.decoder is None or source.codec is not picture.codec:
+                source.decoder, source.codec = _decoder(picture.codec), picture.codec
+            packet = av.Packet(picture.data)
+            frames = source.decoder.decode(packet)
+            broken = any(frame.is_corrupt for frame in frames)
+        except av.error.FFmpegError as error:
+            log.info("a source sent a picture that cannot be decoded: %s", type(error).__name__)
+            frames, broken = [], True
+        self.stats.decode_cpu_s += time.thread_time() - began
+        if broken:
+            self.stats.errors += 1
+            source.decoder = None
+            with self._ready:
+                source.waiting.clear()
+                source.needs_key = True
+            return False
+        if frames:
+            self.stats.decoded += len(frames)
+            serial = 1 if source.newest is None else source.newest.serial + 1
+            source.newest = Newest(frames[-1], serial)
+        return True
+
+
+def _decoder(codec: VideoCodec) -> av.VideoCodecContext:
+    """A decoder that gives each picture at once and takes one thread."""
+    context = av.CodecContext.create("vp8" if codec is VideoCodec.VP8 else "h264", "r")
+    assert isinstance(context, av.VideoCodecContext)
+    context.thread_count = 1
+    context.flags |= av.codec.context.Flags.low_delay
+    context.options = {"max_pixels": str(MOST_PIXELS)}
+    return context
