@@ -1,0 +1,74 @@
+"""Outputs that end in files of this machine: HLS and the recording."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from streaming.outputs.errors import OutputError
+from streaming.outputs.feed import Packet
+from streaming.outputs.order import Order
+from streaming.outputs.player import Player
+from streaming.outputs.tap import TapHeader
+
+
+class Writer(Protocol):
+    """Where packets end."""
+
+    @property
+    def written_bytes(self) -> int: ...
+
+    def write(self, packet: Packet) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Supervision(Protocol):
+    """The supervisor's pipe."""
+
+    finished: bool
+
+    def fileno(self) -> int: ...
+
+    def keep_on(self) -> bool: ...
+
+
+def write_files(
+    order: Order,
+    player: Player,
+    control: Supervision,
+    report: Callable[[str, int], None],
+    refresh: Callable[[], None],
+) -> None:
+    """Write until told to stop.
+
+    Raises:
+        OutputError: The disk is full, or the program changed.
+    """
+    header = player.open(control.keep_on)
+    writer = _open_writer(order, header, control)
+    try:
+        while control.keep_on():
+            player.wait([control], [], limit_s=0.5)
+            for packet in player.poll():
+                try:
+                    writer.write(packet)
+                except OSError as error:
+                    raise OutputError("output.disk_full") from error
+            refresh()
+            written_bytes = writer.written_bytes
+            report("running" if written_bytes else "starting", written_bytes)
+    finally:
+        writer.close()
+
+
+def _open_writer(order: Order, header: TapHeader, control: Supervision) -> Writer:
+    directory = Path(order.directory)
+    if order.kind == "hls":
+        from streaming.outputs.hls import HlsWriter
+
+        return HlsWriter(directory, header, lambda: control.finished)
+    # PyAV is loaded for recordings only: the other outputs start faster and stay small without.
+    from streaming.outputs.recording import Recorder, recording_path
+
+    return Recorder(recording_path(directory, datetime.now(UTC)), header, header.languages)
