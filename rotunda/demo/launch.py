@@ -1,0 +1,122 @@
+"""Starts the demo: its session, its links, and its people as processes."""
+
+import time
+from typing import Any
+
+from rotunda.config import Config
+from rotunda.demo.link import ticket_of
+from rotunda.demo.session import GUESTS, ROOM, SESSION_ID, Guest, definition
+from rotunda.people import join_link, store_sessions
+from rotunda.processes import Child, python
+from venue.roles import Role
+from venue.session import parse_session
+
+TICKET_S = 72 * 3600
+
+
+async def import_demo(redis_url: str) -> None:
+    """Store the demo's session.
+
+    Raises:
+        ConfigurationError: The store cannot be reached.
+    """
+    await store_sessions(redis_url, [parse_session(definition())])
+
+
+def demo_links(config: Config, secret: str) -> dict[str, Any]:
+    """Give ``/demo.json``: a link and a ticket for everybody."""
+    expires_at_s = int(time.time()) + TICKET_S
+
+    def link(role: Role, seat: str | None, name: str, guest: Guest | None = None) -> str:
+        return join_link(
+            config,
+            secret,
+            session=SESSION_ID,
+            role=role,
+            seat=seat,
+            name=name,
+            title=guest.title if guest else "",
+            city=guest.city if guest else "",
+            country=guest.country if guest else "",
+            language=guest.language if guest else "en",
+            expires_at_s=expires_at_s,
+        )
+
+    links: dict[str, Any] = {
+        "organizer": link(Role.ORGANIZER, "organizer", "Organizer"),
+        "moderator": link(Role.MODERATOR, "moderator", "Moderator"),
+        "delegates": [link(Role.DELEGATE, guest.seat, guest.name, guest) for guest in GUESTS],
+        "room": link(Role.ROOM, ROOM.seat, ROOM.name, ROOM),
+        "interpreters": {"zh": _booth(config, secret, expires_at_s)},
+    }
+    tickets = {role: _tickets(value) for role, value in links.items()}
+    links["audience"] = f"{config.base_url}/s/{SESSION_ID}"
+    tickets["audience"] = ticket_of(link(Role.AUDIENCE, None, "Audience"))
+    return {
+        "session": SESSION_ID,
+        "languages": list(definition()["languages"]),
+        "links": links,
+        "tickets": tickets,
+    }
+
+
+def _booth(config: Config, secret: str, expires_at_s: int) -> str:
+    return join_link(
+        config,
+        secret,
+        session=SESSION_ID,
+        role=Role.INTERPRETER,
+        seat="booth-zh",
+        name="Booth 中文",
+        title="",
+        city="",
+        country="",
+        language="zh",
+        expires_at_s=expires_at_s,
+    )
+
+
+def _tickets(links: Any) -> Any:
+    match links:
+        case str():
+            return ticket_of(links)
+        case list():
+            return [ticket_of(each) for each in links]
+        case _:
+            return {key: ticket_of(each) for key, each in links.items()}
+
+
+def demo_children(config: Config, document: dict[str, Any]) -> list[Child]:
+    """Everybody of the demo; they come in by the public doors like anybody else."""
+    tickets = document["tickets"]
+    children = [
+        _participant(config, guest, ticket, seed)
+        for seed, (guest, ticket) in enumerate(zip(GUESTS, tickets["delegates"], strict=True))
+    ]
+    children.append(_participant(config, ROOM, tickets["room"], len(GUESTS)))
+    options = {"base_url": _local(config), "ticket": tickets["organizer"]}
+    children.append(Child("demo director", python("rotunda.demo.director"), options))
+    return children
+
+
+def _participant(config: Config, guest: Guest, ticket: str, seed: int) -> Child:
+    options = {
+        "base_url": _local(config),
+        "ticket": ticket,
+        "name": guest.name,
+        "title": guest.title,
+        "city": guest.city,
+        "country": guest.country,
+        "colors": guest.colors,
+        "pitch_hz": guest.pitch_hz,
+        "room": guest.room,
+        "seed": seed,
+    }
+    # Not started again when it ends by itself: then a human has taken the seat.  It reconnects
+    # without our help.
+    return Child(f"demo {guest.seat}", python("rotunda.demo.client"), options, restart=False)
+
+
+def _local(config: Config) -> str:
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
+    return f"http://{host}:{config.port}"
