@@ -189,7 +189,9 @@ class Engine:
         while True:
             await asyncio.sleep(STEER_S)
             self._steer()
-            levels = {seat: round(level, 1) for seat, level in self._sound.levels().items()}
+            levels: dict[str, float] = {
+                seat: round(level, 1) for seat, level in self._sound.levels().items()
+            }
             if levels:
                 self.reports.hint("desk", "levels", levels)
 

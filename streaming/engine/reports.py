@@ -83,7 +83,7 @@ class Reports:
     async def _post_facts(self) -> None:
         while True:
             name, body = await self._facts.get()
-            fields = {
+            fields: dict[Any, Any] = {
                 "id": uuid.uuid4().hex,
                 "actor": msgspec.json.encode(SYSTEM),
                 "name": name,
