@@ -1,0 +1,211 @@
+import json
+
+import pytest
+
+from tests.venue.table import CHAIR, SESSION, Table, delegate, with_open_list
+from venue.codec import decode_command, decode_room, encode_room
+from venue.errors import CommandRejected
+from venue.ids import CommandId, Instant
+from venue.journal import Entry, decode_entry, encode_entry
+from venue.presence import SetPresence
+from venue.report import report_of
+from venue.roles import SYSTEM, VERBS, Role
+from venue.room import next_deadline, result_of
+from venue.scene import Layout
+from venue.session import parse_session
+from venue.staging import picture_of, scene_of
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "code"),
+    [
+        ("floor.fly", {}, "command.unknown"),
+        ("floor.move", {"turn": "t1"}, "command.malformed"),
+        ("floor.open", {"extra": 1}, "command.malformed"),
+        ("floor.extend", {"turn": "t1", "seconds": "60"}, "command.malformed"),
+        ("floor.extend", {"turn": "t1", "seconds": -1}, "command.malformed"),
+        ("floor.open", [], "command.malformed"),
+        ("floor.open", {"verb": "floor.close"}, "command.malformed"),
+        ("floor.request", {"topic": "x" * 201}, "command.malformed"),
+        ("listen", {"lang": "../etc"}, "command.malformed"),
+    ],
+)
+def test_what_is_not_exactly_a_command_is_refused(verb: str, body: object, code: str) -> None:
+    with pytest.raises(CommandRejected) as refusal:
+        decode_command(verb, body)
+    assert refusal.value.code == code
+
+
+def test_every_verb_of_the_table_can_be_decoded_and_every_command_is_in_the_table() -> None:
+    from venue.codec import _COMMANDS
+
+    assert set(_COMMANDS) == set(VERBS)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"id": "No Capitals"}, "session.malformed"),
+        ({"surprise": 1}, "session.malformed"),
+        ({"title": {"zh-Hant": "只有中文"}}, "session.no_title"),
+        ({"languages": ["en", "en"]}, "session.languages"),
+        ({"seats": [{"seat": "a", "name": "A"}] * 2}, "session.duplicate_seat"),
+    ],
+)
+def test_a_malformed_session_is_refused(change: dict[str, object], code: str) -> None:
+    with pytest.raises(CommandRejected) as refusal:
+        parse_session({**SESSION, **change})
+    assert refusal.value.code == code
+
+
+def test_a_room_survives_its_snapshot() -> None:
+    table = with_open_list("gdynia", "dijon")
+    table.when(delegate("gdynia"), "floor.request", topic="Harbours")
+    table.when(CHAIR, "floor.call")
+    table.when(CHAIR, "onair.start")
+    table.when(CHAIR, "output.add", output="yt-en", lang="en", target="rtmp://a.example/live/…")
+    assert decode_room(encode_room(table.room)) == table.room
+
+
+def test_a_journal_entry_survives_the_stream() -> None:
+    table = with_open_list()
+    entry = Entry(7, CommandId("c1"), CHAIR, Instant(5), tuple(table.journal), {"turn": "t1"})
+    fields = {
+        key.encode(): value if isinstance(value, bytes) else value.encode()
+        for key, value in encode_entry(entry).items()
+    }
+    assert decode_entry(b"7-0", fields) == entry
+
+
+def test_the_deadline_is_that_of_the_announced_closing() -> None:
+    table = with_open_list()
+    assert next_deadline(table.room) is None
+    table.when(CHAIR, "floor.close", closing_at=table.now + 1_000)
+    assert next_deadline(table.room) == table.now + 3_000
+
+
+def test_a_repeated_request_is_answered_with_the_turn_that_stands() -> None:
+    table = with_open_list()
+    table.when(delegate("gdynia"), "floor.request")
+    command = decode_command("floor.request", {})
+    answer = result_of(table.room, table.room, delegate("gdynia"), command, ())
+    assert answer == {"turn": "t1"}
+
+
+def test_a_ticket_for_an_unknown_seat_adds_it_and_adding_it_again_changes_nothing() -> None:
+    table = Table()
+    seat = {"seat": "edo", "name": "Edo State", "city": "Benin City"}
+    assert table.when(SYSTEM, "seat.add", definition=seat) == ["SeatAdded"]
+    assert table.when(SYSTEM, "seat.add", definition=seat) == []
+
+
+def test_a_language_nobody_makes_cannot_be_listened_to() -> None:
+    table = Table()
+    assert table.refused(delegate("gdynia"), "listen", lang="fr") == "language.unknown"
+    assert table.when(delegate("gdynia"), "listen", lang="zh") == ["ListeningChanged"]
+    assert table.when(delegate("gdynia"), "listen", lang="floor") == ["ListeningChanged"]
+
+
+def test_the_floor_drives_the_picture_unless_the_moderator_has_taken_the_wheel() -> None:
+    table = with_open_list("gdynia", "dijon")
+    assert picture_of(table.room) == (Layout.SLATE, ())
+    table.when(CHAIR, "stage.bring", seat="gdynia")
+    table.when(CHAIR, "stage.bring", seat="dijon")
+    assert picture_of(table.room) == (Layout.GALLERY, ("gdynia", "dijon"))
+    table.when(delegate("dijon"), "floor.request")
+    table.when(CHAIR, "floor.call")
+    assert picture_of(table.room) == (Layout.SPEAKER, ("dijon", "gdynia"))
+    table.when(CHAIR, "stage.scene", layout="gallery")
+    assert picture_of(table.room) == (Layout.GALLERY, ("gdynia", "dijon"))
+    table.when(CHAIR, "stage.scene", layout="side_by_side", seats=["gdynia", "dijon"])
+    assert picture_of(table.room) == (Layout.SIDE_BY_SIDE, ("dijon", "gdynia"))
+    table.when(CHAIR, "stage.scene", layout="slate")
+    assert picture_of(table.room) == (Layout.SLATE, ())
+    table.when(CHAIR, "stage.scene", layout="room")
+    assert picture_of(table.room) == (Layout.ROOM, ("room",))
+
+
+def test_a_speaker_is_in_the_picture_for_their_turn_though_nobody_brought_them() -> None:
+    table = with_open_list("gdynia")
+    table.when(delegate("gdynia"), "floor.request")
+    table.when(CHAIR, "floor.call")
+    assert picture_of(table.room) == (Layout.SPEAKER, ("gdynia",))
+    table.when(CHAIR, "floor.end", turn="t1")
+    assert picture_of(table.room) == (Layout.SLATE, ())
+
+
+def test_the_stage_has_room_for_sixteen() -> None:
+    table = Table()
+    for number in range(17):
+        seat = {"seat": f"s{number}", "name": "X"}
+        table.when(SYSTEM, "seat.add", definition=seat)
+    for number in range(16):
+        table.when(CHAIR, "stage.bring", seat=f"s{number}")
+    assert table.refused(CHAIR, "stage.bring", seat="s16") == "stage.full"
+    assert table.refused(CHAIR, "stage.bring", seat="nobody") == "seat.unknown"
+    table.when(CHAIR, "stage.leave", seat="s3")
+    assert table.when(CHAIR, "stage.leave", seat="s3") == []
+
+
+def test_the_scene_carries_caption_question_clock_and_groups() -> None:
+    table = with_open_list("room")
+    table.when(CHAIR, "floor.add_for", name="Professor Chen", delegation="NCHU")
+    table.when(CHAIR, "floor.call")
+    table.when(CHAIR, "floor.start", turn="t1")
+    scene = scene_of(table.room)
+    assert scene.lower_third is not None
+    assert (scene.lower_third.name, scene.lower_third.place) == ("Professor Chen", "NCHU")
+    assert scene.clock is not None
+    assert scene.clock.running_since == table.now
+    assert {scene.people[seat].group for seat in ("room", "chair", "vysocina")} == {"room"}  # type: ignore[index]
+
+
+def test_outputs_come_change_and_go_but_the_built_in_ones_stay() -> None:
+    table = Table()
+    add = {"output": "yt", "lang": "en", "target": "rtmp://a/live/…"}
+    table.when(CHAIR, "output.add", **add)
+    assert table.refused(CHAIR, "output.add", **add) == "output.exists"
+    assert table.refused(CHAIR, "output.add", **{**add, "output": "x", "lang": "fr"}) == (
+        "language.unknown"
+    )
+    report = {"output": "yt", "state": "running", "sent_bytes": 10}
+    assert table.when(SYSTEM, "output.state", **report) == ["OutputChanged"]
+    assert table.when(SYSTEM, "output.state", **report) == []
+    assert table.refused(CHAIR, "output.remove", output="hls") == "output.built_in"
+    assert table.refused(CHAIR, "output.remove", output="nope") == "output.unknown"
+    table.when(CHAIR, "output.remove", output="yt")
+    assert sorted(table.room.program.outputs) == ["hls", "recording"]
+
+
+def test_going_on_air_twice_is_going_on_air_once() -> None:
+    table = Table()
+    assert table.when(CHAIR, "onair.start") == ["WentOnAir"]
+    assert table.when(CHAIR, "onair.start") == []
+    assert table.when(CHAIR, "onair.stop") == ["WentOffAir"]
+    assert table.when(CHAIR, "onair.stop") == []
+
+
+def test_the_report_sums_what_each_has_spoken() -> None:
+    table = with_open_list("gdynia")
+    table.when(delegate("gdynia"), "floor.request")
+    table.when(CHAIR, "floor.call")
+    table.pass_ms(20_000)
+    table.when(CHAIR, "floor.pause", turn="t1")
+    table.when(CHAIR, "floor.resume", turn="t1")
+    table.pass_ms(10_000)
+    table.when(CHAIR, "floor.end", turn="t1")
+    report = report_of(table.room)
+    assert [(s.name, s.turns, s.spoken_ms) for s in report.speakers] == [("Ewa Nowak", 1, 30_000)]
+    assert json.dumps(report.questions)
+
+
+def test_an_unknown_seat_is_refused_and_a_known_fact_causes_nothing() -> None:
+    table = Table()
+    code = table.refused(SYSTEM, "seat.presence", seat="nobody", presence="online")
+    assert code == "seat.unknown"
+    table.when(SYSTEM, "seat.presence", seat="dijon", presence="online")
+    assert table.when(SYSTEM, "seat.presence", seat="dijon", presence="online") == []
+    assert SetPresence("dijon", "online").seat == "dijon"
+    assert Role.SYSTEM in VERBS["seat.presence"]
