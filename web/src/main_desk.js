@@ -1,0 +1,72 @@
+/** The moderator's page: the connection, the peer and the keys around the desk's view. */
+
+import { tick } from "./clock.js";
+import { connect } from "./connection.js";
+import { computed, effect, el, h, render, signal } from "./dom.js";
+import { errorText, localized, t } from "./i18n.js";
+import { createPeer } from "./peer.js";
+import { createActs } from "./views/desk/acts.js";
+import { createUi } from "./views/desk/context.js";
+import { DeskPage } from "./views/desk/desk.js";
+import { listenKeys } from "./views/desk/keys.js";
+import { outputDoor } from "./views/desk/output_door.js";
+
+/** @typedef {import("./main_join.js").Admission} Admission */
+/** @typedef {import("./views/desk/context.js").Desk} Desk */
+
+/**
+ * @param {Admission} admission
+ * @param {HTMLElement} root
+ */
+export function open(admission, root) {
+  const connection = connect({ ticket: admission.ticket });
+  const acts = createActs(connection.command);
+  const peer = createPeer(connection, { iceServers: admission.ice_servers, sendsMedia: false });
+  const ui = createUi();
+  const levels = signal(/** @type {Readonly<Record<string, number>>} */ ({}));
+  const now = computed(() => tick.value + connection.offset_ms.value);
+  const door = outputDoor(admission);
+  connection.onEvent("levels", (body) => (levels.value = body));
+
+  /** @returns {Desk | null} */
+  const desk = () => {
+    const view = connection.view.value;
+    return view && { view, acts, now, levels, ui, status: connection.status.value, ...door };
+  };
+  const Page = () => {
+    const shown = desk();
+    if (!shown) return h(Waiting, { code: connection.refusal.value?.code ?? null });
+    return h(DeskPage, { desk: shown, source: sourceOf(shown, peer) });
+  };
+  effect(() => {
+    const view = connection.view.value;
+    if (view) document.title = `${localized(view.session.title)} · ${t("desk.title")}`;
+    // There is something to see once the engine runs; without it a peer would only fail and retry.
+    if (view?.program.engine === "up") peer.start();
+  });
+  listenKeys(desk);
+  render(h(Page, {}), root);
+}
+
+/**
+ * The peer's picture; while there is none, the page's own broadcast.
+ *
+ * @param {Desk} desk
+ * @param {import("./peer.js").Peer} peer
+ */
+const sourceOf = ({ view }, peer) => {
+  const stream = peer.stream.value;
+  const lang = view.program.languages[0];
+  const isBroadcast = view.program.on_air && lang !== undefined;
+  return { stream, hls: !stream && isBroadcast ? `/hls/${view.session.id}/${lang}/index.m3u8` : null };
+};
+
+/** @param {{ code: string | null }} props */
+const Waiting = ({ code }) =>
+  el(
+    "main",
+    { class: "notice" },
+    code ? null : el("span", { class: "spinner notice-spinner", "aria-hidden": "true" }),
+    el("h1", {}, code ? t("public.refused") : t("public.connecting")),
+    code ? el("p", {}, errorText(code)) : null,
+  );

@@ -1,0 +1,70 @@
+/** The moderator's desk, whole. */
+
+import { cx, el, h } from "../../dom.js";
+import { t } from "../../i18n.js";
+import { DialogHost } from "./dialogs.js";
+import { FloorPanel } from "./floor.js";
+import { Header } from "./header.js";
+import { OutputsPanel, failing } from "./outputs.js";
+import { ProgramPanel } from "./program.js";
+import { QuestionsPanel } from "./questions.js";
+import { QueuePanel } from "./queue.js";
+import { StageStrip } from "./stage.js";
+
+/** @typedef {import("./context.js").Desk} Desk */
+
+/** @param {{ desk: Desk, source: import("./program.js").ProgramSource }} props */
+export const DeskPage = ({ desk, source }) =>
+  el(
+    "div",
+    { class: cx("desk", desk.status !== "online" && "stale"), style: { "--brand": desk.view.session.accent } },
+    h(Header, { desk }),
+    el(
+      "main",
+      { class: "desk-main", "aria-label": t("desk.title") },
+      h(QueuePanel, { desk }),
+      el("div", { class: "center" }, h(ProgramPanel, { desk, source }), h(FloorPanel, { desk })),
+      h(SidePanel, { desk }),
+      h(StageStrip, { desk }),
+    ),
+    h(DialogHost, { desk }),
+  );
+
+/** Questions or outputs. @param {{ desk: Desk }} props */
+const SidePanel = ({ desk }) => {
+  const { counters, outputs } = desk.view;
+  const bad = failing(outputs);
+  return el(
+    "section",
+    { class: "panel side", "aria-labelledby": "side-title" },
+    el(
+      "header",
+      { class: "panel-head" },
+      el("h2", { id: "side-title", class: "visually-hidden" }, t("side.title")),
+      h(SideButton, { desk, side: "questions", label: t("questions.title") }),
+      h(SideButton, { desk, side: "outputs", label: t("outputs.title"), ...(bad > 0 ? { alarm: bad } : {}) }),
+      el(
+        "span",
+        { class: "num counters" },
+        t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }),
+      ),
+    ),
+    desk.ui.side.value === "questions" ? h(QuestionsPanel, { desk }) : h(OutputsPanel, { desk }),
+  );
+};
+
+/** @param {{ desk: Desk, side: "questions" | "outputs", label: string, alarm?: number }} props */
+const SideButton = ({ desk, side, label, alarm }) =>
+  el(
+    "button",
+    {
+      type: "button",
+      class: "side-switch",
+      "aria-pressed": desk.ui.side.value === side,
+      onClick: () => {
+        desk.ui.side.value = side;
+      },
+    },
+    label,
+    alarm ? el("span", { class: "alarm num" }, `! ${alarm}`) : null,
+  );

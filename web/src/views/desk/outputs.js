@@ -1,0 +1,122 @@
+/** Where the program goes, whether it arrives, and what to do when it does not. */
+
+import { cx, el, h } from "../../dom.js";
+import { languageMark, number, t } from "../../i18n.js";
+import { bytes } from "./format.js";
+import { outputTrouble } from "./trouble.js";
+
+/** @typedef {import("./context.js").Desk} Desk */
+/** @typedef {import("../../wire.d.ts").OutputView} OutputView */
+/** @typedef {"good" | "starting" | "weak" | "bad" | "idle"} Health */
+
+/** @type {Record<import("../../wire.d.ts").OutputState, Health>} */
+const HEALTH = {
+  ready: "idle",
+  starting: "starting",
+  running: "good",
+  degraded: "weak",
+  retrying: "weak",
+  failed: "bad",
+  finished: "idle",
+};
+
+/** The worst first. @type {readonly Health[]} */
+const BY_WEIGHT = ["bad", "weak", "starting", "good"];
+
+/**
+ * How a language does: the worst of its outputs and of those that carry every language.
+ *
+ * @param {readonly OutputView[]} outputs
+ * @param {string} lang
+ * @param {boolean} on_air
+ * @returns {Health}
+ */
+export const health = (outputs, lang, on_air) => {
+  const states = outputs
+    .filter((output) => output.lang === lang || output.lang === null)
+    .map((output) => HEALTH[output.state]);
+  const worst = BY_WEIGHT.find((state) => states.includes(state));
+  return worst ?? (on_air ? "starting" : "idle");
+};
+
+/** How many outputs need a hand. @param {readonly OutputView[]} outputs */
+export const failing = (outputs) => outputs.filter((output) => HEALTH[output.state] === "bad").length;
+
+/** @param {{ desk: Desk }} props */
+export const OutputsPanel = ({ desk }) =>
+  el(
+    "div",
+    { class: "outputs" },
+    desk.view.outputs.length > 0
+      ? el(
+          "ul",
+          { class: "rows", tabIndex: 0, "aria-label": t("outputs.title") },
+          desk.view.outputs.map((output) => el("li", { key: output.output }, h(Output, { desk, output }))),
+        )
+      : el("div", { class: "empty" }, el("b", {}, t("outputs.empty")), el("p", {}, t("outputs.empty.hint"))),
+    el(
+      "footer",
+      { class: "panel-foot" },
+      el(
+        "button",
+        { type: "button", class: "verb", onClick: () => { desk.ui.dialog.value = { kind: "add_output" }; } },
+        el("span", { class: "verb-label" }, t("outputs.add")),
+      ),
+    ),
+  );
+
+/** @param {{ desk: Desk, output: OutputView }} props */
+const Output = ({ desk, output }) => {
+  const trouble = output.error ? outputTrouble(output.error) : null;
+  return el(
+    "article",
+    { class: cx("output", HEALTH[output.state]) },
+    el(
+      "div",
+      { class: "output-head" },
+      el("b", {}, outputName(output)),
+      el("span", { class: cx("pill", "health", HEALTH[output.state]) }, el("i", { class: "mark", "aria-hidden": "true" }), t(`output.${output.state}`)),
+    ),
+    output.target ? el("code", {}, output.target) : null,
+    el(
+      "small",
+      { class: "num" },
+      [
+        output.sent_bytes > 0 ? t("outputs.sent", { amount: bytes(output.sent_bytes) }) : "",
+        output.retries > 0 ? t("outputs.retries", { count: number(output.retries) }) : "",
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
+    trouble ? el("p", { class: "trouble-text" }, el("b", {}, trouble.text), " ", trouble.remedy) : null,
+    output.kind === "rtmp" ? h(Remove, { desk, output }) : null,
+  );
+};
+
+/** @param {{ desk: Desk, output: OutputView }} props */
+const Remove = ({ desk, output }) => {
+  const isLive = HEALTH[output.state] === "good" || HEALTH[output.state] === "weak";
+  const verb = {
+    name: "output.remove",
+    body: { output: output.output },
+    label: t("outputs.remove"),
+    hint: "",
+    key: "",
+    enabled: true,
+    ask: isLive ? t("outputs.remove.live", { name: outputName(output) }) : t("outputs.remove.ask", { name: outputName(output) }),
+  };
+  return el(
+    "button",
+    { type: "button", class: "act quiet", "aria-label": t("outputs.remove.long", { name: outputName(output) }),
+      onClick: () => { desk.ui.dialog.value = { kind: "ask", text: verb.ask, verb }; } },
+    t("outputs.remove"),
+  );
+};
+
+/** What people call an output. @param {OutputView} output */
+export const outputName = (output) => {
+  const lang = output.lang ? languageMark(output.lang) : t("outputs.all_languages");
+  if (output.kind === "hls") return t("outputs.hls", { lang });
+  if (output.kind === "recording") return t("outputs.recording", { lang });
+  return /youtube/i.test(output.target) ? `YouTube ${lang}` : `RTMP ${lang}`;
+};

@@ -1,0 +1,113 @@
+/** One seat at hand: its media, its place on the stage; and adding a speaker to the queue. */
+
+import { el, h } from "../../dom.js";
+import { languageName, t } from "../../i18n.js";
+import { ActButton } from "./button.js";
+import { countryName, initials, shortName } from "./format.js";
+import { Meter, seatState } from "./stage.js";
+
+/** @typedef {import("./context.js").Desk} Desk */
+/** @typedef {import("../../wire.d.ts").SeatView} SeatView */
+
+/** @param {{ desk: Desk, id: string }} props */
+export const SeatCard = ({ desk, id }) => {
+  const seat = desk.view.seats.find((other) => other.seat === id);
+  if (!seat) return el("p", { class: "sheet-main" }, t("seat.gone"));
+  const state = seatState(seat, desk.view.floor.current?.seat ?? null);
+  const facts = [seat.title, seat.city, countryName(seat.country), languageName(seat.language)];
+  return el(
+    "div",
+    { class: "sheet-main seat-card" },
+    el(
+      "div",
+      { class: `seat-head seat ${state.look}` },
+      el("i", { "aria-hidden": "true" }, initials(seat)),
+      el("div", {}, el("b", {}, seat.name), el("small", {}, facts.filter(Boolean).join(" · "))),
+      el("span", { class: `tag ${seat.place}` }, seat.place === "room" ? t("place.room") : t("place.remote")),
+    ),
+    h(Meter, { desk, seat: seat.seat }),
+    el("ul", { class: "facts" }, mediaFacts(seat, state.words).map((fact) => el("li", { key: fact }, fact))),
+    h(SeatActs, { desk, seat }),
+  );
+};
+
+/** @param {SeatView} seat @param {string} state */
+const mediaFacts = (seat, state) => [
+  state,
+  seat.media.camera ? t("seat.camera.yes") : t("seat.camera.no"),
+  seat.media.microphone ? t("seat.microphone.yes") : t("seat.microphone.no"),
+  ...(seat.media.screen ? [t("seat.screen")] : []),
+  ...(seat.muted ? [t("seat.muted")] : []),
+  t(`seat.link.${seat.media.link}`),
+];
+
+/** @param {{ desk: Desk, seat: SeatView }} props */
+const SeatActs = ({ desk, seat }) => {
+  const { floor } = desk.view;
+  const isListed = floor.current?.seat === seat.seat || floor.queue.some((turn) => turn.seat === seat.seat);
+  return el(
+    "div",
+    { class: "choices" },
+    h(ActButton, {
+      desk, name: seat.on_stage ? "stage.leave" : "stage.bring", body: { seat: seat.seat }, id: seat.seat,
+      label: seat.on_stage ? t("seat.leave") : t("seat.bring"), tone: "big",
+    }),
+    h(ActButton, {
+      desk, name: "mute", body: { seat: seat.seat }, id: seat.seat, tone: "big",
+      label: seat.muted ? t("seat.mute.done") : t("seat.mute"), disabled: seat.muted,
+    }),
+    h(ActButton, {
+      desk, name: "floor.add_for", body: { seat: seat.seat, source: seat.place }, id: seat.seat, tone: "big",
+      label: isListed ? t("seat.listed") : t("seat.queue"), disabled: isListed,
+      said: t("add.done", { name: shortName(seat) }),
+    }),
+  );
+};
+
+/** Put a seat of the room, or anybody in it by name, in the queue. @param {{ desk: Desk }} props */
+export const AddSpeaker = ({ desk }) => {
+  const { floor, seats } = desk.view;
+  const listed = new Set([floor.current?.seat, ...floor.queue.map((turn) => turn.seat)]);
+  const inRoom = seats.filter((seat) => seat.place === "room" && seat.role !== "interpreter");
+  /** @param {Record<string, unknown>} body @param {string} name */
+  const add = (body, name) => {
+    desk.ui.dialog.value = null;
+    void desk.acts.run("floor.add_for", { ...body, source: "room" }, { said: t("add.done", { name }) });
+  };
+  return el(
+    "div",
+    { class: "sheet-main" },
+    inRoom.length > 0 ? el("p", {}, t("add.seats")) : null,
+    el(
+      "div",
+      { class: "choices" },
+      inRoom.map((seat) =>
+        el(
+          "button",
+          { key: seat.seat, type: "button", class: "verb", disabled: listed.has(seat.seat), onClick: () => add({ seat: seat.seat }, shortName(seat)) },
+          shortName(seat),
+        ),
+      ),
+    ),
+    h(FreeName, { add }),
+  );
+};
+
+/** @param {{ add: (body: Record<string, unknown>, name: string) => void }} props */
+const FreeName = ({ add }) =>
+  el(
+    "form",
+    {
+      class: "stack-form",
+      onSubmit: (event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        const name = String(form.get("name") ?? "").trim();
+        const delegation = String(form.get("delegation") ?? "").trim();
+        if (name) add({ name, delegation }, name);
+      },
+    },
+    el("label", {}, t("add.name"), el("input", { name: "name", required: true, maxLength: 80, autocomplete: "off", autofocus: true, placeholder: t("add.name.example") })),
+    el("label", {}, t("add.delegation"), el("input", { name: "delegation", maxLength: 80, autocomplete: "off" })),
+    el("button", { type: "submit", class: "verb primary" }, t("add.do")),
+  );
