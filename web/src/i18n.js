@@ -71,6 +71,17 @@ export function setLanguage(tag) {
   }
 }
 
+/**
+ * Use the language a ticket names, unless the person has chosen one on this device.
+ *
+ * @param {string} tag
+ */
+export function suggestLanguage(tag) {
+  const chosen = new URLSearchParams(location.search).get("ui") ?? read();
+  const found = nearestLanguage(tag);
+  if (found && !nearestLanguage(chosen)) language.value = found;
+}
+
 effect(() => {
   document.documentElement.lang = language.value;
 });

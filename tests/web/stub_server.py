@@ -1,0 +1,147 @@
+"""A small server for the pages' own tests: tickets, one canned view, and commands that are noted.
+
+    python -m tests.web.stub_server [PORT]
+
+``tickets`` maps a ticket to the answer of the redeem door; ``view`` is what everybody is sent.
+Media offers are answered by ``answer_media``, which a test may replace.
+"""
+
+import asyncio
+import logging
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import socketio
+from aiohttp import web
+
+from tests.web import canned
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+PAGES = {"/join": "join.html", "/": "lobby.html"}
+REFUSALS = {
+    "expired": "ticket.expired",
+    "forged": "ticket.invalid",
+    "foreign": "ticket.foreign",
+    "revoked": "ticket.revoked",
+}
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
+Document = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+class StubServer:
+    """One room without rules."""
+
+    def __init__(self) -> None:
+        self.view: Document = canned.view()
+        self.seq = 10
+        self.commands: list[tuple[str, Document]] = []
+        self.offers: list[Document] = []
+        self.resyncs = 0
+        self.answers: dict[str, Document] = {}
+        self.answer_media: Callable[[Document], Awaitable[Document]] | None = None
+        self.sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+        self.app = web.Application()
+        self.sio.attach(self.app)
+        self._routes()
+        self._runner = web.AppRunner(self.app)
+
+    def _routes(self) -> None:
+        for path, file in PAGES.items():
+            self.app.router.add_get(path, self._page(file))
+        self.app.router.add_get("/s/{session}/program", self._page("program.html"))
+        self.app.router.add_get("/s/{session}", self._page("audience.html"))
+        self.app.router.add_get("/static/{version}/{path:.*}", self._static)
+        self.app.router.add_post("/api/redeem", self._redeem)
+        self.sio.on("connect", self._connect)
+        self.sio.on("command", self._command)
+        self.sio.on("resync", self._resync)
+        self.sio.on("media", self._media)
+
+    async def start(self, port: int = 0) -> str:
+        """Listen on the loopback; give the address."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        host, bound = self._runner.addresses[0][:2]
+        return f"http://{host}:{bound}"
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def change(self, patch: Document, *, skip: int = 0, base: int | None = None) -> None:
+        """Change sections of the view; ``skip`` leaves a gap in the numbers."""
+        self.view = {**self.view, **deepcopy(patch)}
+        prev = self.seq + skip if base is None else base
+        self.seq += 1 + skip
+        message = {"seq": self.seq, "prev": prev, "patch": patch, "server_now": canned.now_ms()}
+        await self.sio.emit("change", message)
+
+    async def media(self, body: Document) -> None:
+        await self.sio.emit("media", body)
+
+    async def drop_everybody(self) -> None:
+        """Cut every line, as a restart of the server does."""
+        for engine_sid in list(self.sio.eio.sockets):
+            await self.sio.eio.disconnect(engine_sid)
+
+    def _snapshot(self) -> Document:
+        return {"seq": self.seq, "view": self.view, "server_now": canned.now_ms()}
+
+    def _page(self, file: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def page(_: web.Request) -> web.Response:
+            path = WEB / file
+            if not path.exists():
+                raise web.HTTPNotFound
+            return web.Response(text=path.read_text(encoding="utf-8"), content_type="text/html")
+
+        return page
+
+    async def _static(self, request: web.Request) -> web.Response:
+        path = (WEB / request.match_info["path"]).resolve()
+        if not path.is_relative_to(WEB) or not path.is_file():
+            raise web.HTTPNotFound
+        kind = TYPES.get(path.suffix, "application/octet-stream")
+        return web.Response(body=path.read_bytes(), content_type=kind)
+
+    async def _redeem(self, request: web.Request) -> web.Response:
+        ticket = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if ticket in REFUSALS:
+            error = {"code": REFUSALS[ticket], "params": {}, "message": "No."}
+            return web.json_response({"error": error}, status=403)
+        page = re.sub(r"-.*", "", ticket) or "delegate"
+        return web.json_response(canned.admission(page))
+
+    async def _connect(self, sid: str, _: Document, auth: Document | None) -> None:
+        await self.sio.emit("snapshot", self._snapshot(), to=sid)
+
+    async def _command(self, _: str, message: Document) -> Document:
+        self.commands.append((message["name"], message["body"]))
+        self.seq += 0
+        return self.answers.get(message["name"], {"ok": True, "seq": self.seq})
+
+    async def _resync(self, _: str, __: Document) -> Document:
+        self.resyncs += 1
+        return self._snapshot()
+
+    async def _media(self, _: str, message: Document) -> Document:
+        self.offers.append(message)
+        if self.answer_media is None:
+            return {"ok": False, "error": {"code": "media.unavailable", "params": {}}}
+        return await self.answer_media(message)
+
+
+async def _serve(port: int) -> None:
+    server = StubServer()
+    log.info("stub on %s", await server.start(port))
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    asyncio.run(_serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8099))

@@ -1,0 +1,82 @@
+/** The delegate's page: green room, then table. Opened by `main_join.js`. */
+
+import { effect, el, h, render } from "./dom.js";
+import { errorText, language, localized, t } from "./i18n.js";
+import { play } from "./sounds.js";
+import { createDelegateDesk } from "./views/delegate/desk.js";
+import { DeviceCheck } from "./views/delegate/check.js";
+import { sentence } from "./views/delegate/sentence.js";
+import { Table } from "./views/delegate/table.js";
+import { Messages, Notice, announce } from "./views/parts.js";
+
+/** @typedef {import("./views/delegate/desk.js").DelegateDesk} DelegateDesk */
+
+/** Standings that are called out and heard as a cue. */
+const CUES = /** @type {const} */ ({ next: "next", called: "called", on_air: "on_air", open_microphone: "on_air", held: "held" });
+const URGENT = new Set(["called", "on_air", "open_microphone", "held"]);
+
+/** Tell eyes elsewhere: live region, cue, vibration, window title. @param {DelegateDesk} desk */
+function tell(desk) {
+  let before = "";
+  effect(() => {
+    const standing = desk.standing.value;
+    const { title, detail } = sentence(standing, { muted: desk.muted.value, microphone: desk.devices.microphone.value !== null });
+    const session = desk.connection.view.value;
+    document.title = session ? `${title} · ${localized(session.session.title)}` : title;
+    const identity = `${standing.kind} ${standing.kind === "waiting" ? standing.position : ""}`;
+    if (identity === before || desk.phase.value !== "table") return;
+    before = identity;
+    announce(`${title}. ${detail}`, URGENT.has(standing.kind) ? "assertive" : "polite");
+    if (standing.kind in CUES) void play(CUES[/** @type {keyof typeof CUES} */ (standing.kind)], desk.devices.speaker.peek());
+  });
+}
+
+/** Keys work anywhere but in a field. @param {DelegateDesk} desk */
+function listenForKeys(desk) {
+  window.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (desk.phase.value !== "table" || target.closest("input, select, textarea, dialog")) return;
+    const act = document.querySelector(`button[aria-keyshortcuts="${event.key.toUpperCase()}"]`);
+    if (act instanceof HTMLButtonElement && !act.disabled) {
+      event.preventDefault();
+      act.click();
+    }
+  });
+}
+
+/** @param {{ desk: DelegateDesk, name: string }} props */
+function App({ desk, name }) {
+  const { view, status, refusal } = desk.connection;
+  const phase = desk.phase.value;
+  if (phase === "left") {
+    return h(Notice, { mark: "○", title: t("left.title"), text: t("left.detail"), children: el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, t("left.again")) });
+  }
+  if (phase === "elsewhere") {
+    return h(Notice, { mark: "⧉", title: t("elsewhere.title"), text: t("elsewhere.detail"), children: el("button", { type: "button", class: "button primary big", onClick: desk.takeBack }, t("elsewhere.here")) });
+  }
+  if (status.value === "refused") {
+    return h(Notice, { mark: "!", title: t("join.failed"), text: errorText(refusal.value?.code ?? "unknown", refusal.value?.params), children: el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, t("retry")) });
+  }
+  if (phase === "check") return h(DeviceCheck, { name, view: view.value, devices: desk.devices, onJoin: desk.join });
+  if (!view.value) return h(Notice, { title: t("standing.connecting"), text: t("standing.connecting_detail"), busy: true });
+  return h(Table, { desk, view: view.value });
+}
+
+/**
+ * Become the delegate's page.
+ *
+ * @param {import("./main_join.js").Admission} admission @param {HTMLElement} root
+ */
+export function open(admission, root) {
+  const desk = createDelegateDesk(admission);
+  const Page = () => el("div", { class: "page", lang: language.value }, h(App, { desk, name: admission.name }), h(Messages, {}));
+  tell(desk);
+  listenForKeys(desk);
+  window.addEventListener("beforeunload", (event) => {
+    // Only while a turn is at stake does the browser ask.
+    const { kind } = desk.standing.peek();
+    if (desk.phase.peek() === "table" && (kind === "on_air" || kind === "called")) event.preventDefault();
+  });
+  render(h(Page, {}), root);
+}

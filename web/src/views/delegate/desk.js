@@ -1,0 +1,121 @@
+/** What a delegate's page knows and does, without any element: connection, devices, peer, acts. */
+
+import { tick } from "../../clock.js";
+import { connect } from "../../connection.js";
+import { createDevices } from "../../devices.js";
+import { batch, computed, effect, signal } from "../../dom.js";
+import { createPeer } from "../../peer.js";
+import { standing as standingOf } from "../../state.js";
+
+/** @typedef {"check" | "table" | "elsewhere" | "left"} Phase */
+
+/** @param {import("../../main_join.js").Admission} admission */
+export function createDelegateDesk({ ticket, ice_servers }) {
+  const connection = connect({ ticket });
+  const devices = createDevices();
+  const peer = createPeer(connection, { iceServers: ice_servers });
+  const phase = signal(/** @type {Phase} */ ("check"));
+  const muted = signal(false);
+  const screen = signal(/** @type {MediaStreamTrack | null} */ (null));
+  const now_ms = computed(() => tick.value + connection.offset_ms.value);
+  const standing = computed(() => standingOf(connection.view.value, connection.status.value, now_ms.value));
+
+  // The chair may mute this seat; what the room says wins whenever it changes.
+  let mutedByRoom = false;
+  const stops = [
+    effect(() => {
+      const told = connection.view.value?.you?.muted ?? false;
+      if (told === mutedByRoom) return;
+      mutedByRoom = told;
+      muted.value = told;
+    }),
+    effect(() => {
+      const track = devices.microphone.value;
+      if (track) track.enabled = !muted.value;
+      void peer.send({ microphone: track });
+    }),
+    effect(() => {
+      void peer.send({ camera: screen.value ?? devices.camera.value });
+    }),
+    effect(() => {
+      if (peer.state.value !== "elsewhere" || phase.peek() !== "table") return;
+      batch(() => {
+        phase.value = "elsewhere";
+        stopSharing();
+        devices.close();
+      });
+    }),
+  ];
+  void devices.open();
+
+  function stopSharing() {
+    screen.peek()?.stop();
+    screen.value = null;
+  }
+
+  /** @param {import("../../connection.js").Body} [body] @param {string} name */
+  const command = (name, body) => connection.command(name, body);
+
+  return {
+    connection,
+    devices,
+    peer,
+    phase,
+    /** Server time. */
+    now_ms,
+    standing,
+    muted,
+    /** The shared screen, sent in place of the camera. */
+    screen,
+    canShare: "getDisplayMedia" in (navigator.mediaDevices ?? {}),
+    command,
+
+    join() {
+      phase.value = "table";
+      peer.start();
+    },
+
+    /** Take the seat back from another window. */
+    takeBack() {
+      location.reload();
+    },
+
+    async toggleMute() {
+      // The track closes at once; the room is told afterwards and may be out of reach.
+      muted.value = !muted.value;
+      await connection.command("self.mute", { muted: muted.value });
+    },
+
+    toggleCamera: () => devices.setCameraOff(devices.camera.value !== null),
+
+    /** @param {string} lang */
+    listen: (lang) => connection.command("listen", { lang }),
+
+    async toggleShare() {
+      if (screen.value) {
+        stopSharing();
+        return;
+      }
+      try {
+        const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false });
+        const [track] = stream.getVideoTracks();
+        track.contentHint = "detail";
+        track.onended = stopSharing;
+        screen.value = track;
+      } catch {
+        // The person closed the browser's question: nothing is shared.
+      }
+    },
+
+    leave() {
+      for (const stop of stops) stop();
+      stopSharing();
+      peer.close();
+      devices.close();
+      connection.close();
+      phase.value = "left";
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createDelegateDesk>} DelegateDesk */

@@ -1,0 +1,101 @@
+/** Choosing and trying camera, microphone and loudspeaker. */
+
+import { cx, el, h, useEffect, useRef } from "../../dom.js";
+import { t } from "../../i18n.js";
+import { widthOf } from "../../meter.js";
+import { cuesOn, play, setCues } from "../../sounds.js";
+import { Icon } from "../parts.js";
+
+/** @typedef {import("../../devices.js").Devices} Devices */
+/** @typedef {import("../../devices.js").Device} Device */
+
+/**
+ * The own picture, mirrored as in a looking-glass; never its sound.
+ *
+ * @param {{ track: MediaStreamTrack | null, label: string, mirrored?: boolean, children?: import("../../dom.js").Children }} props
+ */
+export function Preview({ track, label, mirrored = true, children }) {
+  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  useEffect(() => {
+    if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
+  }, [track]);
+  return el(
+    "div",
+    { class: "preview" },
+    el("video", { ref: video, autoplay: true, playsInline: true, muted: true, class: cx(mirrored && "mirrored"), "aria-label": label, hidden: !track }),
+    !track && el("div", { class: "no-picture" }, children),
+  );
+}
+
+/** Why there is no picture. @param {{ devices: Devices }} props */
+export const NoPicture = ({ devices }) => {
+  const problem = devices.problems.camera.value;
+  return el(
+    "div",
+    {},
+    h(Icon, { name: "camera_off" }),
+    el("p", {}, devices.busy.value ? t("device.opening") : problem ? t(`device.camera_${problem}`) : t("device.camera_off")),
+  );
+};
+
+/** Bar and words for the own microphone. @param {{ devices: Devices, muted?: boolean }} props */
+export function MicrophoneLevel({ devices, muted }) {
+  const problem = devices.problems.microphone.value;
+  const verdict = devices.verdict.value;
+  const words = problem
+    ? t(`device.microphone_${problem}`)
+    : muted ? t("device.muted") : t(`device.level_${verdict}`);
+  return el(
+    "div",
+    { class: cx("microphone-level", (problem || verdict === "clipping") && "bad", verdict === "quiet" && "warn") },
+    el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": muted ? 0 : widthOf(devices.level_db.value) } })),
+    el("p", { "data-verdict": problem ?? verdict }, words),
+  );
+}
+
+/**
+ * @param {{ label: string, value: string, options: ReadonlyArray<Device>, none: string, onChoose: (id: string) => void }} props
+ */
+const Choice = ({ label, value, options, none, onChoose }) =>
+  el(
+    "label",
+    { class: "field" },
+    el("span", { class: "label-text" }, label),
+    el(
+      "select",
+      { class: "select", value, disabled: options.length === 0, onChange: (event) => onChoose(event.currentTarget.value) },
+      options.length === 0 && el("option", { value: "" }, none),
+      options.map(({ id, label: name }, index) =>
+        el("option", { value: id, key: id, selected: id === value }, name || t("device.unnamed", { number: index + 1 }))),
+    ),
+  );
+
+/** The three choices and their trials. @param {{ devices: Devices }} props */
+export const DeviceChoice = ({ devices }) =>
+  el(
+    "div",
+    { class: "device-choice" },
+    h(Choice, {
+      label: t("device.camera"), value: devices.camera.value ? devices.chosen("camera") : "", options: devices.cameras.value,
+      none: t("device.none_found"), onChoose: (id) => void devices.chooseCamera(id),
+    }),
+    h(Choice, {
+      label: t("device.microphone"), value: devices.microphone.value ? devices.chosen("microphone") : "", options: devices.microphones.value,
+      none: t("device.none_found"), onChoose: (id) => void devices.chooseMicrophone(id),
+    }),
+    el(
+      "div",
+      { class: "with-button" },
+      h(Choice, {
+        label: t("device.speaker"), value: devices.speaker.value, options: devices.speakers.value,
+        none: t("device.system_speaker"), onChoose: devices.chooseSpeaker,
+      }),
+      el("button", { type: "button", class: "button", onClick: () => void play("test", devices.speaker.value) }, h(Icon, { name: "speaker" }), t("device.test_sound")),
+    ),
+    el(
+      "label",
+      { class: "switch" },
+      el("input", { type: "checkbox", checked: cuesOn.value, onChange: (event) => setCues(event.currentTarget.checked) }),
+      el("span", {}, t("device.cues")),
+    ),
+  );

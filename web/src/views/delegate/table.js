@@ -1,0 +1,161 @@
+/** At the table: the sentence, the program, oneself, the queue, and what one can do. */
+
+import { remainingMs, clockText } from "../../clock.js";
+import { cx, el, h, useEffect, useRef, useState } from "../../dom.js";
+import { errorText, languageName, localized, t } from "../../i18n.js";
+import { listenable } from "../../state.js";
+import { Dialog, Icon, LanguagePicker } from "../parts.js";
+import { Controls } from "./controls.js";
+import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "./devices.js";
+import { Tally, sentence } from "./sentence.js";
+
+/** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("./desk.js").DelegateDesk} DelegateDesk */
+
+/**
+ * The program picture with the own mix; a button where the browser wants a touch before sound.
+ *
+ * @param {{ desk: DelegateDesk }} props
+ */
+function Program({ desk }) {
+  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const [blocked, setBlocked] = useState(false);
+  const stream = desk.peer.stream.value;
+  const speaker = desk.devices.speaker.value;
+  const start = () => {
+    video.current?.play().then(() => setBlocked(false), (error) => setBlocked(error?.name === "NotAllowedError"));
+  };
+  useEffect(() => {
+    if (!video.current) return;
+    video.current.srcObject = stream;
+    if (stream) start();
+  }, [stream]);
+  useEffect(() => {
+    // A loudspeaker that has gone falls back to the system's.
+    video.current?.setSinkId?.(speaker).catch(() => undefined);
+  }, [speaker]);
+  const state = desk.peer.state.value;
+  const words = state === "recovering" ? t("program.recovering") : desk.peer.fault.value ? errorText(desk.peer.fault.value) : t("program.connecting");
+  return el(
+    "section",
+    { class: "program", "aria-label": t("program.label") },
+    el("video", { ref: video, autoplay: true, playsInline: true, "aria-label": t("program.label") }),
+    state !== "connected" && el("div", { class: cx("program-notice", stream && "over") }, el("span", { class: "spinner", "aria-hidden": "true" }), el("p", {}, words)),
+    blocked && el("button", { type: "button", class: "button primary big hear", onClick: start }, h(Icon, { name: "speaker" }), t("program.hear")),
+  );
+}
+
+/** @param {{ desk: DelegateDesk, view: View }} props */
+function Self({ desk, view }) {
+  const link = desk.peer.link.value?.verdict ?? null;
+  const muted = desk.muted.value;
+  const sharing = desk.screen.value;
+  return el(
+    "section",
+    { class: "card self", "aria-label": t("self.label") },
+    h(Preview, {
+      track: sharing ?? desk.devices.camera.value, label: t("check.own_picture"), mirrored: !sharing,
+      children: h(NoPicture, { devices: desk.devices }),
+    }),
+    el("span", { class: "badge" }, sharing ? t("self.sharing") : t("self.you", { name: view.you?.name ?? "" })),
+    h(MicrophoneLevel, { devices: desk.devices, muted }),
+    el("p", { class: cx("link", link ?? "lost"), "data-link": link ?? "none" }, el("span", { class: "dot", "aria-hidden": "true" }), link ? t(`self.link_${link}`) : t("self.link_none")),
+  );
+}
+
+/** @param {{ view: View, now_ms: number }} props */
+function Queue({ view, now_ms }) {
+  const { current, queue, floor } = view.floor;
+  const you = view.you;
+  return el(
+    "section",
+    { class: "card queue", "aria-label": t("queue_card.title") },
+    el("h2", {}, t("queue_card.title")),
+    el(
+      "ol",
+      {},
+      current &&
+        el(
+          "li",
+          { class: cx("now", floor === "speaking" && "speaking"), key: current.turn },
+          el("span", { class: "place", "aria-hidden": "true" }),
+          el("span", { class: "who" }, el("b", {}, current.turn === you?.turn ? t("queue_card.you") : current.name), el("small", {}, t(`queue_card.${floor === "idle" ? "speaking" : floor}`))),
+          el("span", { class: "tabular" }, clockText(remainingMs(current, now_ms))),
+        ),
+      queue.map((turn, index) =>
+        el(
+          "li",
+          { class: cx(turn.turn === you?.turn && "me"), key: turn.turn },
+          el("span", { class: "place tabular" }, String(index + 1)),
+          el("span", { class: "who" }, el("b", {}, turn.turn === you?.turn ? t("queue_card.you") : turn.name), turn.city && turn.turn !== you?.turn && el("small", {}, turn.city)),
+          index === 0 && el("span", { class: "tag" }, t("queue_card.next")),
+        ),
+      ),
+    ),
+    !current && queue.length === 0 && el("p", { class: "muted" }, t("queue_card.empty")),
+  );
+}
+
+/** The language one hears. @param {{ desk: DelegateDesk, view: View }} props */
+const Listening = ({ desk, view }) =>
+  el(
+    "label",
+    { class: "listening" },
+    el("span", {}, t("listen.label")),
+    el(
+      "select",
+      {
+        class: "select", value: view.you?.listening ?? "floor",
+        onChange: (event) => void desk.listen(event.currentTarget.value),
+      },
+      listenable(view).map((tag) => el("option", { value: tag, key: tag, selected: tag === view.you?.listening }, languageName(tag))),
+    ),
+  );
+
+/** @param {{ desk: DelegateDesk, view: View }} props */
+export function Table({ desk, view }) {
+  const [choosing, setChoosing] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const now_ms = desk.now_ms.value;
+  const standing = desk.standing.value;
+  const voice = { muted: desk.muted.value, microphone: desk.devices.microphone.value !== null };
+  return el(
+    "div",
+    { class: "table", "data-standing": standing.kind },
+    el("a", { class: "skip-link", href: "#controls" }, t("skip.controls")),
+    el(
+      "header",
+      {},
+      h(Tally, { sentence: sentence(standing, voice) }),
+      el(
+        "div",
+        { class: "session-line" },
+        el("p", {}, localized(view.session.title)),
+        el("span", { class: cx("pill", view.program.on_air && "live") }, el("span", { class: "dot", "aria-hidden": "true" }), t(view.program.on_air ? "program.on_air" : "program.off_air")),
+        el("span", { class: "spacer" }),
+        h(Listening, { desk, view }),
+        h(LanguagePicker, {}),
+      ),
+    ),
+    el("main", {}, h(Program, { desk }), el("div", { class: "side" }, h(Self, { desk, view }), h(Queue, { view, now_ms }))),
+    h(Controls, { desk, view, standing, onDevices: () => setChoosing(true), onLeave: () => setLeaving(true) }),
+    choosing &&
+      h(Dialog, {
+        title: t("device.title"), onClose: () => setChoosing(false),
+        children: [
+          h(MicrophoneLevel, { devices: desk.devices }),
+          h(DeviceChoice, { devices: desk.devices }),
+        ],
+        actions: el("button", { type: "button", class: "button primary", onClick: () => setChoosing(false) }, t("done")),
+      }),
+    leaving &&
+      h(Dialog, {
+        title: t("leave.title"), onClose: () => setLeaving(false),
+        children: el("p", {}, t(view.you?.turn ? "leave.with_turn" : "leave.detail")),
+        actions: [
+          el("button", { type: "button", class: "button", onClick: () => setLeaving(false) }, t("leave.stay")),
+          el("button", { type: "button", class: "button danger filled", onClick: desk.leave }, t("leave.go")),
+        ],
+      }),
+  );
+}
