@@ -31,11 +31,16 @@ def high_pass(corner_hz: float) -> Section:
     """Second-order Butterworth high-pass."""
     k = math.tan(math.pi * corner_hz / SAMPLE_RATE_HZ)
     norm = 1 / (1 + math.sqrt(2) * k + k * k)
-    return Section((norm, -2 * norm, norm), (2 * (k * k - 1) * norm, (1 - math.sqrt(2) * k + k * k) * norm))
+    return Section(
+        (norm, -2 * norm, norm), (2 * (k * k - 1) * norm, (1 - math.sqrt(2) * k + k * k) * norm)
+    )
 
 
 K_WEIGHTING: Final = (
-    Section((1.53512485958697, -2.69169619938640, 1.19839281085285), (-1.69065929318241, 0.73248077421585)),
+    Section(
+        (1.53512485958697, -2.69169619938640, 1.19839281085285),
+        (-1.69065929318241, 0.73248077421585),
+    ),
     Section((1.0, -2.0, 1.0), (-1.99004745483398, 0.99007225036621)),
 )
 """ITU-R BS.1770: the ear's curve, for 48 kHz."""

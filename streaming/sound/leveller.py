@@ -11,6 +11,9 @@ from streaming.sound.filters import K_WEIGHTING, Filter
 from streaming.sound.pcm import Block, decibels
 
 TICK_S: Final = TICK_SAMPLES / SAMPLE_RATE_HZ
+RAMP: Final = ((np.arange(TICK_SAMPLES) + 1) / TICK_SAMPLES).astype(np.float32)[None, :]
+"""A straight line through one tick, from just above 0 to 1; shape (1, 960)."""
+
 BUS_LOUDNESS: Final = -19.0
 """LUFS of a mono bus.  On both sides of a stereo program BS.1770 adds them up: -16 LUFS."""
 
@@ -36,7 +39,12 @@ class LevelLimits:
 
 VOICE: Final = LevelLimits()
 PROGRAM: Final = LevelLimits(
-    most_gain=4.0, least_gain=-8.0, up_per_s=1.0, down_per_s=4.0, window_s=3.0, first_guess=BUS_LOUDNESS
+    most_gain=4.0,
+    least_gain=-12.0,
+    up_per_s=1.0,
+    down_per_s=4.0,
+    window_s=3.0,
+    first_guess=BUS_LOUDNESS,
 )
 
 
@@ -62,8 +70,11 @@ class Leveller:
     def gain_db(self, row: int) -> float:
         return float(self._gain_db[row])
 
-    def __call__(self, sound: Block) -> Block:
-        """Level one tick of the first rows: shape (rows, 960) to the same."""
+    def gains(self, sound: Block) -> Block:
+        """Listen to one tick of the first rows, shape (rows, 960), and say by what to multiply it.
+
+        The same shape again: from the gain of the last tick in a line to that of this one.
+        """
         rows = len(sound)
         weighted = self._weight(sound)
         power = np.einsum("ij,ij->i", weighted, weighted) / TICK_SAMPLES
@@ -71,7 +82,7 @@ class Leveller:
         before = self._gain[:rows].copy()
         self._steer(rows)
         slope = (self._gain[:rows] - before)[:, None]
-        return sound * (before[:, None] + slope * _RAMP)
+        return before[:, None] + slope * RAMP
 
     def _learn(self, momentary: _Row, rows: int) -> None:
         limits, running = self._limits, self._loudness[:rows]
@@ -92,6 +103,3 @@ class Leveller:
         step = np.clip(wanted - gain, -limits.down_per_s * TICK_S, limits.up_per_s * TICK_S)
         gain += step.astype(np.float32)
         self._gain[:rows] = 10 ** (gain / 20)
-
-
-_RAMP = ((np.arange(TICK_SAMPLES) + 1) / TICK_SAMPLES).astype(np.float32)[None, :]

@@ -19,7 +19,6 @@ CEILING: Final = np.float32(10 ** (-3.0 / 20))
 """-3 dBFS by estimate: the codec and what lies between samples take their part up to -1.5 dBTP."""
 _RELEASE_PER_PIECE: Final = np.float32(0.004)
 _PIECES: Final = TICK_SAMPLES // PIECE_SAMPLES
-_SMOOTH: Final = 4
 
 # Half-band interpolator: what the signal does between two samples.
 _HALF: Final = np.array([-0.0105, 0.0465, -0.1525, 0.6165], np.float32)
@@ -29,14 +28,16 @@ _ALONG = (np.arange(PIECE_SAMPLES) / PIECE_SAMPLES).astype(np.float32)
 def piece_peaks(sound: Block) -> Block:
     """Estimated true peak of each piece: shape (rows, 48 k) to (rows, k)."""
     rows, samples = sound.shape
-    peaks: Block = np.abs(sound).reshape(rows, -1, PIECE_SAMPLES).max(axis=2)
+    peaks: Block = np.abs(sound).reshape(rows, samples // PIECE_SAMPLES, PIECE_SAMPLES).max(axis=2)
     if rows == 0 or float(peaks.max()) < CEILING / 2:
         return peaks
     wide = np.pad(sound, ((0, 0), (3, 4)))
     between = np.zeros_like(sound)
     for k, weight in enumerate(_HALF):
         between += weight * (wide[:, k : k + samples] + wide[:, 7 - k : 7 - k + samples])
-    middle: Block = np.abs(between).reshape(rows, -1, PIECE_SAMPLES).max(axis=2)
+    middle: Block = (
+        np.abs(between).reshape(rows, samples // PIECE_SAMPLES, PIECE_SAMPLES).max(axis=2)
+    )
     return np.maximum(peaks, middle)
 
 
@@ -45,7 +46,7 @@ class LookAheadLimiter:
 
     def __init__(self, signals: int) -> None:
         self._sound = np.zeros((signals, DELAY_SAMPLES), np.float32)
-        self._wanted = np.ones((signals, 2 * LOOK_AHEAD + 4), np.float32)
+        self._wanted = np.ones((signals, LOOK_AHEAD), np.float32)
         self._edge = np.ones(signals, np.float32)
         self._held = np.ones(signals, np.float32)
 
@@ -53,7 +54,7 @@ class LookAheadLimiter:
         """Shape (signals, 960) to the same, ``DELAY_SAMPLES`` late."""
         joined = np.concatenate((self._sound, sound), axis=1)
         self._sound = joined[:, TICK_SAMPLES:]
-        wanted = CEILING / np.maximum(piece_peaks(sound), CEILING)
+        wanted = (CEILING / np.maximum(piece_peaks(sound), CEILING)).astype(np.float32)
         seen = np.concatenate((self._wanted, wanted), axis=1)
         self._wanted = seen[:, -self._wanted.shape[1] :]
         if float(seen.min()) >= 1 and float(self._edge.min()) >= 1 and float(self._held.min()) >= 1:
@@ -62,18 +63,16 @@ class LookAheadLimiter:
 
     def _edges(self, seen: Block) -> Block:
         """Gain at the edges of the outgoing pieces, shape (signals, pieces + 1)."""
-        # Outgoing piece 0 is column `now` of `seen`.
-        now = seen.shape[1] - _PIECES - LOOK_AHEAD
+        # Outgoing piece k is column k of `seen`: the delay is as long as the look ahead.
         edges = np.empty((len(seen), _PIECES + 1), np.float32)
         edges[:, 0] = self._edge
         for piece in range(_PIECES):
             # The edge at the end of `piece` must suit both its neighbours; it is prepared over
             # the pieces before them, so the least gain of the reach ahead is smoothed.
-            column = now + piece
-            need = seen[:, column : column + LOOK_AHEAD + 1].min(axis=1)
+            need = seen[:, piece : piece + LOOK_AHEAD + 1].min(axis=1)
             self._held = np.minimum(need, self._held + _RELEASE_PER_PIECE)
             falling = self._edge + (self._held - self._edge) / 2
-            must = seen[:, column : column + 2].min(axis=1)
+            must = seen[:, piece : piece + 2].min(axis=1)
             self._edge = np.minimum(np.where(self._held < self._edge, falling, self._held), must)
             edges[:, piece + 1] = self._edge
         return edges

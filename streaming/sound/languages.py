@@ -1,0 +1,95 @@
+"""The sound of each language: the floor, or its booth over a lowered floor.
+
+The floor is lowered only while the booth is really heard: if the interpreter falls silent or the
+link dies, the original comes back, slowly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from streaming.sound.leveller import RAMP, TICK_S
+from streaming.sound.pcm import Pcm
+from venue.ids import Language
+from venue.scene import Scene
+
+DUCK_DB: Final = -15.0
+ATTACK_S: Final = 0.150
+RELEASE_S: Final = 1.5
+BOOTH_FADE_S: Final = 0.1
+HOLD_S: Final = 3.0
+"""An interpreter who listens is silent for a while; only longer silence gives the floor back."""
+
+HEARD_DB: Final = -50.0
+START_TICKS: Final = 4
+"""A booth waits so long, until its listeners have their own stream."""
+
+
+@dataclass(slots=True)
+class _Bus:
+    floor_db: float = 0.0
+    booth: float = 0.0
+    silent_s: float = 0.0
+    on_air_ticks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Gain of floor and booth through one tick, shape (960,)."""
+
+    floor: Pcm
+    booth: Pcm
+
+
+class LanguageBuses:
+    """How loud floor and booth are in every language."""
+
+    def __init__(self) -> None:
+        self._buses: dict[Language, _Bus] = {}
+
+    def differs(self, language: Language) -> bool:
+        """Whether the sound of this language is anything but the floor."""
+        return language in self._buses
+
+    def step(self, scene: Scene, booth_levels: Mapping[Language, float]) -> dict[Language, Lines]:
+        """Gains of this tick, for the languages whose sound is not simply the floor.
+
+        ``booth_levels`` has the dBFS of each booth on air.
+        """
+        for language in scene.booths:
+            self._buses.setdefault(language, _Bus())
+        speaker = scene.people.get(scene.speaker) if scene.speaker is not None else None
+        spoken = None if speaker is None else speaker.language
+        lines = {}
+        for language, bus in list(self._buses.items()):
+            on_air = language in scene.booths
+            interpreted = on_air and spoken != language
+            lines[language] = self._move(
+                bus, on_air, interpreted, booth_levels.get(language, HEARD_DB - 1)
+            )
+            if not on_air and bus.floor_db == 0 and bus.booth == 0:
+                del self._buses[language]
+        return lines
+
+    def _move(self, bus: _Bus, on_air: bool, interpreted: bool, level_db: float) -> Lines:
+        bus.on_air_ticks = bus.on_air_ticks + 1 if on_air else 0
+        heard = level_db > HEARD_DB
+        bus.silent_s = 0.0 if heard or bus.on_air_ticks <= START_TICKS else bus.silent_s + TICK_S
+        active = interpreted and bus.on_air_ticks > START_TICKS
+        before_db, before_booth = bus.floor_db, bus.booth
+        if active and bus.silent_s < HOLD_S:
+            bus.floor_db = max(DUCK_DB, bus.floor_db + DUCK_DB * TICK_S / ATTACK_S)
+        else:
+            bus.floor_db = min(0.0, bus.floor_db - DUCK_DB * TICK_S / RELEASE_S)
+        step = TICK_S / BOOTH_FADE_S
+        bus.booth = min(1.0, bus.booth + step) if active else max(0.0, bus.booth - step)
+        return Lines(
+            _line(10 ** (before_db / 20), 10 ** (bus.floor_db / 20)), _line(before_booth, bus.booth)
+        )
+
+
+def _line(start: float, end: float) -> Pcm:
+    line: Pcm = np.float32(start) + np.float32(end - start) * RAMP[0]
+    return line
