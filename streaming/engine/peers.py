@@ -167,11 +167,20 @@ class PeerTable:
             self._want_return()
         if seat is None:
             return
-        for other in self.all():
-            same = other.spec.seat == seat and other.spec.kind is peer.spec.kind
-            if other is not peer and same and peer.spec.kind is not PeerKind.WHEP:
+        rivals = [
+            other
+            for other in self.all()
+            if other.spec.seat == seat
+            and other.spec.kind is peer.spec.kind is not PeerKind.WHEP
+            and (other.connected or other.made_s < peer.made_s)
+        ]
+        newest = max(rivals, key=lambda rival: rival.made_s, default=peer)
+        for other in rivals:
+            if other is not newest:
                 self._events.gone(seat, other.spec.peer, "replaced")
                 other.close("replaced")
+        if newest is not peer:
+            return
         self._own(peer, seat)
         self._steer(peer)
 

@@ -115,7 +115,7 @@ class Peer:
         self.camera_off = False
         """We told it to send no picture: then none is missed."""
         self._events = events
-        self._made_s = time.monotonic()
+        self.made_s = time.monotonic()
         self._link: SecureLink | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -218,7 +218,7 @@ class Peer:
     @property
     def silent_ms(self) -> int:
         """How long ago the last packet came."""
-        last_s = self._made_s if self._link is None else self._link.stats.last_in_s
+        last_s = self.made_s if self._link is None else self._link.stats.last_in_s
         return int((time.monotonic() - last_s) * 1000)
 
     @property
@@ -233,7 +233,7 @@ class Peer:
         self._timer = asyncio.get_running_loop().call_later(REPORT_S, self._tick)
         now = time.monotonic()
         if self._link is None:
-            if now - self._made_s > CONNECT_S:
+            if now - self.made_s > CONNECT_S:
                 self.close("timeout")
             return
         quiet_s = now - self._link.stats.last_in_s
