@@ -1,0 +1,155 @@
+"""What every HTTP door shares: the services behind it, its errors, its body."""
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from signaling.config import Config
+from signaling.engine_door import EngineDoors
+from signaling.errors import ApiError, StoreUnavailable
+from signaling.metrics import Metrics
+from signaling.router import Router
+from signaling.store import Store
+from signaling.tickets import Admission, Ticket, TicketOffice, bearer
+from venue.ids import SessionId
+from venue.roles import Role
+
+logger = logging.getLogger(__name__)
+
+BODY_MAX_BYTES = 256 * 1024
+JSON_MAX_BYTES = 16 * 1024
+DESK = frozenset({Role.ORGANIZER, Role.MODERATOR})
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a door may use."""
+
+    config: Config
+    store: Store
+    router: Router
+    office: TicketOffice
+    admission: Admission
+    engines: EngineDoors
+    metrics: Metrics
+
+
+SERVICES = web.AppKey("services", Services)
+
+_STATUS_CODES = {
+    404: "request.not_found",
+    405: "request.method_not_allowed",
+    413: "request.too_large",
+    415: "request.unsupported_type",
+}
+_OPEN_DOORS = ("/whip/", "/whep/", "/hls/")
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
+}
+
+
+def now_s() -> int:
+    return int(time.time())
+
+
+def error_response(error: ApiError, headers: dict[str, str] | None = None) -> web.Response:
+    response = web.json_response(error.body(), status=error.status, headers=headers)
+    response.headers["Cache-Control"] = "no-store"
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == 503:
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+@web.middleware
+async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give every failure its code; whatever is not foreseen is logged and says nothing."""
+    extra = dict(CORS) if request.path.startswith(_OPEN_DOORS) else {}
+    try:
+        response = await handler(request)
+    except ApiError as error:
+        return error_response(error, extra)
+    except StoreUnavailable:
+        return error_response(ApiError(503, "store.unavailable"), extra)
+    except web.HTTPRequestEntityTooLarge:
+        return error_response(ApiError(413, "request.too_large"), extra)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            extra["Allow"] = ", ".join(sorted(error.allowed_methods))
+        code = _STATUS_CODES.get(error.status, "request.malformed")
+        return error_response(ApiError(error.status, code), extra)
+    # The edge of one request: the next one continues, and no trace leaves the house.
+    except Exception as error:
+        logger.exception("%s %s failed", request.method, _route_of(request), exc_info=error)
+        return error_response(ApiError(500, "request.failed"), extra)
+    if not response.prepared:
+        for name, value in extra.items():
+            response.headers.setdefault(name, value)
+    return response
+
+
+def _route_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "?"
+
+
+async def read_body(request: web.Request, limit_bytes: int) -> bytes:
+    """Read a body of bounded size.
+
+    Raises:
+        ApiError: 413 ``request.too_large``.
+    """
+    if (request.content_length or 0) > limit_bytes:
+        raise ApiError(413, "request.too_large", {"limit_bytes": limit_bytes})
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(16 * 1024):
+        body += chunk
+        if len(body) > limit_bytes:
+            raise ApiError(413, "request.too_large", {"limit_bytes": limit_bytes})
+    return bytes(body)
+
+
+async def read_object(request: web.Request) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        ApiError: 400 ``request.malformed``, 413 ``request.too_large``.
+    """
+    raw = await read_body(request, JSON_MAX_BYTES)
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ApiError(400, "request.malformed") from None
+    if not isinstance(document, dict):
+        raise ApiError(400, "request.malformed", {"field": ""})
+    return document
+
+
+def session_of(request: web.Request) -> SessionId:
+    return SessionId(request.match_info["session"])
+
+
+async def ticket_of(
+    request: web.Request, session: SessionId | None, roles: frozenset[Role] | None = None
+) -> Ticket:
+    """Admit the bearer.
+
+    Raises:
+        ApiError: 401 or 403, see ``Admission.admit``; 403 ``role.forbidden``.
+    """
+    services = request.app[SERVICES]
+    ticket = await services.admission.admit(bearer(request.headers.get("Authorization")), session)
+    if roles is not None and ticket.role not in roles:
+        raise ApiError(403, "role.forbidden", {"role": ticket.role.value})
+    return ticket

@@ -1,0 +1,102 @@
+"""Who am I, what is on, and who may no longer come in."""
+
+import secrets
+
+from aiohttp import web
+
+from signaling.doors.base import DESK, SERVICES, now_s, read_object, session_of, ticket_of
+from signaling.errors import ApiError
+from signaling.tickets import revoked_seat
+from signaling.turn import ice_servers
+from venue.ids import SessionId
+from venue.roles import Role
+from venue.session import SessionDefinition
+
+PAGES = {
+    Role.ORGANIZER: "moderator",
+    Role.MODERATOR: "moderator",
+    Role.DELEGATE: "delegate",
+    Role.ROOM: "room",
+    Role.INTERPRETER: "interpreter",
+    Role.AUDIENCE: "audience",
+}
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_post("/api/redeem", redeem)
+    app.router.add_get("/api/sessions", listing)
+    app.router.add_get("/api/sessions/{session}", one)
+    app.router.add_post("/api/sessions/{session}/tickets/revoke", revoke)
+
+
+async def redeem(request: web.Request) -> web.Response:
+    """Tell the bearer of a ticket where to sit."""
+    ticket = await ticket_of(request, None)
+    services = request.app[SERVICES]
+    await services.router.definition(ticket.session)
+    who = ticket.seat or ticket.role.value
+    answer = {
+        "session": ticket.session,
+        "role": ticket.role.value,
+        "seat": ticket.seat,
+        "name": ticket.name,
+        "language": ticket.language,
+        "place": ticket.place,
+        "page": PAGES[ticket.role],
+        "ice_servers": ice_servers(services.config.turn, who, now_s()),
+    }
+    return web.json_response(answer, headers=NO_STORE)
+
+
+async def listing(request: web.Request) -> web.Response:
+    """The public programme."""
+    services = request.app[SERVICES]
+    definitions = await services.router.definitions()
+    sessions = [
+        _shown(definition, services.router.on_air(SessionId(definition.id)))
+        for definition in definitions
+        if definition.public
+    ]
+    sessions.sort(key=lambda item: (item["starts_at"] or 0, str(item["id"])))
+    return web.json_response({"sessions": sessions}, headers=NO_STORE)
+
+
+async def one(request: web.Request) -> web.Response:
+    services = request.app[SERVICES]
+    session = session_of(request)
+    definition = await services.router.definition(session)
+    if not definition.public:
+        await ticket_of(request, session)
+    return web.json_response(_shown(definition, services.router.on_air(session)), headers=NO_STORE)
+
+
+async def revoke(request: web.Request) -> web.Response:
+    """``POST {jti}`` or ``{seat}``: those tickets are worth nothing from now on."""
+    session = session_of(request)
+    await ticket_of(request, session, DESK)
+    body = await read_object(request)
+    ticket_id, seat = body.get("jti"), body.get("seat")
+    if set(body) - {"jti", "seat"} or (ticket_id is None) == (seat is None):
+        raise ApiError(422, "request.malformed", {"field": "jti"})
+    value = ticket_id if seat is None else seat
+    if not isinstance(value, str) or not 1 <= len(value) <= 80:
+        raise ApiError(422, "request.malformed", {"field": "jti" if seat is None else "seat"})
+    services = request.app[SERVICES]
+    mark = value if seat is None else revoked_seat(session, value)
+    await services.admission.revoke([mark])
+    hint = {"mark": mark, "nonce": secrets.token_hex(4)}
+    await services.router.hint(session, "all", "revoked", hint)
+    return web.Response(status=204)
+
+
+def _shown(definition: SessionDefinition, on_air: bool) -> dict[str, int | str | object]:
+    return {
+        "id": definition.id,
+        "title": dict(definition.title),
+        "languages": list(definition.languages),
+        "timezone": definition.timezone,
+        "starts_at": definition.starts_at,
+        "accent": definition.accent,
+        "on_air": on_air,
+    }

@@ -1,0 +1,228 @@
+"""WHIP in, WHEP out (RFC 9725): session descriptions over plain HTTP, forwarded to the engine.
+
+The resource of a connection carries its own proof: ``{peer}.{signature}``, so that any process can
+answer for it and a stranger cannot guess it.  A WHIP resource also needs the ticket it was made
+with.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from signaling.doors.base import SERVICES, Services, now_s, read_body, session_of, ticket_of
+from signaling.engine_door import Document
+from signaling.errors import ApiError
+from signaling.tickets import bearer
+from signaling.turn import ice_servers, link_headers
+from venue.ids import SessionId
+from venue.roles import Role
+
+SDP_MAX_BYTES = 64 * 1024
+SDP = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
+PUBLISHERS = frozenset({Role.ROOM, Role.DELEGATE})
+
+
+@dataclass(slots=True)
+class Viewers:
+    """WHEP monitors this process has let in, by session."""
+
+    peers: dict[SessionId, set[str]] = field(default_factory=dict)
+
+    def of(self, session: SessionId) -> set[str]:
+        return self.peers.setdefault(session, set())
+
+    def count(self) -> int:
+        return sum(len(peers) for peers in self.peers.values())
+
+
+VIEWERS = web.AppKey("viewers", Viewers)
+
+
+def add_routes(app: web.Application) -> None:
+    app[VIEWERS] = Viewers()
+    for kind, post in (("whip", publish), ("whep", watch)):
+        app.router.add_post(f"/{kind}/{{session}}", post)
+        app.router.add_options(f"/{kind}/{{session}}", options)
+        resource = f"/{kind}/{{session}}/{{resource}}"
+        app.router.add_patch(resource, trickle)
+        app.router.add_delete(resource, leave)
+        app.router.add_options(resource, options)
+
+
+async def options(request: web.Request) -> web.Response:
+    """Say what is accepted, to browsers of other origins too."""
+    is_resource = "resource" in request.match_info
+    accepted = {"Accept-Patch": FRAGMENT} if is_resource else {"Accept-Post": SDP}
+    return web.Response(
+        status=204,
+        headers={
+            **accepted,
+            "Access-Control-Allow-Methods": "PATCH, DELETE, OPTIONS"
+            if is_resource
+            else "POST, OPTIONS",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
+
+
+async def publish(request: web.Request) -> web.Response:
+    """Take a feed: ``POST /whip/{session}`` with a ticket of role room or delegate."""
+    session = session_of(request)
+    ticket = await ticket_of(request, session, PUBLISHERS)
+    if ticket.seat is None:
+        raise ApiError(403, "seat.none")
+    services = request.app[SERVICES]
+    await services.router.ensure_seat(session, ticket.definition)
+    offer = await _offer(request)
+    body: Document = {
+        "peer": secrets.token_urlsafe(9).replace("_", "-"),
+        "seat": ticket.seat,
+        "role": ticket.role.value,
+        "kind": "whip",
+        "language": ticket.language,
+        "sdp": offer,
+        "tracks": {},
+    }
+    answer = await services.engines.offer(session, body)
+    return _created(services, "whip", session, answer, ticket.id, ticket.id)
+
+
+async def watch(request: web.Request) -> web.Response:
+    """Show the program: ``POST /whep/{session}?lang=en``, open where the session is public."""
+    session = session_of(request)
+    services = request.app[SERVICES]
+    definition = await services.router.definition(session)
+    if not definition.public or request.headers.get("Authorization"):
+        await ticket_of(request, session)
+    language = request.query.get("lang") or definition.languages[0]
+    if language != "floor" and language not in definition.languages:
+        raise ApiError(404, "language.unknown", {"lang": language[:40]})
+    offer = await _offer(request)
+    await _make_place(request, session)
+    peer = secrets.token_urlsafe(9).replace("_", "-")
+    body: Document = {
+        "peer": peer,
+        "seat": None,
+        "role": "monitor",
+        "kind": "whep",
+        "language": language,
+        "sdp": offer,
+        "tracks": {},
+    }
+    viewers = request.app[VIEWERS]
+    viewers.of(session).add(peer)
+    try:
+        answer = await services.engines.offer(session, body)
+    except ApiError:
+        viewers.of(session).discard(peer)
+        raise
+    services.metrics.whep_viewers.set(viewers.count())
+    return _created(services, "whep", session, answer, "", peer)
+
+
+async def trickle(request: web.Request) -> web.Response:
+    """Add ICE candidates to a connection; an ICE restart is a new connection instead."""
+    _, session, peer = await _resource(request)
+    if request.content_type != FRAGMENT:
+        raise ApiError(415, "request.unsupported_type", {"accepted": FRAGMENT})
+    expected = request.headers.get("If-Match")
+    if expected is None:
+        raise ApiError(428, "request.precondition_required")
+    if expected.strip() == "*":
+        raise ApiError(422, "media.restart_unsupported")
+    if expected.strip() != _etag(request.app[SERVICES], session, peer):
+        raise ApiError(412, "request.precondition_failed")
+    fragment = (await read_body(request, SDP_MAX_BYTES)).decode("utf-8", "replace")
+    await request.app[SERVICES].engines.trickle(session, peer, fragment)
+    return web.Response(status=204)
+
+
+async def leave(request: web.Request) -> web.Response:
+    """End a connection."""
+    kind, session, peer = await _resource(request)
+    services = request.app[SERVICES]
+    if kind == "whep":
+        request.app[VIEWERS].of(session).discard(peer)
+        services.metrics.whep_viewers.set(request.app[VIEWERS].count())
+    await services.engines.remove(session, peer)
+    return web.Response(status=200)
+
+
+async def _make_place(request: web.Request, session: SessionId) -> None:
+    """Keep to the cap, forgetting monitors that the engine no longer has.
+
+    Raises:
+        ApiError: 503 ``media.full``.
+    """
+    services = request.app[SERVICES]
+    mine = request.app[VIEWERS].of(session)
+    limit = services.config.whep_viewers_max
+    if len(mine) >= limit:
+        mine &= await services.engines.peers(session)
+    if len(mine) >= limit:
+        raise ApiError(503, "media.full", {"limit": limit})
+
+
+async def _offer(request: web.Request) -> str:
+    if request.content_type != SDP:
+        raise ApiError(415, "request.unsupported_type", {"accepted": SDP})
+    accepted = request.headers.get("Accept", "*/*")
+    if not any(word in accepted for word in (SDP, "*/*", "application/*")):
+        raise ApiError(406, "request.not_acceptable", {"available": SDP})
+    offer = (await read_body(request, SDP_MAX_BYTES)).decode("utf-8", "replace")
+    if not offer.startswith("v=0"):
+        raise ApiError(422, "media.sdp_invalid", message="The body is not a session description.")
+    return offer
+
+
+def _created(
+    services: Services,
+    kind: str,
+    session: SessionId,
+    answer: dict[str, object],
+    ticket_id: str,
+    who: str,
+) -> web.Response:
+    peer = str(answer["peer"])
+    signature = _signature(services, kind, session, peer, ticket_id)
+    response = web.Response(status=201, text=str(answer["sdp"]), content_type=SDP)
+    response.headers["Location"] = f"/{kind}/{session}/{peer}.{signature}"
+    response.headers["ETag"] = _etag(services, session, peer)
+    response.headers["Accept-Patch"] = FRAGMENT
+    response.headers["Cache-Control"] = "no-store"
+    for link in link_headers(ice_servers(services.config.turn, who, now_s())):
+        response.headers.add("Link", link)
+    return response
+
+
+async def _resource(request: web.Request) -> tuple[str, SessionId, str]:
+    """Check who asks for a connection's resource.
+
+    Raises:
+        ApiError: 401, 403 as for tickets; 404 ``media.unknown_peer``.
+    """
+    kind, session = request.path.split("/", 2)[1], session_of(request)
+    services = request.app[SERVICES]
+    peer, _, signature = request.match_info["resource"].rpartition(".")
+    ticket_id = ""
+    if kind == "whip":
+        raw = bearer(request.headers.get("Authorization"))
+        ticket_id = (await services.admission.admit(raw, session)).id
+    expected = _signature(services, kind, session, peer, ticket_id)
+    if not peer or not hmac.compare_digest(signature.encode(), expected.encode()):
+        raise ApiError(404, "media.unknown_peer")
+    return kind, session, peer
+
+
+def _signature(services: Services, *words: str) -> str:
+    message = "\n".join(words).encode()
+    return hmac.new(services.config.secret.encode(), message, hashlib.sha256).hexdigest()[:32]
+
+
+def _etag(services: Services, session: SessionId, peer: str) -> str:
+    return f'"{_signature(services, "etag", session, peer)[:16]}"'

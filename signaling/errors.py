@@ -1,0 +1,69 @@
+"""What can go wrong at the shell for people.
+
+ApiError                an answer of an HTTP or Socket.IO door: status, stable code, parameters
+StoreError
+    StoreUnavailable    Redis cannot be reached, or the outcome of a write is not known
+    JournalConflict     somebody else has written: this process no longer owns the room
+"""
+
+from collections.abc import Mapping
+
+Params = Mapping[str, str | int | bool | None]
+
+MESSAGES: Mapping[str, str] = {
+    "request.malformed": "The request could not be understood.",
+    "request.too_large": "The request is too large.",
+    "request.unsupported_type": "This content type is not accepted here.",
+    "request.not_acceptable": "The answer is not available in an acceptable type.",
+    "request.not_found": "There is nothing here.",
+    "request.method_not_allowed": "This method is not allowed here.",
+    "request.failed": "The server failed to answer.",
+    "session.unknown": "There is no such session.",
+    "ticket.missing": "A ticket is needed.",
+    "ticket.invalid": "The ticket is not valid.",
+    "ticket.expired": "The ticket has expired.",
+    "ticket.foreign": "The ticket belongs to another session.",
+    "ticket.revoked": "The ticket has been revoked.",
+    "role.forbidden": "Your role may not do this.",
+    "room.busy": "The room is too busy; try again.",
+    "room.timeout": "The room did not answer in time; a repeat with the same id is safe.",
+    "store.unavailable": "The store cannot be reached; nothing was changed for certain.",
+    "media.unavailable": "The media engine is not there yet.",
+    "media.full": "There is no place left.",
+    "media.unknown_peer": "There is no such media connection.",
+    "output.malformed": "The target is not valid.",
+    "output.unknown": "There is no such output.",
+    "question.too_many": "Too many questions in a short time.",
+    "question.not_votable": "This question cannot be voted on now.",
+    "question.unknown": "There is no such question.",
+    "audience.full": "There is no place left for viewers.",
+}
+"""One English sentence a code; clients translate the code, not the sentence."""
+
+
+class ApiError(Exception):
+    """An answer that is not success."""
+
+    def __init__(
+        self, status: int, code: str, params: Params | None = None, message: str | None = None
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.params = dict(params or {})
+        self.message = message or MESSAGES.get(code, "The request was refused.")
+
+    def body(self) -> dict[str, object]:
+        return {"error": {"code": self.code, "params": self.params, "message": self.message}}
+
+
+class StoreError(Exception):
+    """Redis did not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """Redis cannot be reached, or what became of the write is unknown."""
+
+
+class JournalConflict(StoreError):
+    """The journal has entries this process did not write."""
