@@ -45,7 +45,12 @@ def write_files(
     Raises:
         OutputError: The disk is full, or the program changed.
     """
-    header = player.open(control.keep_on)
+
+    def waiting() -> bool:
+        report("starting", 0)
+        return control.keep_on()
+
+    header = player.open(waiting)
     writer = _open_writer(order, header, control)
     try:
         while control.keep_on():

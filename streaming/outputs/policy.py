@@ -19,12 +19,17 @@ STEADY_MS = DurationMs(3_000)
 FIRST_DELAY_MS = 1_000
 GROWTH = 1.5
 LIMIT_DELAY_MS = 15_000
-APART_MS = 250
+APART_MS = 1_000
 OWN_FAULTS = frozenset({"output.crashed", "output.no_program", "output.format_changed"})
 """Not the target's doing."""
 
 HOPELESS = frozenset({"output.bad_url"})
 """Never worth another attempt."""
+
+DISK = frozenset({"output.disk_full", "output.disk_failed"})
+"""Failed, and looked at again now and then: somebody may have made room."""
+
+DISK_DELAY_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,11 @@ def ended(state: RetryState, error: str, now: Instant, jitter: float) -> RetrySt
 
     ``jitter`` is between 0 and 1 and not the same for two outputs.
     """
-    if error in HOPELESS or not (state.progressed or error in OWN_FAULTS):
+    if error in HOPELESS or not (state.progressed or error in OWN_FAULTS | DISK):
         return replace(state, error=error, failed=True, running_since=None, next_attempt=None)
+    if error in DISK:
+        due = Instant(now + DISK_DELAY_MS)
+        return replace(state, error=error, failed=True, running_since=None, next_attempt=due)
     delay_ms = min(FIRST_DELAY_MS * GROWTH**state.failures, LIMIT_DELAY_MS)
     # Up to a third less, never more: the cap is a cap, and two targets that broke in the same
     # moment do not come back in the same one.
@@ -81,4 +89,4 @@ def apart(due: Instant, others: tuple[Instant, ...]) -> Instant:
 
 def begun(state: RetryState) -> RetryState:
     """An attempt begins."""
-    return replace(state, running_since=None, next_attempt=None)
+    return replace(state, running_since=None, next_attempt=None, failed=False)

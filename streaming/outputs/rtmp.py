@@ -143,7 +143,8 @@ class RtmpAttempt:
         Raises:
             OutputError: The attempt failed.
         """
-        header = self._player.open(keep_on)
+        header = self._player.open(self._patiently(keep_on))
+        refresh()
         link = self._connect()
         refresh()
         try:
@@ -156,6 +157,13 @@ class RtmpAttempt:
             raise self._broken(error) from error
         finally:
             link.close()
+
+    def _patiently(self, keep_on: Callable[[], bool]) -> Callable[[], bool]:
+        def waiting() -> bool:
+            self._report("starting", 0)
+            return keep_on()
+
+        return waiting
 
     def _connect(self) -> socket.socket:
         address = self._address

@@ -1,0 +1,148 @@
+"""Keeps one output of one room running while the room is on air."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from streaming.child import ChildProcess
+from streaming.outputs import policy
+from streaming.outputs.order import Order, Report
+from streaming.outputs.policy import RetryState
+from streaming.store import Facts
+from venue.ids import Instant
+
+log = logging.getLogger(__name__)
+
+LIMIT_SILENT_S = 20.0
+"""An output process that reports nothing for so long is killed."""
+
+LIMIT_STOP_S = 2.0
+POST_EVERY_MS = 2_000
+_ALARM = -14
+
+
+def now_ms() -> Instant:
+    """Wall clock."""
+    return Instant(int(time.time() * 1000))
+
+
+class OutputKeeper:
+    """One attempt after another at one target."""
+
+    def __init__(
+        self,
+        order: Order,
+        facts: Facts,
+        others_due: Callable[[], tuple[Instant, ...]],
+        *,
+        progressed: bool,
+    ) -> None:
+        """Begin; ``progressed``: the target took the program already, before we were started."""
+        self.order = order
+        self.retry = RetryState(progressed=progressed)
+        self.state = "ready"
+        self.sent_bytes = 0
+        self.slate_gops = 0
+        self._facts = facts
+        self._others_due = others_due
+        self._sent_before_bytes = 0
+        self._error: str | None = None
+        self._stopping = False
+        self._posted_ms = 0
+        self._child: ChildProcess | None = None
+
+    async def run(self) -> None:
+        """Until it failed for good or ``stop`` was called."""
+        while not self._stopping:
+            self.retry = policy.begun(self.retry)
+            error = await self._attempt()
+            if self._stopping:
+                break
+            self.retry = policy.ended(self.retry, error, now_ms(), random.random())
+            due = self.retry.next_attempt
+            log.warning("Output %s: %s", self.order.output, error)
+            if due is None:
+                self._post("failed", error)
+                return
+            due = policy.apart(due, self._others_due())
+            self.retry = replace(self.retry, next_attempt=due)
+            self._post("failed" if self.retry.failed else "retrying", error)
+            await asyncio.sleep(max(0, due - now_ms()) / 1000)
+
+    async def stop(self) -> None:
+        """End it, telling the target that the broadcast is over."""
+        self._stopping = True
+        if self._child is not None:
+            await self._child.stop(LIMIT_STOP_S, farewell=b"finish\n")
+        self._post("finished", None)
+
+    async def halt(self) -> None:
+        """End it because this process ends; another supervisor goes on."""
+        self._stopping = True
+        if self._child is not None:
+            await self._child.stop(LIMIT_STOP_S)
+
+    @property
+    def next_attempt(self) -> Instant | None:
+        """When the next attempt is due, if it is being waited for."""
+        return self.retry.next_attempt
+
+    async def _attempt(self) -> str:
+        self._error = None
+        self._sent_before_bytes = self.sent_bytes
+        if self.state == "ready":
+            self._post("starting", None)
+        order = msgspec.json.encode(self.order) + b"\n"
+        child = await ChildProcess.start("streaming.outputs", order, self._hear, keep_open=True)
+        self._child = child
+        watch = asyncio.create_task(_kill_when_silent(child))
+        try:
+            status = await child.wait()
+        except asyncio.CancelledError:
+            child.kill()
+            raise
+        finally:
+            watch.cancel()
+            self._child = None
+        if self._error is not None:
+            return self._error
+        return "output.timeout" if status in (_ALARM, -9) else "output.crashed"
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            report = msgspec.json.decode(line, type=Report)
+        except msgspec.DecodeError:
+            return
+        self.sent_bytes = self._sent_before_bytes + report.sent_bytes
+        self.slate_gops = report.slate_gops
+        self._error = report.error
+        if report.state == "running":
+            self.retry = policy.running(self.retry, now_ms())
+        # A retry shows as such until it succeeds; the end of an attempt is for the policy.
+        if report.state in ("running", "degraded"):
+            self._post(report.state, None)
+
+    def _post(self, state: str, error: str | None) -> None:
+        now = now_ms()
+        if state == self.state and error is None and now - self._posted_ms < POST_EVERY_MS:
+            return
+        self.state, self._posted_ms = state, now
+        body = {
+            "output": self.order.output,
+            "state": state,
+            "sent_bytes": self.sent_bytes,
+            "retries": self.retry.retries,
+            "error": error,
+        }
+        self._facts.post(f"output:{self.order.output}", "output.state", body)
+
+
+async def _kill_when_silent(child: ChildProcess) -> None:
+    while (left_s := LIMIT_SILENT_S - child.silent_s()) > 0:
+        await asyncio.sleep(left_s)
+    child.kill()

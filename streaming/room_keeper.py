@@ -1,0 +1,163 @@
+"""Does for one room what its journal says: the engine, and the outputs while it is on air."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.exceptions import RedisError
+
+from streaming.engine_keeper import EngineKeeper
+from streaming.follower import follow
+from streaming.output_keeper import OutputKeeper
+from streaming.outputs.order import Order
+from streaming.store import Facts, StreamingStore, pause
+from venue.ids import Instant, OutputId, SessionId
+from venue.program import Output
+from venue.room import Room
+
+log = logging.getLogger(__name__)
+
+LINGER_S = 30.0
+"""The engine outlives the last person for a while: a reload is not the end of a session."""
+
+RETRY_S = 0.5
+TICK_S = 1.0
+_ALIVE = frozenset({"running", "degraded", "retrying"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the files of all rooms are."""
+
+    run_dir: Path
+    data_dir: Path
+
+    def tap(self, session: SessionId) -> Path:
+        """The socket of a room's tap."""
+        return self.run_dir / f"tap-{session}.sock"
+
+    def directory(self, session: SessionId, kind: str) -> str:
+        """Where an output that ends in files puts them."""
+        folder = {"hls": "hls", "recording": "recordings"}.get(kind)
+        return "" if folder is None else str(self.data_dir / folder / session)
+
+
+def wants_engine(room: Room) -> bool:
+    """Somebody is there, or the program is public."""
+    return room.program.on_air_since is not None or any(
+        seat.presence == "online" for seat in room.seats.values()
+    )
+
+
+def wanted_outputs(room: Room) -> Mapping[OutputId, Output]:
+    """What must run now."""
+    return room.program.outputs if room.program.on_air_since is not None else {}
+
+
+class RoomKeeper:
+    """The engine and the outputs of one room."""
+
+    def __init__(
+        self, session: SessionId, store: StreamingStore, places: Places, engine_order: bytes
+    ) -> None:
+        self.session = session
+        self.facts = Facts(store.redis, session)
+        self.engine = EngineKeeper(session, engine_order, store, self.facts)
+        self.outputs: dict[OutputId, OutputKeeper] = {}
+        self._tasks: dict[OutputId, asyncio.Task[None]] = {}
+        self._store = store
+        self._places = places
+        self._room: Room | None = None
+        self._changed = asyncio.Event()
+        self._wanted_until_s = 0.0
+
+    async def run(self) -> None:
+        """Work until cancelled; then end everything, the room staying as it is."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._follow())
+                group.create_task(self.facts.run())
+                group.create_task(self.engine.run())
+                group.create_task(self._reconcile_for_ever())
+        finally:
+            await asyncio.shield(self._halt())
+
+    async def _follow(self) -> None:
+        async for room in follow(self._store.redis, self.session):
+            self._room = room
+            self._changed.set()
+
+    async def _reconcile_for_ever(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(TICK_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+            if self._room is None:
+                continue
+            self._steer_engine(self._room)
+            try:
+                await self._steer_outputs(self._room)
+            except (RedisError, OSError) as error:
+                log.warning("Outputs wait: %s", type(error).__name__)
+                await pause(RETRY_S)
+
+    def _steer_engine(self, room: Room) -> None:
+        now = asyncio.get_running_loop().time()
+        if wants_engine(room):
+            self._wanted_until_s = now + LINGER_S
+        self.engine.want(now < self._wanted_until_s)
+
+    async def _steer_outputs(self, room: Room) -> None:
+        wanted = wanted_outputs(room)
+        gone = [output for output in self.outputs if output not in wanted]
+        await asyncio.gather(*(self._end(output) for output in gone))
+        for output, facts in wanted.items():
+            if output not in self.outputs:
+                await self._begin(facts)
+
+    async def _begin(self, output: Output) -> None:
+        url = ""
+        if output.kind == "rtmp":
+            secret = await self._store.output_secret(self.session, output.output)
+            if secret is None:
+                return  # its secret has not been written yet, or the output is being removed
+            url = secret.url
+        order = Order(
+            session=self.session,
+            output=output.output,
+            kind=output.kind,
+            tap=str(self._places.tap(self.session)),
+            lang=output.lang,
+            url=url,
+            directory=self._places.directory(self.session, output.kind),
+        )
+        keeper = OutputKeeper(
+            order,
+            self.facts,
+            lambda: self._due_but(output.output),
+            progressed=output.state in _ALIVE and output.sent_bytes > 0,
+        )
+        self.outputs[output.output] = keeper
+        self._tasks[output.output] = asyncio.create_task(keeper.run())
+
+    def _due_but(self, output: OutputId) -> tuple[Instant, ...]:
+        due = (keeper.next_attempt for name, keeper in self.outputs.items() if name != output)
+        return tuple(instant for instant in due if instant is not None)
+
+    async def _end(self, output: OutputId) -> None:
+        keeper, task = self.outputs.pop(output), self._tasks.pop(output)
+        await keeper.stop()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def _halt(self) -> None:
+        await asyncio.gather(*(keeper.halt() for keeper in self.outputs.values()))
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self.facts.flush(0.5)

@@ -1,0 +1,140 @@
+"""The streaming process of a machine: leases rooms and keeps their engines and outputs running."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from redis.exceptions import RedisError
+
+from streaming.room_keeper import Places, RoomKeeper
+from streaming.store import StreamingStore
+from venue.ids import SessionId
+
+log = logging.getLogger(__name__)
+
+LEASE_MS = 6_000
+LOOK_S = 1.0
+
+
+class SupervisorConfig(msgspec.Struct, frozen=True):
+    """The supervisor's own part of the configuration; all of it goes on to the engines."""
+
+    redis_url: str
+    run_dir: Path
+    data_dir: Path
+    process_id: str
+
+
+class Supervisor:
+    """Rooms that this process has leased."""
+
+    def __init__(
+        self, config: SupervisorConfig, document: dict[str, Any], store: StreamingStore
+    ) -> None:
+        """``document`` is the whole configuration, as it came."""
+        self.rooms: dict[SessionId, RoomKeeper] = {}
+        self.room_restarts = 0
+        self._config = config
+        self._document = document
+        self._store = store
+        self._tasks: dict[SessionId, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled; then end all rooms and give the leases up."""
+        try:
+            while True:
+                try:
+                    await self._look()
+                except (RedisError, OSError) as error:
+                    # Leases run on by themselves for a while; the rooms go on meanwhile.
+                    log.warning("Redis is away: %s", type(error).__name__)
+                self._write_metrics()
+                await asyncio.sleep(LOOK_S)
+        finally:
+            await asyncio.shield(self._close())
+
+    async def _look(self) -> None:
+        sessions = await self._store.sessions()
+        for session in sessions:
+            mine = await self._store.take_lease(session, LEASE_MS)
+            task = self._tasks.get(session)
+            if task is not None and task.done():
+                self._report_end(session, task)
+                task = None
+            if mine and task is None:
+                self._open(session)
+            elif not mine and task is not None:
+                log.warning("Another process streams %s now", session)
+                await self._end(session)
+        for session in set(self._tasks) - set(sessions):
+            await self._end(session)
+            await self._store.release_lease(session)
+
+    def _open(self, session: SessionId) -> None:
+        order = msgspec.json.encode({**self._document, "session": session})
+        places = Places(self._config.run_dir, self._config.data_dir)
+        keeper = RoomKeeper(session, self._store, places, order)
+        self.rooms[session] = keeper
+        self._tasks[session] = asyncio.create_task(keeper.run())
+
+    def _report_end(self, session: SessionId, task: "asyncio.Task[None]") -> None:
+        """A room's keeper never ends by itself: a bug, logged; the room is opened again."""
+        self.room_restarts += 1
+        log.error("The keeper of %s ended", session, exc_info=task.exception())
+        del self._tasks[session], self.rooms[session]
+
+    async def _end(self, session: SessionId) -> None:
+        task = self._tasks.pop(session)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        del self.rooms[session]
+
+    async def _close(self) -> None:
+        sessions = tuple(self._tasks)
+        await asyncio.gather(*(self._end(session) for session in sessions))
+        try:
+            async with asyncio.timeout(0.5):
+                for session in sessions:
+                    await self._store.release_lease(session)
+        except (RedisError, OSError, TimeoutError):
+            log.warning("Leases are left to expire")
+
+    def _write_metrics(self) -> None:
+        path = self._config.run_dir / "metrics-streaming.prom"
+        fresh = path.with_name(path.name + ".new")
+        try:
+            fresh.write_text(metrics_text(self.rooms, self.room_restarts))
+            fresh.replace(path)
+        except OSError as error:
+            log.warning("No metrics: %s", type(error).__name__)
+
+
+def metrics_text(rooms: dict[SessionId, RoomKeeper], room_restarts: int) -> str:
+    """Figures in Prometheus' text format."""
+    rows: dict[str, list[str]] = {
+        "rotunda_streaming_room_restarts_total": [f" {room_restarts}"],
+        "rotunda_engine_up": [],
+        "rotunda_engine_restarts_total": [],
+        "rotunda_output_sent_bytes_total": [],
+        "rotunda_output_retries_total": [],
+        "rotunda_output_slate_gops_total": [],
+        "rotunda_output_running": [],
+    }
+    for session, room in rooms.items():
+        label = f'{{session="{session}"}}'
+        rows["rotunda_engine_up"].append(f"{label} {int(room.engine.running)}")
+        rows["rotunda_engine_restarts_total"].append(f"{label} {room.engine.restarts}")
+        for output, keeper in room.outputs.items():
+            label = f'{{session="{session}",output="{output}"}}'
+            rows["rotunda_output_sent_bytes_total"].append(f"{label} {keeper.sent_bytes}")
+            rows["rotunda_output_retries_total"].append(f"{label} {keeper.retry.retries}")
+            rows["rotunda_output_slate_gops_total"].append(f"{label} {keeper.slate_gops}")
+            rows["rotunda_output_running"].append(f"{label} {int(keeper.state == 'running')}")
+    lines: list[str] = []
+    for name, values in rows.items():
+        kind = "counter" if name.endswith("_total") else "gauge"
+        lines.append(f"# TYPE {name} {kind}")
+        lines.extend(f"{name}{value}" for value in values)
+    return "\n".join(lines) + "\n"
