@@ -93,8 +93,11 @@ class EngineParts:
     picture: PictureMaker
     sound: SoundMaker
     tap: TapMaker
-    scenes: Callable[[], AsyncIterator[Scene]]
-    """The room as it is, and again whenever it changes."""
+    """Takes its time (it encodes the slate), so it is called off the loop."""
+    first: Scene
+    """The room as it is."""
+    scenes: AsyncIterator[Scene]
+    """The room again whenever it changes; never ends."""
 
 
 class Engine:
@@ -111,7 +114,7 @@ class Engine:
         self._scenes = 0
         self._picture = parts.picture(self._program_out, self._return_out)
         self._sound = parts.sound(self._mix_out, self._aac_out, self._routes_out)
-        self._tap = parts.tap(self._picture)
+        self._tap: Tap | None = None
         self.table = PeerTable(
             self._picture, self._sound, PeerTableEvents(self._media_changed, self._peer_gone)
         )
@@ -121,8 +124,12 @@ class Engine:
         async with AsyncExitStack() as stack:
             port = self._open_port()
             stack.callback(port.close)
-            await self._tap.start()
-            stack.push_async_callback(self._tap.close)
+            self._picture.set_scene(self._parts.first)
+            loop = asyncio.get_running_loop()
+            tap = self._tap = await loop.run_in_executor(None, self._parts.tap, self._picture)
+            await tap.start()
+            stack.push_async_callback(tap.close)
+            self.show(self._parts.first)
             stack.push_async_callback(self._stop_threads)
             self._picture.start()
             self._sound.start()
@@ -173,7 +180,7 @@ class Engine:
     # From the room.
 
     async def _follow(self) -> None:
-        async for scene in self._parts.scenes():
+        async for scene in self._parts.scenes:
             self._scenes += 1
             self.show(scene)
         raise RuntimeError("the journal ended")
@@ -208,7 +215,8 @@ class Engine:
 
     def _program_out(self, picture: EncodedPicture) -> None:
         def publish() -> None:
-            self._tap.publish_picture(picture)
+            if self._tap is not None:
+                self._tap.publish_picture(picture)
             self.table.program.publish(picture)
 
         self._handover.post(publish)
@@ -220,7 +228,11 @@ class Engine:
         self._handover.post(lambda: self.table.publish_mix(mix, packet))
 
     def _aac_out(self, frame: AacFrame) -> None:
-        self._handover.post(lambda: self._tap.publish_sound(frame))
+        def publish() -> None:
+            if self._tap is not None:
+                self._tap.publish_sound(frame)
+
+        self._handover.post(publish)
 
     def _routes_out(self, routes: Mapping[str, str]) -> None:
         taken = dict(routes)

@@ -165,6 +165,7 @@ class PeerTable:
         seat = peer.spec.seat
         if peer.picture is not None and peer.picture_codec is VideoCodec.VP8:
             self._want_return()
+            self._picture.request_return_key(joining=True)
         if seat is None:
             return
         rivals = [
@@ -252,8 +253,6 @@ class PeerTable:
             for peer in self.all()
         )
         self._picture.want_return(wanted)
-        if wanted:
-            self._picture.request_return_key()
 
     # To peers.
 

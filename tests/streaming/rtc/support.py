@@ -89,7 +89,7 @@ class FakePicture:
     def want_return(self, wanted: bool) -> None:
         self.returning = wanted
 
-    def request_return_key(self) -> None:
+    def request_return_key(self, *, joining: bool = False) -> None:
         self.key_requests += 1
 
     def wanted_pictures(self) -> Mapping[SeatId, tuple[int, int]]:
