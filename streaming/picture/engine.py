@@ -61,6 +61,7 @@ class PictureStats:
     return_pictures: int
     return_bytes: int
     decode_cpu_s: float
+    scale_cpu_s: float
     compose_cpu_s: float
     encode_cpu_s: float
     return_cpu_s: float
@@ -215,12 +216,13 @@ class PictureEngine:
             dropped=sources.dropped,
             unseen=sources.unseen,
             source_errors=sources.errors,
-            scaled=self._compositor.scaled,
+            scaled=sources.scaled + self._compositor.scaled,
             program_pictures=counters.program_pictures,
             program_bytes=counters.program_bytes,
             return_pictures=counters.return_pictures,
             return_bytes=counters.return_bytes,
             decode_cpu_s=sources.decode_cpu_s,
+            scale_cpu_s=sources.scale_cpu_s,
             compose_cpu_s=counters.compose_cpu_s,
             encode_cpu_s=counters.encode_cpu_s,
             return_cpu_s=counters.return_cpu_s,

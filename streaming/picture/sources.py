@@ -3,19 +3,24 @@
 Coded pictures wait in a short queue a seat.  A predicted picture is useless without the ones before
 it, so an overflow empties the queue and nothing enters until the next key picture; the caller
 hears of it (``push`` gives False) and asks the sender for one.
+
+A picture is scaled to its tile right after it was decoded, while it is in the processor's cache:
+later it costs twice as much.
 """
 
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import av
 import av.error
 
 from streaming.packets import EncodedPicture, VideoCodec
+from streaming.picture.canvas import Planes
+from streaming.picture.scaling import Scaler, fill
 from venue.ids import SeatId
 
 log = logging.getLogger(__name__)
@@ -37,6 +42,8 @@ class SourceStats:
     unseen: int = 0
     """Coded pictures of seats that are not in the picture; never decoded."""
     errors: int = 0
+    scaled: int = 0
+    scale_cpu_s: float = 0.0
     decode_cpu_s: float = 0.0
 
 
@@ -46,17 +53,26 @@ class Newest:
 
     frame: av.VideoFrame
     serial: int
+    tile: Planes
+    """The picture at the size its tile had when it was decoded."""
+
+    def fits(self, width_px: int, height_px: int) -> bool:
+        """True if ``tile`` has this size."""
+        return self.tile.y.shape == (height_px, width_px)
 
 
 @dataclass(slots=True)
 class _Source:
     """One staged seat.  ``decoder`` belongs to the decode thread, the rest to the lock."""
 
+    size_px: tuple[int, int]
+    """Width and height of the tile."""
     waiting: deque[EncodedPicture] = field(default_factory=deque)
     needs_key: bool = True
     decoder: av.VideoCodecContext | None = None
     codec: VideoCodec | None = None
     newest: Newest | None = None
+    scaler: Scaler = field(default_factory=Scaler)
 
 
 class Sources:
@@ -69,16 +85,18 @@ class Sources:
         self._lost: set[SeatId] = set()
         self._closed = False
 
-    def want(self, seats: Iterable[SeatId]) -> None:
-        """Decode exactly these seats from now on."""
-        wanted = frozenset(seats)
+    def want(self, wanted: Mapping[SeatId, tuple[int, int]]) -> None:
+        """Decode exactly these seats from now on, for tiles of these sizes (width, height)."""
         with self._ready:
-            for seat in self._sources.keys() - wanted:
+            for seat in self._sources.keys() - wanted.keys():
                 # Its old face must not come back with it, so decoder and picture go.
                 del self._sources[seat]
-            for seat in wanted - self._sources.keys():
-                self._sources[seat] = _Source()
-            self._lost &= wanted
+            for seat, size_px in wanted.items():
+                if seat in self._sources:
+                    self._sources[seat].size_px = size_px
+                else:
+                    self._sources[seat] = _Source(size_px)
+            self._lost &= wanted.keys()
 
     def push(self, seat: SeatId, picture: EncodedPicture) -> bool:
         """Queue a coded picture; False: ask the sender for a key picture."""
@@ -109,7 +127,7 @@ class Sources:
         """Forget a seat's pictures: its sender is gone."""
         with self._ready:
             if seat in self._sources:
-                self._sources[seat] = _Source()
+                self._sources[seat] = _Source(self._sources[seat].size_px)
                 self._lost.add(seat)
 
     def newest(self, seat: SeatId) -> Newest | None:
@@ -129,9 +147,11 @@ class Sources:
                 pictures = tuple(source.waiting)
                 source.waiting.clear()
             taken += len(pictures)
+            frame = None
             for picture in pictures:
-                if not self._decode(source, picture):
-                    break
+                frame = self._decode(source, picture) or frame
+            if frame is not None:
+                self._fit(source, frame)
         return taken
 
     def run(self) -> None:
@@ -156,35 +176,43 @@ class Sources:
         with self._ready:
             return [source for source in self._sources.values() if source.waiting]
 
-    def _decode(self, source: _Source, picture: EncodedPicture) -> bool:
-        """Decode one coded picture; False if the source must begin anew with a key picture.
+    def _fit(self, source: _Source, frame: av.VideoFrame) -> None:
+        """Scale the newest picture and put it in its place."""
+        began = time.thread_time()
+        serial = 1 if source.newest is None else source.newest.serial + 1
+        source.newest = Newest(frame, serial, fill(frame, *source.size_px, source.scaler))
+        self.stats.scaled += 1
+        self.stats.scale_cpu_s += time.thread_time() - began
+
+    def _decode(self, source: _Source, picture: EncodedPicture) -> av.VideoFrame | None:
+        """Decode one coded picture; after a fault the source begins anew with a key picture.
 
         The supervised edge of the decode thread: whatever a sender puts on the wire, only its own
         tile suffers.
         """
+        if source.decoder is None and not picture.key:
+            self.stats.dropped += 1
+            return None
         began = time.thread_time()
+        frames: list[av.VideoFrame] = []
         try:
             if source.decoder is None or source.codec is not picture.codec:
                 source.decoder, source.codec = _decoder(picture.codec), picture.codec
-            packet = av.Packet(picture.data)
-            frames = source.decoder.decode(packet)
+            frames = source.decoder.decode(av.Packet(picture.data))
             broken = any(frame.is_corrupt for frame in frames)
         except av.error.FFmpegError as error:
             log.info("a source sent a picture that cannot be decoded: %s", type(error).__name__)
-            frames, broken = [], True
+            broken = True
         self.stats.decode_cpu_s += time.thread_time() - began
         if broken:
             self.stats.errors += 1
             source.decoder = None
             with self._ready:
-                source.waiting.clear()
-                source.needs_key = True
-            return False
-        if frames:
-            self.stats.decoded += len(frames)
-            serial = 1 if source.newest is None else source.newest.serial + 1
-            source.newest = Newest(frames[-1], serial)
-        return True
+                # A key picture may have come in since; then there is nothing to ask for.
+                source.needs_key = not any(waiting.key for waiting in source.waiting)
+            return None
+        self.stats.decoded += len(frames)
+        return frames[-1] if frames else None
 
 
 def _decoder(codec: VideoCodec) -> av.VideoCodecContext:

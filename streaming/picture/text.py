@@ -19,6 +19,9 @@ TRADITIONAL_CHINESE = 3
 _BASE_DIRECTION_RTL = frozenset({"R", "AL"})
 _BASE_DIRECTION_LTR = frozenset({"L"})
 
+_JOINERS = frozenset("\u200c\u200d")
+"""Format characters that scripts need; all others could turn or hide the rest of a line."""
+
 _NEVER_FIRST = frozenset("，。、；：？！」』）】》〉…,.;:?!)]}%”’・ー～")
 _NEVER_LAST = frozenset("「『（【《〈([{“‘")
 
@@ -105,7 +108,9 @@ def clean(text: str) -> str:
     """One line without control characters: what people type must not break a caption."""
     spaced = "".join(" " if letter.isspace() else letter for letter in text)
     kept = "".join(
-        letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn")
+        letter
+        for letter in spaced
+        if letter in _JOINERS or not unicodedata.category(letter).startswith("C")
     )
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
