@@ -8,9 +8,9 @@ import { keyOf, perform } from "./context.js";
 /**
  * A verb as a button with its key.
  *
- * @param {{ desk: Desk, verb: import("./verbs.js").Verb, tone?: string }} props
+ * @param {{ desk: Desk, verb: import("./verbs.js").Verb, tone?: string, aside?: string }} props
  */
-export const VerbButton = ({ desk, verb, tone = "" }) => {
+export const VerbButton = ({ desk, verb, tone = "", aside = "" }) => {
   const isPending = desk.acts.pending.value.has(keyOf(verb));
   return el(
     "button",
@@ -23,6 +23,7 @@ export const VerbButton = ({ desk, verb, tone = "" }) => {
       onClick: () => perform(desk, verb),
     },
     el("span", { class: "verb-label" }, verb.label),
+    aside ? el("small", { class: "verb-aside num", "aria-hidden": "true" }, aside) : null,
     el("kbd", { "aria-hidden": "true" }, verb.key),
   );
 };

@@ -41,9 +41,14 @@ const Current = ({ desk, current }) => {
       { class: "who" },
       el("span", { class: "who-state" }, el("i", { class: "mark", "aria-hidden": "true" }), state),
       el("b", { class: "who-name" }, current.name),
-      el("span", { class: "who-facts" }, facts.filter(Boolean).join(" · ")),
+      el(
+        "span",
+        { class: "who-facts" },
+        el("span", { class: `tag ${current.place}` }, current.place === "room" ? t("place.room") : t("place.remote")),
+        " ",
+        facts.filter(Boolean).join(" · "),
+      ),
     ),
-    el("span", { class: `tag ${current.place}` }, current.place === "room" ? t("place.room") : t("place.remote")),
   );
 };
 

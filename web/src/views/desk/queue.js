@@ -104,12 +104,12 @@ const Row = ({ desk, turn, index, drag }) => {
 /** @param {{ desk: Desk, turn: QueuedTurnView, index: number }} props */
 const RowText = ({ desk, turn, index }) => {
   const wait = elapsed(Math.max(0, desk.now.value - turn.requested_at));
+  const who = [turn.city && turn.city !== turn.name ? turn.name : countryName(turn.country), turn.topic];
   const facts = [
-    turn.city && turn.city !== turn.name ? turn.name : countryName(turn.country),
-    turn.topic,
+    readyWord(turn, index),
     turn.first_time ? t("queue.first_time") : "",
     t("queue.waits", { wait }),
-  ].filter(Boolean);
+  ];
   return el(
     "span",
     { class: "turn-text" },
@@ -119,8 +119,8 @@ const RowText = ({ desk, turn, index }) => {
       turn.kind === "point_of_order" ? `${t("kind.point_of_order")} · ${shortName(turn)}` : shortName(turn),
       turn.kind !== "statement" && turn.kind !== "point_of_order" ? el("em", {}, kindWord(turn.kind)) : null,
     ),
-    el("small", { class: "num" }, facts.join(" · ")),
-    el("small", { class: `ready ${readiness(turn)}` }, readyWord(turn, index)),
+    el("small", {}, who.filter(Boolean).join(" · ")),
+    el("small", { class: `ready num ${readiness(turn)}` }, facts.filter(Boolean).join(" · ")),
   );
 };
 
@@ -210,7 +210,6 @@ const QueueFoot = ({ desk }) => {
       el("span", { class: "verb-label" }, t("queue.add")),
       el("kbd", { "aria-hidden": "true" }, "R"),
     ),
-    h(VerbButton, { desk, verb: undo, tone: "undo" }),
-    el("small", { class: "undo-left num", "aria-hidden": "true" }, undo.enabled ? t("undo.left", { left: elapsed(left_ms) }) : ""),
+    h(VerbButton, { desk, verb: undo, tone: "undo", aside: undo.enabled ? t("undo.left", { left: elapsed(left_ms) }) : "" }),
   );
 };

@@ -1,0 +1,125 @@
+/** The player; before the broadcast, when it begins. */
+
+import { cx, el, h, useEffect, useRef, useSignal } from "../../dom.js";
+import { clockText } from "../../clock.js";
+import { language, t, timeOfDay } from "../../i18n.js";
+import { createPlayer } from "../../player.js";
+import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
+
+/** @typedef {import("./page.js").Audience} Audience */
+
+/** @param {{ audience: Audience }} props */
+export const Watch = ({ audience }) =>
+  audience.view.program.on_air ? h(Player, { audience }) : h(Waiting, { audience });
+
+/** The language whose sound the viewer most likely wants. @param {readonly string[]} languages */
+const firstLanguage = (languages) =>
+  languages.find((tag) => language.value.startsWith(tag.slice(0, 2))) ?? languages[0] ?? "en";
+
+/** @param {{ audience: Audience }} props */
+const Player = ({ audience }) => {
+  const { session, program } = audience.view;
+  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const player = useRef(/** @type {import("../../player.js").Player | null} */ (null));
+  const lang = useSignal(firstLanguage(program.languages));
+  const isMuted = useSignal(true);
+  const state = useSignal(/** @type {import("../../player.js").PlayerState} */ ("loading"));
+  useEffect(() => {
+    if (!video.current) return undefined;
+    const created = createPlayer(video.current);
+    player.current = created;
+    const stopWatching = created.state.subscribe((next) => { state.value = next; });
+    return () => { stopWatching(); created.stop(); };
+  }, []);
+  const { value: chosen } = lang;
+  useEffect(() => {
+    void player.current?.load(`/hls/${session.id}/${chosen}/index.m3u8`);
+  }, [chosen, session.id]);
+  return el(
+    "section",
+    { class: "player", "aria-label": t("public.player") },
+    el("video", { ref: video, muted: isMuted.value, playsInline: true, autoplay: true, controls: state.value === "playing", "aria-label": t("public.player") }),
+    state.value === "playing" ? null : h(Curtain, { state: state.value }),
+    el("span", { class: "live-bug" }, el("i", { "aria-hidden": "true" }), t("public.live")),
+    isMuted.value && state.value === "playing"
+      ? el("button", { type: "button", class: "unmute", onClick: () => { isMuted.value = false; if (video.current) video.current.muted = false; } }, t("public.unmute"))
+      : null,
+    h(SoundLanguages, { languages: program.languages, chosen, choose: (tag) => { lang.value = tag; } }),
+  );
+};
+
+/** @param {{ state: import("../../player.js").PlayerState }} props */
+const Curtain = ({ state }) =>
+  el(
+    "div",
+    { class: "curtain" },
+    el("span", { class: "spinner", "aria-hidden": "true" }),
+    el("p", {}, state === "failed" ? t("public.player.failed") : t("public.loading")),
+  );
+
+/** @param {{ languages: readonly string[], chosen: string, choose: (tag: string) => void }} props */
+const SoundLanguages = ({ languages, chosen, choose }) =>
+  el(
+    "div",
+    { class: "sound-languages", role: "group", "aria-label": t("public.sound_language") },
+    languages.map((tag) =>
+      el(
+        "button",
+        { key: tag, type: "button", lang: tag, class: cx("sound-language"), "aria-pressed": tag === chosen, onClick: () => choose(tag) },
+        endonym(tag),
+      ),
+    ),
+  );
+
+/** @param {{ audience: Audience }} props */
+const Waiting = ({ audience }) => {
+  const { starts_at, timezone } = audience.view.session;
+  const left_ms = (starts_at ?? 0) - audience.now.value;
+  const isSoon = starts_at !== null && left_ms <= 0;
+  return el(
+    "section",
+    { class: "waiting", "aria-label": t("public.player") },
+    el("p", { class: "waiting-title" }, isSoon ? t("public.wait.soon") : t("public.wait.title")),
+    starts_at === null ? null : h(StartTime, { starts_at, timezone }),
+    starts_at === null || isSoon ? null : el("p", { class: "waiting-left tabular" }, leftWords(left_ms)),
+    el("p", { class: "waiting-hint" }, t("public.wait.hint")),
+  );
+};
+
+const DAY_MS = 86_400_000;
+
+/** A day or more in days, less as a clock. @param {number} left_ms */
+const leftWords = (left_ms) => {
+  if (left_ms < DAY_MS) return t("public.wait.left", { left: clockText(left_ms) });
+  return new Intl.RelativeTimeFormat(language.value).format(Math.round(left_ms / DAY_MS), "day");
+};
+
+/**
+ * A start in the viewer's zone, the event's beside it, the day where it differs.
+ *
+ * @param {{ starts_at: number, timezone: string }} props
+ */
+export const StartTime = ({ starts_at, timezone }) => {
+  const ahead = daysAhead(starts_at, timezone);
+  const isSameClock = ahead === 0 && timeOfDay(starts_at) === timeOfDay(starts_at, timezone);
+  return el(
+    "div",
+    { class: "start-time" },
+    el("p", {}, longDay(starts_at)),
+    el(
+      "p",
+      { class: "start-own tabular" },
+      el("time", { dateTime: new Date(starts_at).toISOString() }, timeOfDay(starts_at)),
+      el("small", {}, isSameClock ? zoneName(ownZone(), starts_at) : t("zone.yours")),
+    ),
+    isSameClock
+      ? null
+      : el(
+          "p",
+          { class: "start-event tabular" },
+          timeOfDay(starts_at, timezone),
+          ahead === 0 ? null : el("b", { class: "day-mark" }, ahead > 0 ? t("zone.ahead") : t("zone.behind")),
+          el("small", {}, zoneName(timezone, starts_at)),
+        ),
+  );
+};
