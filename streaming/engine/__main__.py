@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -69,7 +68,7 @@ def parts_of(config: EngineConfig, first: Scene, scenes: AsyncIterator[Scene]) -
             silence=silent_aac_frame(),
             bitrate_kbps=program.bitrate_kbps,
         )
-        return TapServer(Path(config.tap_path), header)
+        return TapServer(config.tap_path, header)
 
     return EngineParts(
         picture=lambda on_program, on_return: PictureEngine(

@@ -28,7 +28,7 @@ class EngineConfig(msgspec.Struct, frozen=True):
 
     session: SessionId
     redis_url: str
-    run_dir: Path
+    run_dir: str
     program: ProgramConfig = ProgramConfig()
     udp_ports: tuple[int, int] = (40_000, 40_099)
     """First and last; ``[0, 0]``: any."""
@@ -44,9 +44,9 @@ class EngineConfig(msgspec.Struct, frozen=True):
     @property
     def door_path(self) -> Path:
         """Unix socket of the HTTP door."""
-        return self.run_dir / f"engine-{self.session}.sock"
+        return Path(self.run_dir) / f"engine-{self.session}.sock"
 
     @property
     def tap_path(self) -> Path:
         """Unix socket the output processes read."""
-        return self.run_dir / f"tap-{self.session}.sock"
+        return Path(self.run_dir) / f"tap-{self.session}.sock"
