@@ -33,6 +33,8 @@ def _open() -> AudioCodecContext:
     context.format = "fltp"
     context.bit_rate = BITRATE_KBPS * 1000
     context.thread_count = 1
+    # A third of the CPU of the default coder, for 3 dB of noise that 128 kb/s of speech can spare.
+    context.options = {"aac_coder": "fast"}
     context.open()
     return context
 

@@ -52,13 +52,16 @@ class MixEncoders:
             admitted.append(mix)
         return admitted
 
-    def encode(self, index: int, sounds: Mapping[Mix, Pcm]) -> dict[Mix, bytes]:
-        """Encode tick ``index`` of every admitted mix."""
+    def encode(
+        self, index: int, sounds: Mapping[Mix, Pcm], loss_percent: Mapping[Mix, int]
+    ) -> dict[Mix, bytes]:
+        """Encode tick ``index`` of every admitted mix, against the loss of its listeners."""
         packets = {}
         for mix, sound in sounds.items():
             slot = self._slots[mix]
             slot.run = slot.run + 1 if slot.used >= index - 1 else 1
             slot.used = index
+            slot.encoder.expect_loss(loss_percent.get(mix, 0))
             packets[mix] = slot.encoder.encode(sound)
         return packets
 

@@ -145,6 +145,10 @@ class SoundEngine:
     def remove_listener(self, listener: ListenerId) -> None:
         self._inbox.append(partial(self._remove_listener, listener))
 
+    def report_loss(self, listener: ListenerId, percent: int) -> None:
+        """Say what a listener loses (its receiver reports): its mix gets FEC from 2 % on."""
+        self._inbox.append(partial(self._routes.report_loss, listener, percent))
+
     def levels(self) -> Mapping[SeatId, float]:
         """dBFS of every source, before gain and gate."""
         return self._levels
@@ -203,7 +207,8 @@ class SoundEngine:
 
     def _send(self, index: int, sounds: Mapping[Mix, Pcm]) -> None:
         sent = set(self._routes.current.values())
-        for mix, data in self._encoders.encode(index, sounds).items():
+        packets = self._encoders.encode(index, sounds, self._routes.loss())
+        for mix, data in packets.items():
             if mix in sent:
                 self._on_opus(mix.key, OpusPacket(data, SampleTime(index * TICK_SAMPLES)))
 

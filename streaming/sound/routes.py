@@ -42,6 +42,7 @@ class Routes:
         self._listeners: dict[str, Listener] = {}
         self._current: dict[str, Mix] = {}
         self._next: dict[str, Mix] = {}
+        self._loss: dict[str, int] = {}
 
     def add(self, name: str, listener: Listener) -> None:
         """Add a listener, or replace what is known of one."""
@@ -51,6 +52,21 @@ class Routes:
         self._listeners.pop(name, None)
         self._current.pop(name, None)
         self._next.pop(name, None)
+        self._loss.pop(name, None)
+
+    def report_loss(self, name: str, percent: int) -> None:
+        """Note what a listener loses on its way."""
+        if name in self._listeners:
+            self._loss[name] = percent
+
+    def loss(self) -> dict[Mix, int]:
+        """The worst loss among the listeners of each mix, in percent."""
+        worst: dict[Mix, int] = {}
+        for name, percent in self._loss.items():
+            mix = self._current.get(name)
+            if mix is not None:
+                worst[mix] = max(percent, worst.get(mix, 0))
+        return worst
 
     @property
     def listeners(self) -> int:
