@@ -54,7 +54,7 @@ class StubServer:
     def _routes(self) -> None:
         for path, file in PAGES.items():
             self.app.router.add_get(path, self._page(file))
-        self.app.router.add_get("/s/{session}/program", self._page("program.html"))
+        self.app.router.add_get("/s/{session}/program", self._page("room.html"))
         self.app.router.add_get("/s/{session}", self._page("audience.html"))
         self.app.router.add_get("/static/{version}/{path:.*}", self._static)
         self.app.router.add_post("/api/redeem", self._redeem)

@@ -12,7 +12,7 @@ import { io } from "socket.io-client";
 /** @typedef {import("./wire.d.ts").View} View */
 /** @typedef {{ code: string, params?: Record<string, string | number> }} WireError */
 /** @typedef {{ ok: true, seq?: number, [name: string]: unknown } | { ok: false, error: WireError }} Ack */
-/** @typedef {"connecting" | "online" | "reconnecting" | "refused" | "closed"} Status */
+/** @typedef {"connecting" | "online" | "reconnecting" | "refused" | "replaced" | "closed"} Status */
 /** @typedef {Record<string, unknown>} Body */
 /** @typedef {{ seq: number, prev?: number, view?: View, patch?: Partial<View>, server_now: number }} Update */
 /** @typedef {{ kind: string, [name: string]: any }} MediaMessage */
@@ -20,6 +20,8 @@ import { io } from "socket.io-client";
 
 const ANSWER_WITHIN_MS = 4000;
 const ATTEMPTS = 3;
+/** Refusals that no further attempt changes; every other one is tried again. */
+const FINAL = /^(ticket|session|role)\./;
 
 /** A random id, also where `crypto.randomUUID` is missing (plain http). */
 export function randomId() {
@@ -107,7 +109,10 @@ export function connect(auth, options = {}) {
   const mediaListeners = new Set();
   socket.on("snapshot", takeSnapshot);
   socket.on("change", takeChange);
-  socket.on("media", (message) => mediaListeners.forEach((listener) => listener(message)));
+  socket.on("media", (message) => {
+    if (message.kind === "gone" && !message.peer) leave(message.reason);
+    mediaListeners.forEach((listener) => listener(message));
+  });
   socket.on("disconnect", (reason) => {
     if (reason === "io client disconnect") return;
     status.value = "reconnecting";
@@ -119,18 +124,26 @@ export function connect(auth, options = {}) {
     const wire = told?.error ?? told;
     const code = wire?.code;
     // `active` says whether the client goes on trying by itself; a refusal by the server ends that.
-    if (socket.active) {
-      status.value = view.value ? "reconnecting" : "connecting";
-    } else if (code && !code.startsWith("server.")) {
-      batch(() => {
-        refusal.value = { code, params: wire.params };
-        status.value = "refused";
-      });
-    } else {
-      status.value = view.value ? "reconnecting" : "connecting";
-      setTimeout(() => socket.connect(), 2000);
-    }
+    batch(() => {
+      if (code) refusal.value = { code, params: wire.params };
+      status.value = code && FINAL.test(code) ? "refused" : view.value ? "reconnecting" : "connecting";
+    });
+    if (!socket.active && status.value !== "refused") setTimeout(() => socket.connect(), 2000);
   });
+
+  /**
+   * The server ends this connection for good: coming back by itself would take the seat from
+   * the window that has just taken it.
+   *
+   * @param {string} reason
+   */
+  function leave(reason) {
+    batch(() => {
+      if (reason !== "replaced") refusal.value = { code: reason.includes(".") ? reason : `ticket.${reason}` };
+      status.value = reason === "replaced" ? "replaced" : "refused";
+    });
+    socket.disconnect();
+  }
 
   /**
    * Emit, wait, and try again with the same content while the line is up.
@@ -152,7 +165,7 @@ export function connect(auth, options = {}) {
   return {
     view,
     status,
-    /** Why the server refuses this page, while `status` is `refused`. */
+    /** The last refusal: final while `status` is `refused`, else being tried again. */
     refusal,
     /** Server time minus this device's time. */
     offset_ms,

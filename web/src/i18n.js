@@ -113,7 +113,7 @@ export function tn(key, count, places) {
 export function errorText(code, params) {
   const words = /** @type {Record<string, string>} */ (WORDS[language.value]);
   const sentence = words[`error.${code}`] ?? words[`error.${code.split(".")[0]}`];
-  return sentence ? fill(sentence, params) : fill(words["error.unknown"], { code });
+  return fill(sentence ?? words["error.unknown"], { code, ...params });
 }
 
 /** @param {number} value */

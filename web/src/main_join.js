@@ -24,13 +24,13 @@ import { Messages } from "./views/parts.js";
 
 /** @typedef {{ open: (admission: Admission, root: HTMLElement) => void }} Page */
 
-/** @type {Record<string, { load: () => Promise<Page>, style: string }>} */
+/** @type {Record<string, { load: () => Promise<Page>, styles: string[] }>} */
 const PAGES = {
-  delegate: { load: () => import("./main_delegate.js"), style: "delegate.css" },
-  room: { load: () => import("./main_room.js"), style: "room.css" },
-  moderator: { load: () => import("./main_desk.js"), style: "desk.css" },
-  interpreter: { load: () => import("./main_interpreter.js"), style: "interpreter.css" },
-  audience: { load: () => import("./main_audience.js"), style: "audience.css" },
+  delegate: { load: () => import("./main_delegate.js"), styles: ["delegate.css"] },
+  room: { load: () => import("./main_room.js"), styles: ["delegate.css", "room.css"] },
+  moderator: { load: () => import("./main_desk.js"), styles: ["desk.css"] },
+  interpreter: { load: () => import("./main_interpreter.js"), styles: ["interpreter.css"] },
+  audience: { load: () => import("./main_audience.js"), styles: ["audience.css"] },
 };
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
@@ -78,9 +78,16 @@ async function join() {
     return;
   }
   suggestLanguage(admission.language);
-  const [module] = await Promise.all([page.load(), loadStyle(page.style)]);
-  render(null, root);
-  module.open(admission, root);
+  try {
+    const [module] = await Promise.all([page.load(), ...page.styles.map(loadStyle)]);
+    render(null, root);
+    module.open(admission, root);
+  } catch (error) {
+    // A file did not arrive: the line is bad, or the server is changing versions.
+    console.error(error);
+    refused.value = "connection.offline";
+    render(h(JoinPage, {}), root);
+  }
 }
 
 const JoinPage = () =>

@@ -10,13 +10,13 @@ import { batch, signal } from "@preact/signals";
 
 import { createBackoff } from "./backoff.js";
 import { preferCamera, preferProgram } from "./codecs.js";
+import { gathered } from "./gather.js";
 import { watch } from "./watch.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
 /** @typedef {"idle" | "connecting" | "connected" | "recovering" | "elsewhere"} PeerState */
 /** @typedef {{ max_kbps: number, scale_down_by: number, max_fps: number }} Uplink */
 
-const GATHER_WITHIN_MS = 300;
 const CONNECT_WITHIN_MS = 10_000;
 const STABLE_AFTER_MS = 10_000;
 
@@ -30,18 +30,6 @@ const STABLE_AFTER_MS = 10_000;
  * @property {boolean} usable the answer is in and the transport is up
  * @property {() => void} [unwatch]
  */
-
-/** @param {RTCPeerConnection} pc @returns {Promise<void>} */
-const gathered = (pc) =>
-  new Promise((resolve) => {
-    if (pc.iceGatheringState === "complete") return resolve();
-    const timer = setTimeout(resolve, GATHER_WITHIN_MS);
-    pc.addEventListener("icegatheringstatechange", () => {
-      if (pc.iceGatheringState !== "complete") return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 
 /**
  * @param {Pick<Connection, "offerMedia" | "onMedia" | "status">} connection
@@ -246,9 +234,9 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
       if (!peer || peer === current?.id) recover("media.gone");
       return;
     }
-    if (peer && peer === current?.id && !trying) leaveToOther();
+    if (!peer || (peer === current?.id && !trying)) leaveToOther();
     // Our own new offer replaces our own old connection: only the answer's id can tell.
-    else if (peer && trying) replaced.add(peer);
+    else if (trying) replaced.add(peer);
   }
 
   return {

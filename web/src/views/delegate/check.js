@@ -17,9 +17,9 @@ function Start({ view }) {
 }
 
 /**
- * @param {{ name: string, view: View | null, devices: import("../../devices.js").Devices, onJoin: () => void }} props
+ * @param {{ name: string, view: View | null, devices: import("../../devices.js").Devices, room?: boolean, onJoin: () => void }} props
  */
-export function DeviceCheck({ name, view, devices, onJoin }) {
+export function DeviceCheck({ name, view, devices, room, onJoin }) {
   const online = view?.seats.filter((seat) => seat.presence === "online" && seat.seat !== view.you?.seat).length ?? 0;
   const nothing = !devices.camera.value && !devices.microphone.value && !devices.busy.value;
   return el(
@@ -43,11 +43,11 @@ export function DeviceCheck({ name, view, devices, onJoin }) {
       el(
         "section",
         { class: "card", "aria-label": t("check.devices") },
-        h(DeviceChoice, { devices }),
+        h(DeviceChoice, { devices, room }),
         nothing && el("p", { class: "hint" }, t("check.nothing")),
         (devices.problems.camera.value || devices.problems.microphone.value) &&
           el("button", { type: "button", class: "button", onClick: () => void devices.open() }, t("check.ask_again")),
-        el("button", { type: "button", class: "button primary big", onClick: onJoin, disabled: devices.busy.value }, nothing ? t("check.join_listening") : t("check.join")),
+        el("button", { type: "button", class: "button primary big", onClick: onJoin, disabled: devices.busy.value }, t(room ? "check.join_room" : nothing ? "check.join_listening" : "check.join")),
         el("p", { class: "muted small" }, t("check.promise")),
         online > 0 && el("p", { class: "muted small" }, tn("check.others", online)),
       ),

@@ -9,10 +9,13 @@ import { standing as standingOf } from "../../state.js";
 
 /** @typedef {"check" | "table" | "elsewhere" | "left"} Phase */
 
-/** @param {import("../../main_join.js").Admission} admission */
-export function createDelegateDesk({ ticket, ice_servers }) {
+/**
+ * @param {import("../../main_join.js").Admission} admission
+ * @param {{ raw?: boolean }} [sound] `raw`: a room's mixing desk, taken as it comes
+ */
+export function createDelegateDesk({ ticket, ice_servers }, sound) {
   const connection = connect({ ticket });
-  const devices = createDevices();
+  const devices = createDevices(sound);
   const peer = createPeer(connection, { iceServers: ice_servers });
   const phase = signal(/** @type {Phase} */ ("check"));
   const muted = signal(false);
@@ -38,7 +41,7 @@ export function createDelegateDesk({ ticket, ice_servers }) {
       void peer.send({ camera: screen.value ?? devices.camera.value });
     }),
     effect(() => {
-      if (peer.state.value !== "elsewhere" || phase.peek() !== "table") return;
+      if (peer.state.value !== "elsewhere" && connection.status.value !== "replaced") return;
       batch(() => {
         phase.value = "elsewhere";
         stopSharing();
@@ -72,6 +75,7 @@ export function createDelegateDesk({ ticket, ice_servers }) {
 
     join() {
       phase.value = "table";
+      window.scrollTo(0, 0);
       peer.start();
     },
 

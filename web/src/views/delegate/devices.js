@@ -70,8 +70,8 @@ const Choice = ({ label, value, options, none, onChoose }) =>
     ),
   );
 
-/** The three choices and their trials. @param {{ devices: Devices }} props */
-export const DeviceChoice = ({ devices }) =>
+/** The three choices and their trials. @param {{ devices: Devices, room?: boolean }} props */
+export const DeviceChoice = ({ devices, room }) =>
   el(
     "div",
     { class: "device-choice" },
@@ -87,11 +87,18 @@ export const DeviceChoice = ({ devices }) =>
       "div",
       { class: "with-button" },
       h(Choice, {
-        label: t("device.speaker"), value: devices.speaker.value, options: devices.speakers.value,
+        label: t("device.speaker"), value: devices.speaker.value || (devices.speakers.value[0]?.id ?? ""), options: devices.speakers.value,
         none: t("device.system_speaker"), onChoose: devices.chooseSpeaker,
       }),
       el("button", { type: "button", class: "button", onClick: () => void play("test", devices.speaker.value) }, h(Icon, { name: "speaker" }), t("device.test_sound")),
     ),
+    room &&
+      el(
+        "label",
+        { class: "switch" },
+        el("input", { type: "checkbox", checked: devices.raw.value, onChange: (event) => void devices.setRaw(event.currentTarget.checked) }),
+        el("span", {}, t("device.raw")),
+      ),
     el(
       "label",
       { class: "switch" },

@@ -95,7 +95,7 @@ function offDetail({ list, closing_in_ms, onStage }) {
 const SHAPES = {
   off: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Z",
   waiting: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 3.500v5l3 2",
-  next: "M12 4a8 8 0 1 0 0 16V4Z",
+  next: "M12 3a9 9 0 1 0 0 18Z",
   called: "M3 12h12m-5-6 6 6-6 6M20 4v16",
   on_air: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
   held: "M8 5v14M16 5v14",
@@ -120,6 +120,7 @@ export const Tally = ({ sentence: { tone, title, detail, clock }, children }) =>
         stroke: "currentColor", "stroke-width": "2.500", "stroke-linecap": "round", "stroke-linejoin": "round",
       },
       el("path", { d: SHAPES[tone] }),
+      tone === "next" && el("circle", { cx: "12", cy: "12", r: "9", fill: "none" }),
     ),
     el("div", { class: "words" }, el("h1", {}, title), el("p", {}, detail)),
     clock &&

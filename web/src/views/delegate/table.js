@@ -1,49 +1,17 @@
 /** At the table: the sentence, the program, oneself, the queue, and what one can do. */
 
 import { remainingMs, clockText } from "../../clock.js";
-import { cx, el, h, useEffect, useRef, useState } from "../../dom.js";
-import { errorText, languageName, localized, t } from "../../i18n.js";
+import { cx, el, h, useState } from "../../dom.js";
+import { languageName, localized, t } from "../../i18n.js";
 import { listenable } from "../../state.js";
-import { Dialog, Icon, LanguagePicker } from "../parts.js";
+import { Dialog, LanguagePicker } from "../parts.js";
+import { Program } from "../program.js";
 import { Controls } from "./controls.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "./devices.js";
 import { Tally, sentence } from "./sentence.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("./desk.js").DelegateDesk} DelegateDesk */
-
-/**
- * The program picture with the own mix; a button where the browser wants a touch before sound.
- *
- * @param {{ desk: DelegateDesk }} props
- */
-function Program({ desk }) {
-  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
-  const [blocked, setBlocked] = useState(false);
-  const stream = desk.peer.stream.value;
-  const speaker = desk.devices.speaker.value;
-  const start = () => {
-    video.current?.play().then(() => setBlocked(false), (error) => setBlocked(error?.name === "NotAllowedError"));
-  };
-  useEffect(() => {
-    if (!video.current) return;
-    video.current.srcObject = stream;
-    if (stream) start();
-  }, [stream]);
-  useEffect(() => {
-    // A loudspeaker that has gone falls back to the system's.
-    video.current?.setSinkId?.(speaker).catch(() => undefined);
-  }, [speaker]);
-  const state = desk.peer.state.value;
-  const words = state === "recovering" ? t("program.recovering") : desk.peer.fault.value ? errorText(desk.peer.fault.value) : t("program.connecting");
-  return el(
-    "section",
-    { class: "program", "aria-label": t("program.label") },
-    el("video", { ref: video, autoplay: true, playsInline: true, "aria-label": t("program.label") }),
-    state !== "connected" && el("div", { class: cx("program-notice", stream && "over") }, el("span", { class: "spinner", "aria-hidden": "true" }), el("p", {}, words)),
-    blocked && el("button", { type: "button", class: "button primary big hear", onClick: start }, h(Icon, { name: "speaker" }), t("program.hear")),
-  );
-}
 
 /** @param {{ desk: DelegateDesk, view: View }} props */
 function Self({ desk, view }) {
@@ -137,7 +105,7 @@ export function Table({ desk, view }) {
         h(LanguagePicker, {}),
       ),
     ),
-    el("main", {}, h(Program, { desk }), el("div", { class: "side" }, h(Self, { desk, view }), h(Queue, { view, now_ms }))),
+    el("main", {}, h(Program, { source: desk.peer, speaker: desk.devices.speaker.value }), el("div", { class: "side" }, h(Self, { desk, view }), h(Queue, { view, now_ms }))),
     h(Controls, { desk, view, standing, onDevices: () => setChoosing(true), onLeave: () => setLeaving(true) }),
     choosing &&
       h(Dialog, {

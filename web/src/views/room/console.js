@@ -1,0 +1,195 @@
+/** The technician's page: the room's feed, who speaks, every link, every output. Red only for what needs a hand. */
+
+import { clockText, remainingMs } from "../../clock.js";
+import { cx, el, h, useState } from "../../dom.js";
+import { errorText, languageMark, localized, number, t, timeOfDay } from "../../i18n.js";
+import { widthOf } from "../../meter.js";
+import { placeText } from "../../state.js";
+import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
+import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
+import { Program } from "../program.js";
+
+/** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("../../wire.d.ts").SeatView} SeatView */
+/** @typedef {import("../delegate/desk.js").DelegateDesk} DelegateDesk */
+/** @typedef {Readonly<Record<string, number>>} Levels */
+
+/** Who speaks, and the room's own microphones. @param {{ desk: DelegateDesk, view: View, now_ms: number }} props */
+function FloorCard({ desk, view, now_ms }) {
+  const { current, floor, queue } = view.floor;
+  const here = current?.place === "room";
+  return el(
+    "section",
+    { class: cx("card floor-card", floor), "aria-label": t("room.floor") },
+    el(
+      "div",
+      { class: "who" },
+      el("p", { class: "label" }, t(floor === "idle" ? "room.nobody" : `queue_card.${floor}`)),
+      el("h2", {}, current?.name ?? t("room.floor_free")),
+      current && el("p", { class: "muted" }, placeText(current), " ", el("span", { class: `tag ${current.place}` }, t(`room.place_${current.place}`))),
+    ),
+    current && el("b", { class: cx("big-clock tabular", remainingMs(current, now_ms) <= 0 && "over") }, clockText(remainingMs(current, now_ms))),
+    here && floor === "calling" &&
+      h(ActionButton, { class: "big next", act: () => desk.command("floor.start", { turn: current.turn }), children: t("room.start", { name: current.name }) }),
+    here && floor !== "calling" &&
+      h(ActionButton, { class: "big", act: () => desk.command("floor.end", { turn: current.turn }), children: t("room.end", { name: current.name }) }),
+    el("p", { class: "next-line" }, queue.length > 0 ? t("room.next", { name: queue[0].name }) : t("queue_card.empty")),
+  );
+}
+
+/** Put a speaker of the room on the list, by name. @param {{ desk: DelegateDesk }} props */
+function AddSpeaker({ desk }) {
+  const [name, setName] = useState("");
+  const [busy, setBusy] = useState(false);
+  /** @param {Event} event */
+  const add = async (event) => {
+    event.preventDefault();
+    if (!name.trim() || busy) return;
+    setBusy(true);
+    const ack = await desk.command("floor.add_for", { name: name.trim(), source: "room" });
+    setBusy(false);
+    if (explain(ack)) setName("");
+  };
+  return el(
+    "form",
+    { class: "card add-speaker", onSubmit: add },
+    el("label", { class: "field" }, el("span", { class: "label-text" }, t("room.add")), el("input", { class: "input", value: name, maxLength: 120, placeholder: t("room.add_name"), onInput: (event) => setName(event.currentTarget.value) })),
+    el("button", { class: "button", type: "submit", "aria-busy": busy, disabled: !name.trim() }, t("room.add_act")),
+  );
+}
+
+/** @param {{ seat: SeatView, level_db: number | undefined }} props */
+function SeatRow({ seat, level_db }) {
+  const { media, presence } = seat;
+  const trouble = presence === "online" && (media.link === "lost" || media.link === "weak");
+  const words = presence === "online" ? t(`room.link_${media.link}`) : t(`room.presence_${presence}`);
+  return el(
+    "tr",
+    { class: cx(presence, trouble && media.link) },
+    el("th", { scope: "row" }, el("span", { class: cx("seat-mark", seat.tally, presence), "aria-hidden": "true" }), el("span", {}, seat.name, seat.tally !== "off" && el("em", {}, t(`room.tally_${seat.tally}`)))),
+    el(
+      "td",
+      { class: "media" },
+      el("span", { class: cx(!media.camera && "missing") }, h(Icon, { name: media.camera ? "camera" : "camera_off" }), el("span", { class: "visually-hidden" }, t(media.camera ? "room.camera_yes" : "room.camera_no"))),
+      el("span", { class: cx((!media.microphone || seat.muted) && "missing") }, h(Icon, { name: media.microphone && !seat.muted ? "microphone" : "microphone_off" }), el("span", { class: "visually-hidden" }, t(seat.muted ? "room.muted" : media.microphone ? "room.microphone_yes" : "room.microphone_no"))),
+    ),
+    el("td", { class: "level" }, el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": level_db === undefined ? 0 : widthOf(level_db) } }))),
+    el("td", { class: "words" }, words),
+  );
+}
+
+/** @param {{ view: View, levels: Levels }} props */
+const Links = ({ view, levels }) =>
+  el(
+    "section",
+    { class: "card links", "aria-label": t("room.links") },
+    el("h2", {}, t("room.links")),
+    el(
+      "div",
+      { class: "scroll", tabIndex: 0, role: "region", "aria-label": t("room.links") },
+      el(
+        "table",
+        {},
+        el("thead", { class: "visually-hidden" }, el("tr", {}, ["room.col_seat", "room.col_media", "room.col_level", "room.col_link"].map((key) => el("th", { scope: "col", key }, t(/** @type {import("../../i18n.js").Key} */ (key)))))),
+        el("tbody", {}, view.seats.map((seat) => h(SeatRow, { seat, level_db: levels[seat.seat], key: seat.seat }))),
+      ),
+    ),
+  );
+
+const HEALTHY = new Set(["running", "ready", "finished"]);
+
+/** @param {number} bytes */
+const megabytes = (bytes) => t("room.sent", { amount: number(Math.round(bytes / 1e6)) });
+
+/** @param {{ view: View }} props */
+const Outputs = ({ view }) =>
+  el(
+    "section",
+    { class: "card outputs", "aria-label": t("room.outputs") },
+    el("h2", {}, t("room.outputs")),
+    view.program.engine !== "up" && el("p", { class: "engine-down" }, h(Icon, { name: "alert" }), t(`room.engine_${view.program.engine}`)),
+    el(
+      "ul",
+      {},
+      view.outputs.map((output) =>
+        el(
+          "li",
+          { class: cx(output.state, !HEALTHY.has(output.state) && output.state !== "starting" && "trouble"), key: output.output },
+          el("span", { class: "output-mark", "aria-hidden": "true" }),
+          el(
+            "span",
+            { class: "what" },
+            el("b", {}, t(`room.kind_${output.kind}`), output.lang && ` · ${languageMark(output.lang)}`),
+            el("small", {}, output.target),
+            output.error && el("small", { class: "error" }, errorText(output.error)),
+          ),
+          el("span", { class: "how" }, el("b", {}, t(`room.output_${output.state}`)), el("small", { class: "tabular" }, megabytes(output.sent_bytes))),
+        ),
+      ),
+    ),
+    view.outputs.length === 0 && el("p", { class: "muted" }, t("room.no_outputs")),
+  );
+
+/** @param {{ desk: DelegateDesk, view: View, levels: Levels }} props */
+export function RoomConsole({ desk, view, levels }) {
+  const [listening, setListening] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const now_ms = desk.now_ms.value;
+  const online = desk.connection.status.value === "online";
+  const { timezone } = view.session;
+  return el(
+    "div",
+    { class: "console" },
+    el(
+      "header",
+      {},
+      el("h1", {}, view.you?.name),
+      el("p", { class: "muted" }, localized(view.session.title)),
+      el("span", { class: "spacer" }),
+      !online && el("span", { class: "pill warn", role: "status" }, el("span", { class: "dot", "aria-hidden": "true" }), t("standing.reconnecting")),
+      el("span", { class: cx("pill", view.program.on_air && "live") }, el("span", { class: "dot", "aria-hidden": "true" }), t(view.program.on_air ? "program.on_air" : "program.off_air")),
+      el("span", { class: "pill tabular" }, `${timeOfDay(now_ms, timezone)} ${timezone.split("/").pop()?.replaceAll("_", " ")}`),
+      el("a", { class: "button quiet", href: `/s/${view.session.id}/program`, target: "_blank", rel: "noopener" }, h(Icon, { name: "full" }), t("room.monitor")),
+      h(LanguagePicker, {}),
+    ),
+    el(
+      "main",
+      {},
+      el(
+        "div",
+        { class: "column" },
+        el(
+          "div",
+          { class: "monitor" },
+          h(Program, { source: desk.peer, muted: !listening, speaker: desk.devices.speaker.value }),
+          el("button", { type: "button", class: "button listen-toggle", "aria-pressed": listening, onClick: () => setListening(!listening) }, h(Icon, { name: listening ? "speaker" : "speaker_off" }), t(listening ? "room.sound_on" : "room.sound_off")),
+        ),
+        el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk })),
+      ),
+      el(
+        "div",
+        { class: "column" },
+        el(
+          "section",
+          { class: "card self", "aria-label": t("room.feed") },
+          el("h2", {}, t("room.feed")),
+          h(Preview, { track: desk.devices.camera.value, label: t("room.feed"), mirrored: false, children: h(NoPicture, { devices: desk.devices }) }),
+          h(MicrophoneLevel, { devices: desk.devices, muted: desk.muted.value }),
+          el(
+            "div",
+            { class: "feed-acts" },
+            h(ActionButton, { act: desk.toggleMute, pressed: desk.muted.value, class: desk.muted.value ? "muted-now" : "", children: [h(Icon, { name: desk.muted.value ? "microphone_off" : "microphone" }), t(desk.muted.value ? "act.unmute" : "act.mute")] }),
+            el("button", { type: "button", class: "button", onClick: () => setChoosing(true) }, h(Icon, { name: "settings" }), t("act.devices")),
+          ),
+        ),
+      ),
+      el("div", { class: "column" }, h(Links, { view, levels }), h(Outputs, { view })),
+    ),
+    choosing &&
+      h(Dialog, {
+        title: t("device.title"), onClose: () => setChoosing(false),
+        children: [h(MicrophoneLevel, { devices: desk.devices }), h(DeviceChoice, { devices: desk.devices, room: true })],
+        actions: el("button", { type: "button", class: "button primary", onClick: () => setChoosing(false) }, t("done")),
+      }),
+  );
+}
