@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from socketio.exceptions import SocketIOError
 
 from benchmarks.signals import decode_opus, tone_levels
 from rotunda.demo.clips import Gop, LoopedPictures, LoopedSound, read_gops, silence, solid_gop, tone
@@ -94,11 +95,27 @@ class Delegate:
                 await self.media.first_picture.wait()
         return (time.monotonic() - began_s) * 1000
 
+    async def rejoin(self) -> list[float]:
+        """Replace the media connection; empty if that failed."""
+        if self.media is not None:
+            await self.media.close()
+        try:
+            return [await self.join()]
+        except (Refused, TimeoutError, SocketIOError, aiohttp.ClientError):
+            return []
+
     async def _offer(self, sdp: str, tracks: Mapping[str, str]) -> str:
         if self.link is None:
             self.link = Link(self.base_url, {"ticket": self.person.ticket})
             await self.link.connect()
-        return await self.link.offer(sdp, tracks)
+        while True:
+            try:
+                return await self.link.offer(sdp, tracks)
+            except Refused as refusal:
+                # The room's engine starts with its first person.
+                if refusal.code != "media.unavailable":
+                    raise
+            await asyncio.sleep(0.2)
 
     async def _whip(self, sdp: str) -> str:
         door = f"{self.base_url}/whip/{session_of(self.person.ticket)}"
@@ -171,9 +188,7 @@ class LoadClient:
                 assert delegate.link is not None
                 return {"view": delegate.link.view}
             case "rejoin":
-                assert delegate.media is not None
-                await delegate.media.close()
-                return {"joined": [await delegate.join()]}
+                return {"joined": await delegate.rejoin()}
             case _:
                 return {}
 

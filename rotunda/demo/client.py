@@ -25,6 +25,8 @@ from rotunda.demo.voice import voice
 log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
+SECONDS_TO_DRAW = 120
+"""A minute, silent and talking."""
 CONNECT_S = 10.0
 READY_S = 1.5
 """From being called to beginning to speak."""
@@ -80,7 +82,9 @@ class Participant:
 
     async def draw_ahead(self) -> None:
         """Code the minute's pictures off the loop, no faster than they are needed."""
-        while await asyncio.to_thread(self._portrait.prepare):
+        for _ in range(SECONDS_TO_DRAW):
+            if not await asyncio.to_thread(self._portrait.prepare):
+                return
             await asyncio.sleep(0.2)
 
     async def _attend(self, link: Link) -> None:

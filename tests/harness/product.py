@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -235,14 +235,20 @@ class Crowd:
     async def view(self, who: int) -> dict[str, Any]:
         return dict((await self._ask({"do": "view", "who": who}))["view"])
 
-    async def rejoin(self, who: int) -> float:
-        """Replace the media connection; gives milliseconds to the first picture."""
-        return float((await self._ask({"do": "rejoin", "who": who}, 30.0))["joined"][0])
+    async def rejoin(self, who: int) -> float | None:
+        """Replace the media connection; milliseconds to the first picture, None if it failed."""
+        joined = (await self._ask({"do": "rejoin", "who": who}, 30.0))["joined"]
+        return float(joined[0]) if joined else None
 
 
-async def eventually(holds: Any, limit_s: float, what: str) -> None:
+async def eventually(
+    holds: Callable[[], bool | Awaitable[bool]], limit_s: float, what: str
+) -> None:
     """Poll something outside this process until it holds."""
     deadline_s = time.monotonic() + limit_s
-    while not (await asyncio.to_thread(holds)):
+    while True:
+        answer = holds()
+        if answer if isinstance(answer, bool) else await answer:
+            return
         assert time.monotonic() < deadline_s, f"not within {limit_s} s: {what}"
         await asyncio.sleep(0.1)

@@ -1,11 +1,11 @@
 """A table for scenarios: a session, its people, and the moderator's usual acts."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rotunda.demo.link import Link, View
-from tests.harness.product import Crowd, Product
+from tests.harness.product import Crowd, Product, eventually
 
 SESSION = "summit"
 
@@ -55,15 +55,21 @@ async def tickets_for(product: Product, people: Mapping[str, Mapping[str, str]])
 async def pictures_later(crowd: Crowd, count: int, who: int = 0, limit_s: float = 30.0) -> None:
     """Wait until a delegate has been sent so many more pictures of the program."""
     begun = (await crowd.stats())[who]["pictures"]
-    async with asyncio.timeout(limit_s):
-        while (await crowd.stats())[who]["pictures"] < begun + count:
-            await asyncio.sleep(0.1)
+
+    async def there() -> bool:
+        return bool((await crowd.stats())[who]["pictures"] >= begun + count)
+
+    await eventually(there, limit_s, f"{count} more pictures")
 
 
 async def on_stage(desk: Link, *seats: str) -> None:
     """Bring seats on stage, in order, when they are there."""
+
+    def here(seat: str) -> Callable[[View], bool]:
+        return lambda view: bool(media_of(view, seat)["camera"])
+
     for seat in seats:
-        await desk.until(lambda view, seat=seat: media_of(view, seat)["camera"], 15, f"{seat}")
+        await desk.until(here(seat), 15, f"{seat}'s camera")
         await desk.command("stage.bring", {"seat": seat})
 
 

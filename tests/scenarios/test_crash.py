@@ -1,13 +1,13 @@
 """What viewers and desks see while a process of ours dies by kill -9, on air."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from socketio.exceptions import SocketIOError
 
 from benchmarks import signals
 from rotunda.demo.link import Link, Refused
@@ -114,14 +114,11 @@ async def seated(on_air: OnAir) -> AsyncIterator[tuple[Link, Crowd, str]]:
 
 async def rejoin(crowd: Crowd) -> None:
     """Join again, as a page does, until it works."""
-    deadline_s = time.monotonic() + BACK_S
-    while True:
-        try:
-            await crowd.rejoin(0)
-        except (AssertionError, TimeoutError):
-            assert time.monotonic() < deadline_s, "could not rejoin"
-        else:
-            return
+
+    async def joined() -> bool:
+        return await crowd.rejoin(0) is not None
+
+    await eventually(joined, BACK_S, "joined again")
 
 
 async def test_a_killed_engine_costs_a_slate_and_nothing_else(on_air: OnAir) -> None:
@@ -172,17 +169,17 @@ async def test_what_was_acknowledged_survives_a_killed_store(on_air: OnAir) -> N
 
 async def answers_again(desk: Link) -> None:
     """Send a harmless command until the room takes it."""
-    deadline_s = time.monotonic() + BACK_S
-    while True:
+
+    async def takes_it() -> bool:
         try:
             await desk.command("floor.mode", {"mode": "queue"})
-        except Exception as error:  # Refused, timeouts and socket errors all mean: not yet.
-            if isinstance(error, Refused) and error.code.startswith("floor."):
-                return
-            assert time.monotonic() < deadline_s, f"the room does not answer: {error}"
-            await asyncio.sleep(0.2)
-        else:
-            return
+        except Refused as refusal:
+            return refusal.code.startswith("floor.")
+        except (TimeoutError, SocketIOError):
+            return False
+        return True
+
+    await eventually(takes_it, BACK_S, "the room answers")
 
 
 async def test_a_killed_output_comes_back_and_its_neighbour_never_notices(on_air: OnAir) -> None:
