@@ -39,6 +39,7 @@ class Compositor:
         """Source pictures scaled here because their tile had just changed its size."""
         self._stale = round(STALE_SECONDS * fps)
         self._pen = Draughtsman(width_px, height_px)
+        self._pen.clock("0:00", "running")  # Opens the face now, not in the middle of a picture.
         self._views: dict[SeatId, _View] = {}
         self._scenery: Scenery | None = None
         self._clock_face: ClockFace | None = None

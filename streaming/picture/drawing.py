@@ -104,17 +104,24 @@ class Draughtsman:
         return self._ground(self.width_px, self.height_px, accent, 0.20)
 
     def _ground(self, width: int, height: int, accent: Colour, glow: float) -> Rgba:
-        down, across = np.mgrid[0:height, 0:width].astype(np.float32)
-        down /= height
-        across /= width
-        light = np.exp(-(((across - 0.12) / 0.62) ** 2 + ((down + 0.1) / 0.75) ** 2)) * glow
-        light += np.exp(-(((across - 1.0) / 0.5) ** 2 + ((down - 1.1) / 0.6) ** 2)) * glow * 0.6
+        down = np.linspace(0, 1, height, dtype=np.float32)
+        across = np.linspace(0, 1, width, dtype=np.float32)
+        # Two soft lights; each is a product of one curve down and one across.
+        light = np.outer(
+            np.exp(-(((down + 0.1) / 0.75) ** 2)), np.exp(-(((across - 0.12) / 0.62) ** 2)) * glow
+        )
+        light += np.outer(
+            np.exp(-(((down - 1.1) / 0.6) ** 2)),
+            np.exp(-(((across - 1.0) / 0.5) ** 2)) * glow * 0.6,
+        )
         top, low = np.array([19, 27, 49], np.float32), np.array([9, 13, 25], np.float32)
-        ground = top + (low - top) * down[..., None]
+        fall = (top + (low - top) * down[:, None])[:, None, :]
         tint = np.array(accent[:3], np.float32)
-        ground += (tint - ground) * light[..., None]
-        alpha = np.full((height, width, 1), 255, np.float32)
-        return np.concatenate([ground, alpha], 2).clip(0, 255).astype(np.uint8)
+        ground = fall + (tint - fall) * light[..., None]
+        pixels = np.empty((height, width, 4), np.uint8)
+        pixels[..., :3] = ground
+        pixels[..., 3] = 255
+        return pixels
 
     def slate(self, title: str, accent: Colour) -> Rgba:
         """The session's own picture: its title beside a table with its seats."""
@@ -158,9 +165,13 @@ class Draughtsman:
         visible = shape.crop((0, 0, min(side, self.width_px - place[0]), side))
         image.alpha_composite(visible, place)
 
+    def plain_card(self, width: int, height: int, accent: Colour) -> Rgba:
+        """The ground of a card."""
+        return self._ground(width, height, _mix(accent, INK, 0.35), 0.5)
+
     def card(self, width: int, height: int, name: str, place: str, accent: Colour) -> Rgba:
         """The tile of a seat without a picture: initials, name, city."""
-        image = Image.fromarray(self._ground(width, height, _mix(accent, INK, 0.35), 0.5))
+        image = Image.fromarray(self.plain_card(width, height, accent))
         round_px = even(height * 0.40)
         centre, top = width // 2, round(height * 0.12)
         box = (centre - round_px // 2, top, round_px, round_px)

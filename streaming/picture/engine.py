@@ -172,6 +172,10 @@ class PictureEngine:
         """The seat's video is gone; its tile says so."""
         self._sources.remove(seat)
 
+    def healthy(self) -> bool:
+        """False if a thread has ended that should run: a fault of ours, so start a new engine."""
+        return self._stop.is_set() or all(thread.is_alive() for thread in self._threads)
+
     def want_return(self, wanted: bool) -> None:
         """Encode the VP8 return, or no longer; it begins with a key picture."""
         self._return_wanted = wanted
@@ -237,7 +241,9 @@ class PictureEngine:
         self._scene_changed.clear()
         with self._lock:
             scene = self._scene
-        self._scenery = self._painter.paint(scene)
+        self._scenery = self._painter.paint(scene, hurried=True)
+        if not self._scene_changed.is_set():
+            self._scenery = self._painter.paint(scene)
 
     def tick(self, index: int, wall_ms: int) -> None:
         """Make picture ``index`` of the grid; ``wall_ms`` is what the speech clock goes by."""
@@ -288,6 +294,8 @@ class PictureEngine:
         return self._key_wanted and index - self._last_return_key >= spacing * self._fmt.fps
 
     def _draw_until_stopped(self) -> None:
+        self.draw()
+        self._painter.warm()
         while not self._stop.is_set():
             self._scene_changed.wait()
             if not self._stop.is_set():

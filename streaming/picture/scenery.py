@@ -112,14 +112,21 @@ class SceneryPainter:
     def __post_init__(self) -> None:
         self.pen = Draughtsman(self.width_px, self.height_px)
 
+    def warm(self) -> None:
+        """Open the fonts of the usual sizes, so that the next scene is drawn at once."""
+        self.pen.type.warm([self.pen.px(size) for size in (11, 12, 13, 14, 15, 18, 20, 22, 26, 30)])
+
     def plan(self, scene: Scene) -> Plan:
         """The geometry of a scene."""
         return plan_of(scene, self.width_px, self.height_px)
 
-    def paint(self, scene: Scene) -> Scenery:
-        """Draw what a scene needs; quick for what has been drawn before."""
+    def paint(self, scene: Scene, *, hurried: bool = False) -> Scenery:
+        """Draw what a scene needs; quick for what has been drawn before.
+
+        ``hurried`` leaves cards that are not yet drawn empty: few seats need theirs, and they take
+        most of the time.
+        """
         plan = self.plan(scene)
-        accent = colour_of(scene.accent)
         backdrop = blank(self.width_px, self.height_px)
         backdrop.paste(self._ground(scene, plan))
         captions = self._captions(scene, plan)
@@ -129,7 +136,7 @@ class SceneryPainter:
                 blend(backdrop, patch)
         tagged = not (plan.full_bleed and scene.lower_third is not None)
         tiles = tuple(
-            self._tile(scene, tile, plan, backdrop, accent, tagged) for tile in plan.tiles
+            self._tile(scene, tile, plan, backdrop, tagged, hurried) for tile in plan.tiles
         )
         live_px = self._live(plan).rect.width_px + scaled(10, self.height_px)
         return Scenery(
@@ -243,17 +250,13 @@ class SceneryPainter:
         tile: Tile,
         plan: Plan,
         backdrop: Planes,
-        accent: tuple[int, int, int, int],
         tagged: bool,
+        hurried: bool,
     ) -> TileScenery:
         person = scene.people.get(tile.seat, Person(name=""))
         rect = tile.rect
         width, height = rect.width_px, rect.height_px
-        place = place_of(person)
-        card = self._planes(
-            ("card", person.name, place, width, height, accent),
-            lambda: self.pen.card(width, height, person.name, place, accent),
-        )
+        card = self._card(person, rect, colour_of(scene.accent), hurried)
         waiting = self._patch(
             ("waiting", width, height),
             lambda: self.pen.waiting(width, height, "Reconnecting", "重新連線中"),
@@ -265,6 +268,16 @@ class SceneryPainter:
         corners = () if plan.full_bleed else tuple(self._corners(backdrop, rect))
         tag = self._tag(person.name, rect) if tagged and person.name else None
         return TileScenery(tile.seat, rect, person.online, card, waiting, corners, tag)
+
+    def _card(
+        self, person: Person, rect: Rect, accent: tuple[int, int, int, int], hurried: bool
+    ) -> Planes:
+        width, height, place = rect.width_px, rect.height_px, place_of(person)
+        key = ("card", person.name, place, width, height, accent)
+        if hurried and key not in self._kept:
+            plain = ("plain card", width, height, accent)
+            return self._planes(plain, lambda: self.pen.plain_card(width, height, accent))
+        return self._planes(key, lambda: self.pen.card(width, height, person.name, place, accent))
 
     def _tag(self, name: str, rect: Rect) -> Patch:
         inset = scaled(8, self.height_px)

@@ -35,6 +35,9 @@ class Script(StrEnum):
     DEVANAGARI = "devanagari"
 
 
+MOST_FACES = 96
+MOST_SIGNS = 4096
+
 _RANGES: tuple[tuple[int, int, Script], ...] = (
     (0x0600, 0x06FF, Script.ARABIC),
     (0x0750, 0x077F, Script.ARABIC),
@@ -67,6 +70,12 @@ class Line:
 
     text: str
     width_px: float
+
+
+def stepped(size_px: int) -> int:
+    """The nearest size that faces are opened at: few, because a new face is slow to begin."""
+    step = 1 if size_px < 16 else 2 if size_px < 32 else 4 if size_px < 64 else 8
+    return size_px // step * step
 
 
 def script_of(letter: str) -> Script | None:
@@ -181,15 +190,25 @@ class Typesetter:
     """Measures and draws lines.  Not for more than one thread: font faces are not."""
 
     _faces: dict[tuple[Script, int, bool], ImageFont.FreeTypeFont] = field(default_factory=dict)
+    _home: dict[str, Script | None] = field(default_factory=dict)
+    """Which font has a sign that no script claims; None: neither has it."""
 
     def _face(self, script: Script, size_px: int, bold: bool) -> ImageFont.FreeTypeFont:
+        size_px = stepped(size_px)
         key = (script, size_px, bold and script is not Script.CJK)
         face = self._faces.get(key)
         if face is None:
-            if len(self._faces) >= 64:
+            if len(self._faces) >= MOST_FACES:
                 self._faces.clear()
             face = self._faces[key] = _open(script, size_px, bold)
         return face
+
+    def warm(self, sizes_px: Sequence[int]) -> None:
+        """Draw one letter of each face: its first one takes FreeType 15 ms, and holds the GIL."""
+        for size_px in sizes_px:
+            for bold in (False, True):
+                self._face(Script.LATIN, size_px, bold).getmask("o")
+            self._face(Script.CJK, size_px, False).getmask("口")
 
     def measure(self, text: str, size_px: int, *, bold: bool = False) -> float:
         """Width of a line in pixels."""
@@ -207,7 +226,7 @@ class Typesetter:
     ) -> float:
         """Draw a line with its baseline's left end at ``place``; gives its width."""
         x, baseline = place
-        ordered: Sequence[Run] = runs(text)
+        ordered: Sequence[Run] = self._runs(text)
         if right_to_left(text):
             ordered = list(reversed(ordered))
         for run in ordered:
@@ -218,15 +237,55 @@ class Typesetter:
             x += face.getlength(run.text)
         return x - place[0]
 
+    def home(self, letter: str) -> Script | None:
+        """The font that has a sign, so that no empty box goes on air."""
+        if letter not in self._home:
+            if len(self._home) >= MOST_SIGNS:
+                self._home.clear()
+            self._home[letter] = next(
+                (script for script in (Script.LATIN, Script.CJK) if self._has(script, letter)), None
+            )
+        return self._home[letter]
+
+    def _has(self, script: Script, letter: str) -> bool:
+        face = self._face(script, 20, False)
+        # The box of a code point that Unicode will never assign is the box of a missing sign.
+        return bytes(face.getmask(letter)) != bytes(face.getmask("\uffff"))
+
+    def known(self, text: str) -> str:
+        """Clean text without the signs that our fonts lack: emoji, rare scripts."""
+        return clean("".join(map(self._known_letter, clean(text))))
+
+    def _known_letter(self, letter: str) -> str:
+        if letter < "\u2000" or letter in _JOINERS or script_of(letter) not in (None, Script.LATIN):
+            return letter
+        return letter if self.home(letter) is not None else ""
+
+    def _runs(self, text: str) -> list[Run]:
+        """Runs of fonts: as ``runs``, but a sign that Noto Sans lacks goes to the Chinese font."""
+        found: list[Run] = []
+        for run in runs(text):
+            for letter in run.text:
+                script = run.script
+                if letter >= "\u2000" and script is Script.LATIN:
+                    script = self.home(letter) or script
+                if found and found[-1].script is script:
+                    found[-1] = Run(found[-1].text + letter, script)
+                else:
+                    found.append(Run(letter, script))
+        return found
+
     def shorten(self, text: str, size_px: int, width_px: float, *, bold: bool = False) -> str:
         """One clean line that fits."""
-        return shorten(clean(text), lambda part: self.measure(part, size_px, bold=bold), width_px)
+        return shorten(
+            self.known(text), lambda part: self.measure(part, size_px, bold=bold), width_px
+        )
 
     def fit(
         self, text: str, sizes_px: Sequence[int], width_px: float, *, bold: bool = False
     ) -> tuple[str, int]:
         """The line at the largest size that holds it, else cut at the smallest."""
-        line = clean(text)
+        line = self.known(text)
         for size_px in sizes_px:
             if self.measure(line, size_px, bold=bold) <= width_px:
                 return line, size_px
@@ -236,7 +295,9 @@ class Typesetter:
         self, text: str, size_px: int, width_px: float, most: int, *, bold: bool = False
     ) -> list[str]:
         """Break text into lines."""
-        return wrap(text, lambda part: self.measure(part, size_px, bold=bold), width_px, most)
+        return wrap(
+            self.known(text), lambda part: self.measure(part, size_px, bold=bold), width_px, most
+        )
 
 
 def _open(script: Script, size_px: int, bold: bool) -> ImageFont.FreeTypeFont:
