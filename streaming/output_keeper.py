@@ -143,6 +143,9 @@ class OutputKeeper:
 
 
 async def _kill_when_silent(child: ChildProcess) -> None:
-    while (left_s := LIMIT_SILENT_S - child.silent_s()) > 0:
+    while True:
+        left_s = LIMIT_SILENT_S - child.silent_s()
+        if left_s <= 0:
+            child.kill()
+            return
         await asyncio.sleep(left_s)
-    child.kill()

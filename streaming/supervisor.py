@@ -22,8 +22,8 @@ class SupervisorConfig(msgspec.Struct, frozen=True):
     """The supervisor's own part of the configuration; all of it goes on to the engines."""
 
     redis_url: str
-    run_dir: Path
-    data_dir: Path
+    run_dir: str
+    data_dir: str
     process_id: str
 
 
@@ -74,7 +74,7 @@ class Supervisor:
 
     def _open(self, session: SessionId) -> None:
         order = msgspec.json.encode({**self._document, "session": session})
-        places = Places(self._config.run_dir, self._config.data_dir)
+        places = Places(Path(self._config.run_dir), Path(self._config.data_dir))
         keeper = RoomKeeper(session, self._store, places, order)
         self.rooms[session] = keeper
         self._tasks[session] = asyncio.create_task(keeper.run())
@@ -102,7 +102,7 @@ class Supervisor:
             log.warning("Leases are left to expire")
 
     def _write_metrics(self) -> None:
-        path = self._config.run_dir / "metrics-streaming.prom"
+        path = Path(self._config.run_dir) / "metrics-streaming.prom"
         fresh = path.with_name(path.name + ".new")
         try:
             fresh.write_text(metrics_text(self.rooms, self.room_restarts))

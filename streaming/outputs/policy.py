@@ -2,7 +2,8 @@
 
 An attempt has *progressed* when it was running for ``STEADY_MS``: the target took what was sent.
 
-    never progressed, attempt over  -> failed       a wrong key or address: say so at once
+    never progressed, attempt over  -> failed       a wrong key or address: say so at once;
+                                                    two more tries if it had begun to run
     progressed once, attempt over   -> retrying     1 s x 1.5 with jitter, at most 15 s, on air
     steady again                    -> running      the delay begins anew
 
@@ -19,6 +20,9 @@ STEADY_MS = DurationMs(3_000)
 FIRST_DELAY_MS = 1_000
 GROWTH = 1.5
 LIMIT_DELAY_MS = 15_000
+EARLY_RETRIES = 2
+"""A target that took something and then hung up refuses the key late, or had bad luck."""
+
 APART_MS = 1_000
 OWN_FAULTS = frozenset({"output.crashed", "output.no_program", "output.format_changed"})
 """Not the target's doing."""
@@ -60,7 +64,8 @@ def ended(state: RetryState, error: str, now: Instant, jitter: float) -> RetrySt
 
     ``jitter`` is between 0 and 1 and not the same for two outputs.
     """
-    if error in HOPELESS or not (state.progressed or error in OWN_FAULTS | DISK):
+    early = state.running_since is not None and state.failures < EARLY_RETRIES
+    if error in HOPELESS or not (state.progressed or early or error in OWN_FAULTS | DISK):
         return replace(state, error=error, failed=True, running_since=None, next_attempt=None)
     if error in DISK:
         due = Instant(now + DISK_DELAY_MS)

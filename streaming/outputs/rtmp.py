@@ -134,6 +134,8 @@ class RtmpAttempt:
         self._sets: ParameterSets | None = None
         self._order = Interleaver()
         self._begun = False
+        self._running = False
+        """The target has taken some of the program."""
 
     def run(
         self, keep_on: Callable[[], bool], control: HasFileno, refresh: Callable[[], None]
@@ -151,10 +153,12 @@ class RtmpAttempt:
             self._exchange_until_publishing(link)
             refresh()
             self._publish(link, header, keep_on, control, refresh)
+        except OutputError as error:
+            raise self._judged(error) from error
         except ssl.SSLError as error:
             raise OutputError("output.lost") from error
         except OSError as error:
-            raise self._broken(error) from error
+            raise self._judged(self._broken(error)) from error
         finally:
             link.close()
 
@@ -189,6 +193,11 @@ class RtmpAttempt:
             return OutputError("output.timeout")
         return self._publisher.ended()
 
+    def _judged(self, error: OutputError) -> OutputError:
+        """Several servers accept any key and hang up on a wrong one."""
+        early = error.code == "output.lost" and not self._running
+        return OutputError("output.rejected") if early else error
+
     def _exchange_until_publishing(self, link: socket.socket) -> None:
         """Handshake and commands; the socket still blocks here, with a deadline for the whole."""
         deadline = now_s() + LIMIT_CONNECT_S
@@ -214,7 +223,7 @@ class RtmpAttempt:
         refresh: Callable[[], None],
     ) -> None:
         link.setblocking(False)
-        progress, reported_s, running = Progress(now_s()), 0.0, False
+        progress, reported_s = Progress(now_s()), 0.0
         while keep_on():
             hungry = self._publisher.pending_bytes < _HUNGRY_BELOW_BYTES
             writing = [link] if self._publisher.pending_bytes else []
@@ -237,9 +246,9 @@ class RtmpAttempt:
             if stalled_s >= LIMIT_STALL_S:
                 raise OutputError("output.timeout")
             if stalled_s == 0.0:
-                running = True
+                self._running = True
                 refresh()
-            if running:
+            if self._running:
                 self._report("running" if stalled_s < 2.0 else "degraded", sent_bytes)
         self._publisher.send_goodbye()
         self._flush(link)

@@ -1,0 +1,56 @@
+"""What a file or a playlist holds, packet by packet, as FFmpeg's libraries read it."""
+
+import hashlib
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import av
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One stream of a file."""
+
+    codec: str
+    language: str | None
+    times_s: tuple[float, ...]
+    key_times_s: tuple[float, ...]
+    digests: tuple[str, ...]
+
+    @property
+    def longest_gap_s(self) -> float:
+        return max(later - earlier for earlier, later in pairwise(self.times_s))
+
+
+def tracks(path: Path | str) -> list[Track]:
+    """Every stream; a recording that was cut off ends where it was cut."""
+    with av.open(str(path)) as container:
+        found: dict[int, list[av.Packet]] = {stream.index: [] for stream in container.streams}
+        for packet in container.demux():
+            if packet.pts is not None:
+                found[packet.stream.index].append(packet)
+        return [
+            Track(
+                codec=stream.codec_context.name,
+                language=stream.metadata.get("language"),
+                times_s=tuple(float(packet.pts * packet.time_base) for packet in packets),
+                key_times_s=tuple(
+                    float(packet.pts * packet.time_base) for packet in packets if packet.is_keyframe
+                ),
+                digests=tuple(hashlib.sha256(bytes(packet)).hexdigest() for packet in packets),
+            )
+            for stream, packets in ((container.streams[index], found[index]) for index in found)
+        ]
+
+
+def decoded(path: Path | str) -> tuple[int, int]:
+    """How many pictures and sound frames really decode."""
+    pictures = sounds = 0
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            pictures += isinstance(frame, av.VideoFrame)
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            sounds += isinstance(frame, av.AudioFrame)
+    return pictures, sounds
