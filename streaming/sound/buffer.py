@@ -114,6 +114,7 @@ class AudioBuffer:
         self._sequence = _Unwrap(16)
         self._timestamp = _Unwrap(32)
         self._state = State.IDLE
+        self._begun = False
         self._position = 0
         self._played_sequence = -1
         self._packet_samples = TICK_SAMPLES
@@ -165,7 +166,7 @@ class AudioBuffer:
         lateness_ms = (transit_s - self._delay.base_s) * 1000 - self._delay.target_ms
         if self._state is State.PLAYING and lateness_ms > 0:
             self._delay.missed(lateness_ms)
-        if self._state is State.PLAYING and at < self._position:
+        if self._begun and at < self._position:
             self.counters.late += 1
         elif at in self._packets:
             self.counters.duplicate += 1
@@ -216,6 +217,7 @@ class AudioBuffer:
         if held_ms < self._delay.target_ms:
             return
         self._state = State.PLAYING
+        self._begun = True
         self._position = first
         self._played_sequence = self._packets[first].sequence - 1
         self._dry_ticks = self._owed = 0

@@ -133,8 +133,8 @@ class OpusDecoder:
 class OpusEncoder:
     """Encodes one mix, 20 ms a packet, mono, no DTX.
 
-    Only the speech half of Opus carries FEC, and it costs 2.6 times the CPU of
-    the transform half, with 15 dB more noise.  So FEC is switched on while somebody loses packets: ``expect_loss``.
+    Only the speech half of Opus carries FEC, and it costs 2.6 times the CPU of the transform half,
+    with 15 dB more noise.  So FEC is switched on while somebody loses packets: ``expect_loss``.
     """
 
     def __init__(self, bitrate_kbps: int = 64, complexity: int = 5) -> None:

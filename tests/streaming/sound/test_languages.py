@@ -1,0 +1,95 @@
+"""Each language hears its booth over a lowered floor, or the floor itself."""
+
+import numpy as np
+import pytest
+
+from streaming.sound.languages import DUCK_DB, LanguageBuses
+from tests.streaming.sound.helpers import EN, ZH, Studio, packets_of, power_db, tone
+from venue.ids import FLOOR_LANGUAGE, Language, SeatId
+from venue.scene import Person, Scene
+
+pytestmark = pytest.mark.media
+
+SPEAKER, BOOTH = SeatId("speaker"), SeatId("booth")
+SPEAKER_HZ, BOOTH_HZ = 523.0, 911.0
+SILENT = packets_of(np.zeros(48_000, np.float32))
+SPEECH = {
+    SPEAKER: packets_of(tone(SPEAKER_HZ, 7.0)),
+    BOOTH: packets_of(tone(BOOTH_HZ, 7.0)),
+}
+
+
+def studio(**sources: list[bytes]) -> Studio:
+    one = Studio((EN, ZH), {**SPEECH, **{SeatId(seat): own for seat, own in sources.items()}})
+    for language in (FLOOR_LANGUAGE, EN, ZH):
+        one.engine.add_listener(language, None, language)
+    one.engine.add_listener("interpreter", BOOTH, FLOOR_LANGUAGE)
+    return one
+
+
+def scene(spoken: Language, *, booth: bool = True) -> Scene:
+    return Scene(
+        people={SPEAKER: Person("s", language=spoken), BOOTH: Person("i", language=ZH)},
+        speaker=SPEAKER,
+        open_microphones=frozenset({SPEAKER}),
+        booths={ZH: BOOTH} if booth else {},
+        languages=(EN, ZH),
+    )
+
+
+def test_the_booth_is_heard_in_its_language_only() -> None:
+    room = studio()
+    room.run(scene(EN), 300)
+    for name in (FLOOR_LANGUAGE, EN, "interpreter"):
+        sound = room.ear(name, 50)
+        assert power_db(sound, SPEAKER_HZ) > -30
+        assert power_db(sound, BOOTH_HZ) < power_db(sound, SPEAKER_HZ) - 55
+    chinese = room.ear(ZH, 50)
+    assert power_db(chinese, BOOTH_HZ) > -26
+    ducked = power_db(chinese, SPEAKER_HZ) - power_db(chinese, BOOTH_HZ)
+    assert ducked == pytest.approx(DUCK_DB, abs=1.5)
+
+
+def test_languages_that_sound_the_same_share_one_encoder() -> None:
+    room = studio()
+    room.run(scene(EN, booth=False), 50)
+    assert set(room.packets) == {"floor"}
+    room.run(scene(EN), 50)
+    assert set(room.packets) == {"floor", ZH}
+
+
+def test_a_speaker_of_the_language_is_heard_as_is() -> None:
+    room = studio()
+    room.run(scene(ZH), 300)
+    sound = room.ear(ZH, 50)
+    assert power_db(sound, SPEAKER_HZ) > -26
+    assert power_db(sound, BOOTH_HZ) < power_db(sound, SPEAKER_HZ) - 55
+
+
+def test_the_floor_comes_back_slowly_when_the_booth_falls_silent() -> None:
+    room = studio(booth=SILENT)
+    room.run(scene(EN), 300)
+    assert power_db(room.ear(ZH, 25), SPEAKER_HZ) > -26
+    levels = [power_db(tick, SPEAKER_HZ) for tick in room.heard[ZH][50:]]
+    assert max(np.diff(levels)) < 3.0
+
+
+def gains(ticks: int, level_db: float) -> list[float]:
+    buses, out = LanguageBuses(), []
+    for _ in range(ticks):
+        lines = buses.step(scene(EN), {ZH: level_db})
+        out.append(20 * np.log10(float(lines[ZH].floor[-1])))
+    return out
+
+
+def test_ducking_takes_150_ms_and_giving_back_one_and_a_half_seconds() -> None:
+    falling = gains(60, -20.0)
+    start = next(index for index, gain in enumerate(falling) if gain < 0)
+    assert falling[start + 7] == pytest.approx(DUCK_DB, abs=0.1)
+    assert falling[start + 3] > DUCK_DB / 2 - 1.1
+    assert min(falling) >= DUCK_DB - 0.01
+    rising = gains(260, -90.0)
+    low = min(index for index, gain in enumerate(rising) if gain < DUCK_DB + 0.01)
+    back = [index for index in range(low, 260) if rising[index] > -0.01]
+    up = [index for index in range(low, 260) if rising[index] > DUCK_DB + 0.1]
+    assert (back[0] - up[0]) / 50 == pytest.approx(1.5, abs=0.05)

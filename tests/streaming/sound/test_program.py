@@ -1,0 +1,142 @@
+"""What goes to the outputs: AAC on its grid, in loudness, in time."""
+
+import io
+from collections.abc import Sequence
+
+import av
+import numpy as np
+import pytest
+from av.audio.codeccontext import AudioCodecContext
+
+from streaming.mediatime import AAC_FRAME_SAMPLES
+from streaming.packets import AacFrame
+from streaming.sound.aac import ProgramEncoder, aac_config, silent_aac_frame
+from streaming.sound.pcm import Pcm
+from tests.streaming.sound.helpers import (
+    EN,
+    FIRST_TICK,
+    ZH,
+    Studio,
+    packets_of,
+    speech_noise,
+    tone,
+)
+from venue.ids import SeatId
+from venue.scene import Person, Scene
+
+pytestmark = pytest.mark.media
+
+SEAT, OTHER = SeatId("one"), SeatId("other")
+
+
+def decode(frames: Sequence[AacFrame]) -> Pcm:
+    """Stereo, shape (2, samples)."""
+    decoder = av.CodecContext.create("aac", "r")
+    assert isinstance(decoder, AudioCodecContext)
+    decoder.extradata = aac_config()
+    return np.concatenate(
+        [frame.to_ndarray() for one in frames for frame in decoder.decode(av.Packet(one.data))],
+        axis=1,
+    )
+
+
+def loudness(sound: Pcm) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP, by FFmpeg's ebur128."""
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=48_000, format="fltp", layout="stereo")
+    meter = graph.add("ebur128", "metadata=1:peak=true")
+    sink = graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    figures: dict[str, str] = {}
+    for start in range(0, sound.shape[1] - 4799, 4800):
+        part = np.ascontiguousarray(sound[:, start : start + 4800])
+        frame = av.AudioFrame.from_ndarray(part, format="fltp", layout="stereo")
+        frame.sample_rate = 48_000
+        frame.pts = start
+        graph.push(frame)
+        while True:
+            try:
+                figures.update(graph.pull().metadata)
+            except (BlockingIOError, EOFError):
+                break
+    peak = max(float(value) for name, value in figures.items() if "true_peaks_ch" in name)
+    return float(figures["lavfi.r128.I"]), 20 * np.log10(peak)
+
+
+def scene(*seats: SeatId) -> Scene:
+    return Scene(people={SEAT: Person("p")}, open_microphones=frozenset(seats), languages=(EN,))
+
+
+@pytest.mark.parametrize("level_db", [-18.0, -30.0, -38.0])
+def test_a_voice_is_brought_to_program_loudness(level_db: float) -> None:
+    room = Studio((EN,), {SEAT: packets_of(speech_noise(20, level_db))})
+    room.run(scene(SEAT), 1000)
+    figure, peak = loudness(decode(room.frames)[:, 8 * 48_000 :])
+    assert figure == pytest.approx(-16.0, abs=1.0)
+    assert peak <= -1.5
+
+
+def test_two_at_once_are_no_louder_than_one() -> None:
+    sources = {SEAT: packets_of(speech_noise(20, -20)), OTHER: packets_of(speech_noise(20, -30, 7))}
+    room = Studio((EN,), sources)
+    room.run(scene(SEAT, OTHER), 1000)
+    figure, peak = loudness(decode(room.frames)[:, 10 * 48_000 :])
+    assert figure == pytest.approx(-16.0, abs=1.0)
+    assert peak <= -1.5
+
+
+def test_a_shout_stays_under_the_true_peak() -> None:
+    sound = speech_noise(6, -30)
+    sound[3 * 48_000 : 4 * 48_000] *= 25
+    room = Studio((EN,), {SEAT: packets_of(np.clip(sound, -1, 1), 128)})
+    room.run(scene(SEAT), 300)
+    assert loudness(decode(room.frames))[1] <= -1.5
+
+
+def test_every_language_has_its_frames_on_the_grid_without_a_hole() -> None:
+    room = Studio((EN, ZH), {SEAT: packets_of(tone(500, 1))})
+    room.run(scene(SEAT), 100)
+    for language in (EN, ZH):
+        times = [frame.at for frame in room.frames if frame.language == language]
+        assert times[0] % AAC_FRAME_SAMPLES == 0
+        assert set(np.diff(times)) == {AAC_FRAME_SAMPLES}
+        assert abs(times[-1] - (FIRST_TICK + 100) * 960) < 4 * AAC_FRAME_SAMPLES
+
+
+def test_a_frame_is_labelled_with_the_time_of_the_sound_it_decodes_to() -> None:
+    frames: list[AacFrame] = []
+    encoder = ProgramEncoder(EN, frames.append)
+    sound = speech_noise(2, -20)
+    for tick in range(100):
+        encoder.tick(FIRST_TICK + tick, sound[tick * 960 : (tick + 1) * 960])
+    start = frames[0].at - FIRST_TICK * 960
+    out = decode(frames)[0]
+    probe = out[30_000:38_000]
+    lags = range(-1500, 1500)
+    best = max(lags, key=lambda lag: float(probe @ sound[30_000 + start + lag :][:8000]))
+    assert best == 0
+
+
+def test_skipped_ticks_are_filled_and_a_long_stop_begins_again_on_the_grid() -> None:
+    frames: list[AacFrame] = []
+    encoder = ProgramEncoder(EN, frames.append)
+    sound = tone(400, 0.02)
+    for index in (*range(100, 150), *range(160, 200), *range(5000, 5050)):
+        encoder.tick(index, sound)
+    times = [frame.at for frame in frames]
+    assert all(at % AAC_FRAME_SAMPLES == 0 for at in times)
+    assert sum(step != AAC_FRAME_SAMPLES for step in np.diff(times)) == 1
+    assert encoder.restarts == 1
+
+
+def test_silence_and_its_configuration_make_a_playable_stream() -> None:
+    sound = decode([AacFrame(EN, silent_aac_frame(), 0)] * 20)  # type: ignore[arg-type]
+    assert sound.shape == (2, 20 * AAC_FRAME_SAMPLES)
+    assert not sound.any()
+    target = io.BytesIO()
+    with av.open(target, "w", format="flv") as container:
+        stream = container.add_stream("aac", rate=48_000)
+        assert isinstance(stream.codec_context, AudioCodecContext)
+        assert aac_config()[:2] == bytes.fromhex("1190")
