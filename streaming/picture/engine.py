@@ -31,6 +31,10 @@ JOIN_KEY_SPACING_S = 0.5
 """The same for somebody who has just joined."""
 
 
+MOVE_S = 0.32
+"""How long tiles take to their places in a new layout."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnRung:
     """The VP8 return: its size (at the program's rate) and how it is encoded."""
@@ -106,6 +110,7 @@ class PictureEngine:
         bitrate_kbps: int,
         preset: str,
         rung: ReturnRung | None = None,
+        move_s: float = MOVE_S,
     ) -> None:
         self._fmt = fmt
         self._on_program = on_program
@@ -113,7 +118,7 @@ class PictureEngine:
         self._bitrate_kbps, self._preset = bitrate_kbps, preset
         self._rung = rung or ReturnRung()
         self._sources = Sources()
-        self._compositor = Compositor(fmt.width_px, fmt.height_px, fmt.fps)
+        self._compositor = Compositor(fmt.width_px, fmt.height_px, fmt.fps, move_s)
         self._painter = SceneryPainter(fmt.width_px, fmt.height_px)
         self._program: ProgramEncoder | None = None
         self._return: ReturnEncoder | None = None

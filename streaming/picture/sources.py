@@ -49,7 +49,7 @@ class SourceStats:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The last picture of a seat; ``serial`` grows with each."""
+    """The last picture of a seat; no other picture of any seat has its ``serial``."""
 
     frame: av.VideoFrame
     serial: int
@@ -84,6 +84,7 @@ class Sources:
         self._sources: dict[SeatId, _Source] = {}
         self._lost: set[SeatId] = set()
         self._closed = False
+        self._serial = 0
 
     def want(self, wanted: Mapping[SeatId, tuple[int, int]]) -> None:
         """Decode exactly these seats from now on, for tiles of these sizes (width, height)."""
@@ -179,8 +180,8 @@ class Sources:
     def _fit(self, source: _Source, frame: av.VideoFrame) -> None:
         """Scale the newest picture and put it in its place."""
         began = time.thread_time()
-        serial = 1 if source.newest is None else source.newest.serial + 1
-        source.newest = Newest(frame, serial, fill(frame, *source.size_px, source.scaler))
+        self._serial += 1
+        source.newest = Newest(frame, self._serial, fill(frame, *source.size_px, source.scaler))
         self.stats.scaled += 1
         self.stats.scale_cpu_s += time.thread_time() - began
 

@@ -37,7 +37,7 @@ def units_of(data: bytes) -> list[bytes]:
 class Bench:
     """An engine without threads and time, and what it gave out."""
 
-    def __init__(self, scene: Scene = SCENE) -> None:
+    def __init__(self, scene: Scene = SCENE, move_s: float = 0.0) -> None:
         self.program: list[EncodedPicture] = []
         self.returned: list[EncodedPicture] = []
         self.engine = PictureEngine(
@@ -47,6 +47,7 @@ class Bench:
             bitrate_kbps=1500,
             preset="ultrafast",
             rung=ReturnRung(640, 360, 600, 12),
+            move_s=move_s,
         )
         self.show(scene)
 
@@ -184,6 +185,40 @@ def test_a_question_changes_the_picture_where_its_card_is_and_makes_room_for_it(
     changed = first != bench.engine._compositor.planes.y
     assert changed[band].any()
     assert not changed[: first.shape[0] // 3].any()
+
+
+def test_a_new_layout_moves_the_tiles_and_then_stands_as_if_it_had_been_cut() -> None:
+    moved, cut = Bench(move_s=0.32), Bench()
+    speaker = replace(SCENE, layout=Layout.SPEAKER, speaker=SEATS[3], seats=SEATS[::-1])
+    pictures = []
+    for bench in (moved, cut):
+        bench.feed()
+        bench.run(0, 1)
+        bench.show(speaker)
+        bench.run(1, 1)
+        pictures.append(bench.engine._compositor.planes.y.copy())
+        bench.run(2, 10)
+    assert (pictures[0] != pictures[1]).any()
+    for one, other in zip(
+        moved.engine._compositor.planes.each, cut.engine._compositor.planes.each, strict=True
+    ):
+        assert (one == other).all()
+
+
+def test_a_layout_that_changes_on_the_way_goes_on_from_where_the_tiles_are() -> None:
+    bench = Bench(move_s=0.32)
+    bench.feed()
+    bench.run(0, 1)
+    compositor = bench.engine._compositor
+    for number, layout in enumerate((Layout.SPEAKER, Layout.SIDE_BY_SIDE, Layout.GALLERY)):
+        bench.show(replace(SCENE, layout=layout))
+        bench.run(1 + 3 * number, 3)
+    bench.run(10, 10)
+    still = compositor.planes.y.copy()
+    straight = Bench()
+    straight.feed()
+    straight.run(0, 1)
+    assert (still == straight.engine._compositor.planes.y).all()
 
 
 def test_one_seat_fills_the_picture_and_captions_lie_over_it() -> None:
