@@ -18,15 +18,15 @@ import socketio.exceptions
 
 from rotunda.demo.clips import LoopedSound
 from rotunda.demo.link import Link, Refused, View, session_of
-from rotunda.demo.portrait import Portrait
+from rotunda.demo.portrait import LOOP_S, Portrait
 from rotunda.demo.rtc import MediaConnection, MediaOptions, prepare_process
 from rotunda.demo.voice import voice
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
-SECONDS_TO_DRAW = 120
-"""A minute, silent and talking."""
+SECONDS_TO_DRAW = 2 * LOOP_S
+"""Silent and talking."""
 CONNECT_S = 10.0
 READY_S = 1.5
 """From being called to beginning to speak."""
@@ -81,11 +81,11 @@ class Participant:
                 await asyncio.sleep(RETRY_S)
 
     async def draw_ahead(self) -> None:
-        """Code the minute's pictures off the loop, no faster than they are needed."""
+        """Code all pictures off the loop, no faster than they are needed."""
         for _ in range(SECONDS_TO_DRAW):
             if not await asyncio.to_thread(self._portrait.prepare):
                 return
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
 
     async def _attend(self, link: Link) -> None:
         media = asyncio.create_task(self._keep_media(link))
@@ -100,9 +100,9 @@ class Participant:
 
     async def _keep_media(self, link: Link) -> None:
         while True:
-            media = MediaConnection(
-                self._portrait, self._voice, MediaOptions(program=not self._options.room)
-            )
+            # Nobody looks at the program here, so it is not asked for: that would cost more than
+            # all the rest.
+            media = MediaConnection(self._portrait, self._voice, MediaOptions(program=False))
             self._media = media
             with suppress(TimeoutError, Refused, aiohttp.ClientError):
                 sdp, tracks = await media.offer()

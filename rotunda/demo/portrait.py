@@ -13,6 +13,8 @@ from rotunda.demo.clips import Gop, Rgb, VideoName, encode_pictures
 
 WIDTH_PX, HEIGHT_PX, FPS = 640, 360, 15
 KBPS = 350
+LOOP_S = 12
+"""The hand of the clock goes round once in this time: few enough seconds to code them all."""
 TRADITIONAL_CHINESE = 3
 """Index of the face in the collection."""
 
@@ -38,25 +40,25 @@ class Portrait:
     codec: VideoName = "vp8"
     fps: int = FPS
     _gops: dict[tuple[int, bool], Gop] = field(default_factory=dict)
-    """At most two a second of the minute: 120."""
+    """At most two a second of the loop."""
     _card: Image.Image | None = None
 
     def next_gop(self) -> Gop:
         """The second that is passing now, or the newest there is."""
-        key = (int(time.time()) % 60, self.talking)
+        key = (int(time.time()) % LOOP_S, self.talking)
         if key not in self._gops:
             known = [second for second, talking in tuple(self._gops) if talking == self.talking]
             if not known:
                 return self._code(key)
-            key = (max(known, key=lambda second: (second - key[0]) % 60), self.talking)
+            key = (max(known, key=lambda second: (second - key[0]) % LOOP_S), self.talking)
         return self._gops[key]
 
     def prepare(self) -> bool:
         """Code one more second ahead of its time, in any thread; False when all are there."""
         now = int(time.time()) + 1
-        for ahead in range(60):
+        for ahead in range(LOOP_S):
             for talking in (self.talking, not self.talking):
-                key = ((now + ahead) % 60, talking)
+                key = ((now + ahead) % LOOP_S, talking)
                 if key not in self._gops:
                     self._code(key)
                     return True
@@ -79,7 +81,7 @@ class Portrait:
             for eye_px in (295, 345):
                 draw.rectangle((eye_px - 9, 145, eye_px + 9, 163), fill=self._skin)
                 draw.line((eye_px - 8, 154, eye_px + 8, 154), fill="#2a2320", width=2)
-        angle = math.tau * second / 60
+        angle = math.tau * second / LOOP_S
         draw.line(
             (588, 52, 588 + 28 * math.sin(angle), 52 - 28 * math.cos(angle)),
             fill="#d0392b",
