@@ -26,6 +26,9 @@ from streaming.packets import AacFrame, EncodedPicture
 
 LIMIT_CONNECT_S = 8.0
 LIMIT_STALL_S = 8.0
+LIMIT_CALM_S = 2.5
+"""Stalled for longer than this is shown."""
+
 PROGRESS_WINDOW_S = 5.0
 PROGRESS_BYTES = 4096
 _INTERLEAVE_S = 0.1
@@ -46,25 +49,30 @@ class Reporter(Protocol):
 class Progress:
     """Does the target take what we send?  Pure.
 
-    Progress is more than ``PROGRESS_BYTES`` acknowledged by the peer's kernel within the last
-    ``PROGRESS_WINDOW_S``.
+    It does while its kernel confirms more than ``PROGRESS_BYTES`` within ``PROGRESS_WINDOW_S``;
+    it stalls as long as that does not hold, or nothing at all is confirmed.
     """
 
     def __init__(self, now: float) -> None:
         self._marks: deque[tuple[float, int]] = deque([(now, 0)])
+        self._flowed_s = now
         self._moved_s = now
 
-    def note(self, now: float, acknowledged_bytes: int) -> None:
-        """Take a reading, a few times a second."""
+    def note(self, now: float, acknowledged_bytes: int) -> bool:
+        """Take a reading, a few times a second; True if there is progress."""
         while len(self._marks) > 1 and self._marks[1][0] <= now - PROGRESS_WINDOW_S:
             self._marks.popleft()
-        self._marks.append((now, acknowledged_bytes))
-        if acknowledged_bytes - self._marks[0][1] > PROGRESS_BYTES:
+        if acknowledged_bytes > self._marks[-1][1]:
             self._moved_s = now
+        self._marks.append((now, acknowledged_bytes))
+        flows = acknowledged_bytes - self._marks[0][1] > PROGRESS_BYTES
+        if flows:
+            self._flowed_s = now
+        return flows
 
     def stalled_s(self, now: float) -> float:
         """How long there has been no progress."""
-        return now - self._moved_s
+        return now - min(self._flowed_s, self._moved_s)
 
 
 class Interleaver:
@@ -241,15 +249,15 @@ class RtmpAttempt:
                 continue
             reported_s = now
             sent_bytes = acknowledged_bytes(link)
-            progress.note(now, sent_bytes)
+            if progress.note(now, sent_bytes):
+                self._running = True
             stalled_s = progress.stalled_s(now)
             if stalled_s >= LIMIT_STALL_S:
                 raise OutputError("output.timeout")
-            if stalled_s == 0.0:
-                self._running = True
-                refresh()
             if self._running:
-                self._report("running" if stalled_s < 2.0 else "degraded", sent_bytes)
+                self._report("running" if stalled_s < LIMIT_CALM_S else "degraded", sent_bytes)
+            # The loop itself judges the target; the kernel judges the loop.
+            refresh()
         self._publisher.send_goodbye()
         self._flush(link)
 
