@@ -6,6 +6,7 @@
 * ``blocking`` waits in XREAD, at most 4 s, on connections of its own.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -62,10 +63,20 @@ return 0
 
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
-    """Turn the library's many failures into ``StoreUnavailable``."""
+    """Turn the library's many failures into ``StoreUnavailable``.
+
+    A cancellation that comes while the library connects is sometimes lost in it; whoever was
+    cancelled meanwhile is told again here.
+    """
+    task = asyncio.current_task()
+    before = 0 if task is None else task.cancelling()
     try:
         yield
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
     except _LOST as error:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError from error
         raise StoreUnavailable(type(error).__name__) from error
     except ResponseError as error:
         if str(error).startswith(_REFUSED_WORDS):

@@ -4,6 +4,7 @@ The whole URL goes to the hash that only streaming reads; the journal, every vie
 get the redacted target.
 """
 
+import hashlib
 import json
 import secrets
 from urllib.parse import urlsplit
@@ -97,27 +98,28 @@ async def add(request: web.Request) -> web.Response:
     op = body.get("id", secrets.token_urlsafe(12))
     if not isinstance(op, str) or not 1 <= len(op) <= 80:
         raise _malformed("id", "unreadable")
-    output = _output_id()
+    # The id follows from the command's, so that a repeat names the same output.
+    output = _output_id(session, ticket.id, op)
     secret = json.dumps({"kind": "rtmp", "url": url, "lang": language})
     # The secret is stored first: a target of the journal always has its URL.
-    await services.store.run("HSET", keys.outputs_key(session), output, secret)
+    key = keys.outputs_key(session)
+    await services.store.run("HSETNX", key, output, secret)
     command = {"output": output, "kind": "rtmp", "lang": language, "target": redact(url)}
     ack = await services.router.submit(session, op, ticket.actor, "output.add", command)
-    kept = await _shown(request, session, ticket.actor)
+    error = None if ack.get("ok") else refused(ack)
+    if error is not None and error.status == 503:
+        # It may have been written all the same; the secret stays for the repeat.
+        raise error
+    kept = await _shown(request, session, ticket.actor) if error is None else []
     mine = [item for item in kept if item["output"] == output]
-    if not ack.get("ok"):
-        await services.store.run("HDEL", keys.outputs_key(session), output)
-        raise refused(ack)
-    if not mine and ack.get("output") not in (None, output):
-        # A repeat of an earlier request: its answer names the first output.
-        await services.store.run("HDEL", keys.outputs_key(session), output)
-        mine = [item for item in kept if item["output"] == ack["output"]]
-    shown = mine[0] if mine else {"output": output, "kind": "rtmp", "lang": language}
+    if not mine:
+        await services.store.run("HDEL", key, output)
+        raise error or ApiError(409, "output.removed", {"output": output})
     return web.json_response(
-        shown,
+        mine[0],
         status=201,
         headers={
-            "Location": f"/api/sessions/{session}/outputs/{shown['output']}",
+            "Location": f"/api/sessions/{session}/outputs/{output}",
             "Cache-Control": "no-store",
         },
     )
@@ -161,8 +163,9 @@ async def _shown(request: web.Request, session: SessionId, actor: Actor) -> list
     return [dict(msgspec.to_builtins(output)) for output in view.outputs]
 
 
-def _output_id() -> str:
-    return f"o-{secrets.token_hex(5)}"
+def _output_id(session: SessionId, ticket_id: str, op: str) -> str:
+    digest = hashlib.sha256(f"{session}|{ticket_id}|{op}".encode()).hexdigest()
+    return f"o-{digest[:10]}"
 
 
 def _malformed(field: str, reason: str) -> ApiError:
