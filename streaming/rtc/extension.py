@@ -128,6 +128,11 @@ class SecureLink:
         self._by_type: dict[int, set[Sink]] = {}
         self._sources: dict[int, Source] = {}
 
+    @property
+    def checked_s(self) -> float:
+        """When the peer's last connectivity check or answer came, monotonic seconds."""
+        return self._connection.checked_s
+
     def add_sink(
         self, sink: Sink, mid: str, mid_id: int, ssrcs: Sequence[int], types: Sequence[int]
     ) -> None:
@@ -298,6 +303,8 @@ class PortConnection(aioice.ice.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.link: SecureLink | None = None
+        self.checked_s = time.monotonic()
+        """When the peer's last connectivity check or answer came."""
         self.early = 0
         """Media that came before the keys: dropped, as it could not be read yet."""
 
@@ -341,6 +348,7 @@ class PortConnection(aioice.ice.Connection):
 
     def stun_received(self, datagram: bytes, address: Address) -> None:
         """Hand a STUN message to aioice."""
+        self.checked_s = time.monotonic()
         for protocol in self._protocols:
             protocol.datagram_received(datagram, address)
 

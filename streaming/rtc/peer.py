@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 QUIET_S = 2.5
 """No packet for so long: the link is lost, the tile says so."""
 GONE_S = 9.0
+CHECKS_S = 7.0
+"""Above the pace of anybody's connectivity checks."""
 CONNECT_S = 15.0
 REPORT_S = 0.5
 WEAK_LOSS = 13
@@ -236,7 +238,7 @@ class Peer:
             if now - self.made_s > CONNECT_S:
                 self.close("timeout")
             return
-        quiet_s = now - self._link.stats.last_in_s
+        quiet_s = self._quiet_s(now)
         if quiet_s > GONE_S:
             self.close("lost")
             return
@@ -249,6 +251,15 @@ class Peer:
             if sender is not None:
                 sender.report(now)
         self._judge(now, quiet_s, rtt_s)
+
+    def _quiet_s(self, now: float) -> float:
+        """How long nothing came; who never sent media is known by its checks, seconds apart."""
+        assert self._link is not None
+        media_s = now - self._link.stats.last_in_s
+        if any(receiver.stats.packets for receiver in self.receivers.values()):
+            return media_s
+        checks_s = now - self._link.checked_s
+        return min(media_s, checks_s if checks_s > CHECKS_S else 0.0)
 
     def _judge(self, now: float, quiet_s: float, rtt_s: float) -> None:
         lost = [receiver.stats.fraction_lost for receiver in self.receivers.values()]

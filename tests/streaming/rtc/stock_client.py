@@ -15,7 +15,6 @@ import numpy as np
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
-from aiortc.rtp import RtpPacket
 
 
 class MovingPicture(VideoStreamTrack):
@@ -35,6 +34,21 @@ class MovingPicture(VideoStreamTrack):
         return frame
 
 
+class ReplayedPicture(VideoStreamTrack):
+    """Pictures encoded once, at 25 a second, about 4 packets each: for measuring others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+
+    async def recv(self) -> av.Packet:
+        await asyncio.sleep(0.04)
+        packet = av.Packet((b"\x00" if self._count % 50 == 0 else b"\x01") + bytes(4_800))
+        packet.pts, packet.time_base = self._count, fractions.Fraction(1, 25)
+        self._count += 1
+        return packet
+
+
 class Client:
     def __init__(self, wish: dict) -> None:
         self.wish = wish
@@ -50,6 +64,8 @@ class Client:
         self.held: bytes | None = None
 
     def _track(self, track) -> None:
+        if self.wish.get("deaf"):
+            return
         self.tasks.append(asyncio.create_task(self._consume(track)))
 
     async def _consume(self, track) -> None:
@@ -72,7 +88,8 @@ class Client:
         elif wish.get("receive_audio"):
             self.pc.addTransceiver("audio", "recvonly")
         if wish.get("send_video"):
-            track = MovingPicture(*wish.get("size", [320, 180]))
+            size = wish.get("size", [320, 180])
+            track = ReplayedPicture() if wish.get("replay") else MovingPicture(*size)
             camera = self.pc.addTransceiver(track, "sendonly")
             codecs = aiortc.codecs.get_capabilities("video").codecs
             wanted = ("video/" + wish["send_video"], "video/rtx")
@@ -112,11 +129,23 @@ class Client:
                 await send(held)
 
         transport._send = spoiled
-        burst = self.wish.get("drop_burst")
+        if self.wish.get("deaf"):
+            self._deafen(transport)
         if self.wish.get("no_repair"):
             for sender in self.pc.getSenders():
                 sender._retransmit = self._no_repair
-        assert burst is None
+
+    @staticmethod
+    def _deafen(transport) -> None:
+        """Drop all media that comes, before it costs anything."""
+        receive = transport._recv
+
+        async def deaf() -> bytes:
+            while 127 < (data := await receive())[0] < 192 and not 191 < data[1] < 224:
+                pass
+            return data
+
+        transport._recv = deaf
 
     async def _no_repair(self, _sequence: int) -> None:
         return
@@ -154,5 +183,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    assert RtpPacket
     asyncio.run(main())
