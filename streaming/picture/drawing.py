@@ -11,39 +11,23 @@ from PIL import Image, ImageDraw
 
 from streaming.picture.canvas import Rgba
 from streaming.picture.layout import even
+from streaming.picture.palette import (
+    AMBER,
+    CYAN,
+    INK,
+    LIVE_RED,
+    PANEL,
+    SOFT,
+    VIOLET,
+    WHITE,
+    YELLOW,
+    Colour,
+    mix,
+)
 from streaming.picture.text import Script, Typesetter, clean, picture, right_to_left, script_of
-
-Colour = tuple[int, int, int, int]
-"""Red, green, blue, alpha; 0 to 255."""
-
-WHITE: Colour = (255, 255, 255, 255)
-SOFT: Colour = (199, 208, 224, 255)
-INK: Colour = (10, 15, 28, 255)
-PANEL: Colour = (13, 20, 38, 240)
-LIVE_RED: Colour = (221, 38, 53, 255)
-AMBER: Colour = (255, 193, 71, 255)
-YELLOW: Colour = (250, 214, 94, 255)
-CYAN: Colour = (104, 214, 236, 255)
-VIOLET: Colour = (190, 160, 255, 255)
 
 _SMOOTH = 4
 """Shapes are drawn this many times larger and shrunk: Pillow's own have jagged edges."""
-
-
-def colour_of(text: str) -> Colour:
-    """Read ``#rrggbb``; anything else is our blue."""
-    digits = text.removeprefix("#")
-    try:
-        value = int(digits, 16) if len(digits) == 6 else 0x4AA8FF
-    except ValueError:
-        value = 0x4AA8FF
-    return value >> 16, value >> 8 & 255, value & 255, 255
-
-
-def _mix(one: Colour, other: Colour, part: float) -> Colour:
-    """``part`` of ``other`` in ``one``; opaque."""
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one[:3], other[:3], strict=True))
-    return red, green, blue, 255
 
 
 def initials(name: str) -> str:
@@ -167,7 +151,7 @@ class Draughtsman:
 
     def plain_card(self, width: int, height: int, accent: Colour) -> Rgba:
         """The ground of a card."""
-        return self._ground(width, height, _mix(accent, INK, 0.35), 0.5)
+        return self._ground(width, height, mix(accent, INK, 0.35), 0.5)
 
     def card(self, width: int, height: int, name: str, place: str, accent: Colour) -> Rgba:
         """The tile of a seat without a picture: initials, name, city."""
@@ -175,10 +159,10 @@ class Draughtsman:
         round_px = even(height * 0.40)
         centre, top = width // 2, round(height * 0.12)
         box = (centre - round_px // 2, top, round_px, round_px)
-        self._box(image, box, round_px / 2, _mix(accent, INK, 0.25))
+        self._box(image, box, round_px / 2, mix(accent, INK, 0.25))
         rim = max(2, round_px // 36)
         inner = (box[0] + rim, box[1] + rim, round_px - 2 * rim, round_px - 2 * rim)
-        self._box(image, inner, round_px / 2, _mix(accent, INK, 0.72))
+        self._box(image, inner, round_px / 2, mix(accent, INK, 0.72))
         pen = self._pen(image)
         letters, size = initials(name), max(10, round(round_px * 0.42))
         wide = self.type.measure(letters, size, bold=True)

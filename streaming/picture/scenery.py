@@ -20,8 +20,9 @@ from streaming.picture.canvas import (
     patch_of,
     planes_from,
 )
-from streaming.picture.drawing import Draughtsman, colour_of, rounded_mask
+from streaming.picture.drawing import Draughtsman, rounded_mask
 from streaming.picture.layout import Plan, Rect, Tile, arrange, even, scaled
+from streaming.picture.palette import Colour, colour_of
 from venue.ids import SeatId
 from venue.scene import Layout, LowerThird, Person, Scene, SpeechClock
 
@@ -269,9 +270,7 @@ class SceneryPainter:
         tag = self._tag(person.name, rect) if tagged and person.name else None
         return TileScenery(tile.seat, rect, person.online, card, waiting, corners, tag)
 
-    def _card(
-        self, person: Person, rect: Rect, accent: tuple[int, int, int, int], hurried: bool
-    ) -> Planes:
+    def _card(self, person: Person, rect: Rect, accent: Colour, hurried: bool) -> Planes:
         width, height, place = rect.width_px, rect.height_px, place_of(person)
         key = ("card", person.name, place, width, height, accent)
         if hurried and key not in self._kept:

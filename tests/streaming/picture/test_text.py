@@ -1,13 +1,16 @@
 """Words in many scripts: runs, directions, line breaks."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streaming.picture.drawing import Draughtsman, colour_of, initials
+from streaming.picture.drawing import Draughtsman, initials
+from streaming.picture.palette import colour_of
 from streaming.picture.text import Script, Typesetter, clean, right_to_left, runs, shorten, wrap
 
 pytestmark = pytest.mark.unit
+
+PEN = Draughtsman(640, 360)
 
 
 def each_letter_ten(text: str) -> float:
@@ -107,6 +110,23 @@ def test_every_script_has_its_letters_in_our_fonts(text: str) -> None:
 def test_a_theme_colour_that_cannot_be_read_becomes_ours() -> None:
     assert colour_of("#ff8000") == (255, 128, 0, 255)
     assert colour_of("red") == colour_of("#4aa8ff")
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=40, deadline=None)
+def test_whatever_people_write_can_be_drawn(text: str) -> None:
+    accent = colour_of("#4aa8ff")
+    PEN.tag(text, 200)
+    PEN.lower_third(300, 78, (text, text, text), "room", accent)
+    PEN.card(222, 124, text, text, accent)
+    PEN.question(800, 148, text, text, 3)
+
+
+def test_signs_that_no_font_has_are_left_out_and_others_find_their_font() -> None:
+    type_ = Typesetter()
+    assert type_.known("Bravo 👍🏽 — ★ 陳") == "Bravo — ★ 陳"
+    assert type_.home("★") is Script.CJK
+    assert type_.home("—") is Script.LATIN
 
 
 @pytest.mark.parametrize("height", [360, 720, 1080])
