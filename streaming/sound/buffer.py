@@ -204,12 +204,12 @@ class AudioBuffer:
 
     def _gather(self, start: Pcm, now_s: float) -> Pcm:
         """``start`` and as many packets as make a tick of it."""
-        pieces, length = [start], len(start)
+        pieces, length = [start] if len(start) else [], len(start)
         while length < TICK_SAMPLES:
             piece = self._next_piece(now_s)
             pieces.append(piece)
             length += len(piece)
-        return np.concatenate(pieces)
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def _begin_if_due(self, now_s: float) -> None:
         first = min(self._packets)

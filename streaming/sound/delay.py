@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 WINDOW_PACKETS: Final = 500
-_REVIEW_PACKETS: Final = 10
+_REVIEW_PACKETS: Final = 25
 _QUANTILE: Final = 0.98
 
 

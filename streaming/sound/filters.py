@@ -2,7 +2,7 @@
 
 A second-order section is a linear system of two states, so a run of samples is a product of
 matrices: the output is `x H` (what the run itself causes) plus `s G` (what the past causes).
-A tick is cut into runs; only the states go from run to run, one tiny product each.
+A tick is cut into runs; the states between them are one more, small product.
 """
 
 import math
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from streaming.mediatime import SAMPLE_RATE_HZ, TICK_SAMPLES
 from streaming.sound.pcm import Block
 
-RUN_SAMPLES: Final = 96
+RUN_SAMPLES: Final = 48
 _RUNS: Final = TICK_SAMPLES // RUN_SAMPLES
 
 
@@ -63,7 +63,8 @@ class Filter:
         self._past = np.vstack([c @ powers[k] for k in range(RUN_SAMPLES)]).T.astype(np.float32)
         into = np.hstack([powers[RUN_SAMPLES - 1 - k] @ b for k in range(RUN_SAMPLES)])
         self._into = into.T.astype(np.float32)
-        self._carry = powers[RUN_SAMPLES].T
+        self._between = _between_runs(powers[RUN_SAMPLES].T)
+        self._order = order
         self._state = np.zeros((signals, order))
 
     def forget(self, row: int) -> None:
@@ -76,18 +77,28 @@ class Filter:
         runs = sound.reshape(rows, _RUNS, RUN_SAMPLES)
         # Three-dimensional products stay below the size at which BLAS would wake its threads.
         out = runs @ self._own
-        steps = runs @ self._into
-        before = np.empty((rows, _RUNS, steps.shape[2]), np.float32)
-        state = self._state[:rows]
-        for run in range(_RUNS):
-            before[:, run] = state
-            state = state @ self._carry + steps[:, run]
-        self._state[:rows] = state
-        out += before @ self._past
+        steps = (runs @ self._into).reshape(rows, _RUNS * self._order)
+        states = np.concatenate((self._state[:rows], steps), axis=1) @ self._between
+        self._state[:rows] = states[:, -self._order :]
+        before = states[:, : -self._order].reshape(rows, _RUNS, self._order)
+        out += before.astype(np.float32) @ self._past
         return out.reshape(rows, TICK_SAMPLES)
 
 
 _Matrix = npt.NDArray[np.float64]
+
+
+def _between_runs(carry: _Matrix) -> _Matrix:
+    """From the first state and what each run adds, to the state before each run and after all."""
+    order = len(carry)
+    matrix = np.zeros((order * (_RUNS + 1), order * (_RUNS + 1)))
+    for source in range(_RUNS + 1):
+        block = np.eye(order)
+        for target in range(source, _RUNS + 1):
+            rows = slice(source * order, (source + 1) * order)
+            matrix[rows, target * order : (target + 1) * order] = block
+            block = block @ carry
+    return matrix
 
 
 def _cascade(sections: tuple[Section, ...]) -> tuple[_Matrix, _Matrix, _Matrix, float]:

@@ -43,10 +43,14 @@ class Routes:
         self._current: dict[str, Mix] = {}
         self._next: dict[str, Mix] = {}
         self._loss: dict[str, int] = {}
+        self._hurried = False
+        self._planned: object = None
+        """What the last plan was made from; a plan costs, and most ticks change nothing."""
 
     def add(self, name: str, listener: Listener) -> None:
         """Add a listener, or replace what is known of one."""
         self._listeners[name] = listener
+        self._planned = None
 
     def remove(self, name: str) -> None:
         self._listeners.pop(name, None)
@@ -84,8 +88,15 @@ class Routes:
         self, scene: Scene, heard: Mapping[SeatId, Heard], bus_of: Callable[[Language], Language]
     ) -> None:
         """Decide what each listener should get."""
+        buses = {
+            one: bus_of(one) for one in {_language(x, scene) for x in self._listeners.values()}
+        }
+        made_from = (scene, dict(heard), buses)
+        if made_from == self._planned:
+            return
+        self._planned = made_from
         for name, listener in self._listeners.items():
-            language = bus_of(_language(listener, scene))
+            language = buses[_language(listener, scene)]
             group = None if listener.seat is None else group_of(scene, listener.seat)
             own = [one for one in heard.values() if one.group == group]
             without = group if any(_carries(language, one) for one in own) else None
@@ -99,10 +110,11 @@ class Routes:
             ):
                 # Grouped anew while speaking: a click is better than one's own voice.
                 self._current[name] = mix
+                self._hurried = True
 
     def switch(self, ready: Callable[[Mix], bool]) -> bool:
         """Move whoever can be moved; True when a route changed."""
-        changed = False
+        changed, self._hurried = self._hurried, False
         for name, mix in self._next.items():
             now = self._current.get(name)
             if now != mix and (now is None or ready(mix)):

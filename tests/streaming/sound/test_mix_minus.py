@@ -129,3 +129,27 @@ def test_opening_a_gate_and_changing_streams_does_not_click() -> None:
         ]
         loudest = max(float(one.max()) for one in steady)
         assert max(float(one.max()) for one in spectra) < max(4 * loudest, 0.5)
+
+
+def test_a_seat_grouped_anew_while_speaking_is_moved_at_once() -> None:
+    room = studio()
+    room.run(scene(SEATS[0]), 50)
+    assert room.routes[-1][f"ear-{SEATS[1]}"] == "floor"
+    joined = {
+        **PEOPLE,
+        SEATS[0]: Person("a", group="table"),
+        SEATS[1]: Person("b", group="table"),
+    }
+    room.run(Scene(people=joined, open_microphones=frozenset({SEATS[0]})), 2)
+    assert room.routes[-1][f"ear-{SEATS[1]}"] == "floor without table"
+    room.run(Scene(people=joined, open_microphones=frozenset({SEATS[0]})), 40)
+    assert float(np.abs(room.ear(f"ear-{SEATS[1]}", 20)).max()) < 1e-3
+
+
+def test_a_listener_who_leaves_is_no_longer_routed() -> None:
+    room = studio()
+    room.run(scene(), 5)
+    room.engine.remove_listener("monitor")
+    room.run(scene(), 5)
+    assert "monitor" not in room.routes[-1]
+    assert len(room.routes[-1]) == len(SEATS)
