@@ -28,6 +28,7 @@ class Stub:
     commands: list[tuple[str, View]] = field(default_factory=list)
     posted: list[tuple[str, View]] = field(default_factory=list)
     url: str = ""
+    connected: set[str] = field(default_factory=set)
     seq: int = 1
 
     def __post_init__(self) -> None:
@@ -43,8 +44,17 @@ class Stub:
         return self
 
     def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
+        self.loop.close()
+
+    async def _close(self) -> None:
+        await self.runner.cleanup()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     def push(self, **sections: Any) -> None:
         """Replace whole sections of the view and tell every page."""
@@ -55,6 +65,15 @@ class Stub:
 
     def emit(self, event: str, body: Any) -> None:
         asyncio.run_coroutine_threadsafe(self.sio.emit(event, body), self.loop).result(5)
+
+    def drop(self) -> None:
+        """Hang up on every page."""
+
+        async def hang_up() -> None:
+            for sid in list(self.connected):
+                await self.sio.disconnect(sid)
+
+        asyncio.run_coroutine_threadsafe(hang_up(), self.loop).result(5)
 
     def wait_for(self, count: int) -> list[tuple[str, View]]:
         """Wait until so many commands have come."""
@@ -81,11 +100,11 @@ class Stub:
         app.router.add_get("/api/sessions", self._sessions)
         app.router.add_post("/api/sessions/{session}/outputs", self._posted)
         app.router.add_static("/static/-", WEB)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        self.runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
         await site.start()
-        port = runner.addresses[0][1]
+        port = self.runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{port}"
         self.started.set()
 
@@ -100,6 +119,7 @@ class Stub:
         return {"seq": self.seq, "view": self.view, "server_now": now_ms()}
 
     async def _connected(self, sid: str, _environ: object, _auth: object = None) -> None:
+        self.connected.add(sid)
         await self.sio.emit("snapshot", self._snapshot(), to=sid)
 
     async def _resync(self, _sid: str, _body: object) -> View:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  one sentence a line reads best
 """Canned views of one session, as the server would send them."""
 
 import time
@@ -110,7 +111,10 @@ QUESTIONS = (
 def session(**changes: Any) -> View:
     return {
         "id": SESSION,
-        "title": {"en": "Mayors' Summit · How do cities respond?", "zh-Hant": "市長高峰會：城市如何因應新常態"},
+        "title": {
+            "en": "Mayors' Summit · How do cities respond?",
+            "zh-Hant": "市長高峰會：城市如何因應新常態",
+        },
         "languages": ["en", "zh"],
         "starts_at": now_ms() + 5_400_000,
         "timezone": "Asia/Taipei",
@@ -160,7 +164,11 @@ def desk_view(**changes: Any) -> View:
 def audience_view(**changes: Any) -> View:
     """What a public viewer is shown: no pending question but their own, no outputs."""
     mine = question(
-        "q9", "rejected", "When will the bridge be open again?", mine=True, reject_reason="off_topic"
+        "q9",
+        "rejected",
+        "When will the bridge be open again?",
+        mine=True,
+        reject_reason="off_topic",
     )
     shown = [q for q in QUESTIONS if q["state"] not in {"pending", "rejected"}]
     own = question("q3", "pending", QUESTIONS[2]["text"], lang="zh", mine=True)

@@ -89,8 +89,8 @@ const AskDetails = () =>
       el("label", { htmlFor: "ask-lang" }, t("ask.lang")),
       el(
         "select",
-        { id: "ask-lang", name: "lang", class: "select", defaultValue: language.value.slice(0, 2) },
-        INTERFACE_LANGUAGES.map((tag) => tag.slice(0, 2)).map((tag) => el("option", { key: tag, value: tag }, endonym(tag))),
+        { id: "ask-lang", name: "lang", class: "select" },
+        INTERFACE_LANGUAGES.map((tag) => tag.slice(0, 2)).map((tag) => el("option", { key: tag, value: tag, selected: language.value.startsWith(tag) }, endonym(tag))),
       ),
     ),
   );

@@ -105,11 +105,11 @@ const Vote = ({ audience, question }) => {
       class: "vote tabular",
       "aria-pressed": question.voted,
       "aria-busy": audience.acts.pending.value.has(key),
-      "aria-label": `${t("list.vote")}: ${question.text}`,
       title: question.voted ? t("list.voted") : t("list.vote"),
       onClick: () => void audience.acts.run(name, { question: question.question }, { key }),
     },
     el("span", { "aria-hidden": "true" }, question.voted ? "▲" : "△"),
+    el("span", { class: "visually-hidden" }, `${t("list.vote")}: ${question.text} `),
     number(question.votes),
   );
 };

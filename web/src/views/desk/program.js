@@ -28,8 +28,11 @@ export const ProgramPanel = ({ desk, source }) => {
 const emptyWords = (engine) =>
   engine === "up" ? t("program.connecting") : engine === "starting" ? t("engine.starting") : t("engine.down");
 
-/** @param {{ source: ProgramSource, empty: string }} props */
-export const Picture = ({ source, empty }) => {
+/**
+ * @param {{ source: ProgramSource, empty: string, words?: { on: string, off: string } }} props
+ *   `words` name the sound button
+ */
+export const Picture = ({ source, empty, words }) => {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const isMuted = useSignal(true);
   const hasPicture = useSignal(false);
@@ -54,7 +57,7 @@ export const Picture = ({ source, empty }) => {
           if (video.current) video.current.muted = isMuted.value;
         },
       },
-      isMuted.value ? t("program.sound.on") : t("program.sound.off"),
+      isMuted.value ? (words?.on ?? t("program.sound.on")) : (words?.off ?? t("program.sound.off")),
     ),
   );
 };

@@ -31,14 +31,12 @@ const sitsAtTable = (seat) => seat.role !== "interpreter" && seat.role !== "audi
 const Seat = ({ desk, seat }) => {
   const state = seatState(seat, desk.view.floor.current?.seat ?? null);
   const name = shortName(seat);
+  const extras = [seat.muted && t("seat.muted"), seat.on_stage && t("seat.on_stage")].filter(Boolean).join(", ");
   return el(
     "button",
     {
       type: "button",
       class: cx("seat", state.look, seat.on_stage && "on-stage"),
-      "aria-label": [name, state.words, seat.muted && t("seat.muted"), seat.on_stage && t("seat.on_stage")]
-        .filter(Boolean)
-        .join(", "),
       onClick: () => {
         desk.ui.dialog.value = { kind: "seat", seat: seat.seat };
       },
@@ -46,6 +44,7 @@ const Seat = ({ desk, seat }) => {
     el("i", { "aria-hidden": "true" }, initials(seat), seat.muted ? el("s", {}, "⌀") : null),
     el("b", {}, name),
     el("small", {}, state.words),
+    extras ? el("span", { class: "visually-hidden" }, extras) : null,
     h(Meter, { desk, seat: seat.seat }),
   );
 };

@@ -1,0 +1,77 @@
+"""A browser, a stub server and pages of it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web_desk.stub import WEB, Stub
+from tests.web_desk.views import audience_view, desk_view
+
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(ARGUMENTS)
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def desk_stub() -> Iterator[Stub]:
+    stub = Stub(desk_view()).start()
+    yield stub
+    stub.stop()
+
+
+@pytest.fixture
+def audience_stub() -> Iterator[Stub]:
+    stub = Stub(audience_view()).start()
+    yield stub
+    stub.stop()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open an address in a fresh context; a script error on the page fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def opened(url: str, **options: object) -> Page:
+        settings = {"viewport": {"width": 1366, "height": 768}, "locale": "en", **options}
+        context = browser.new_context(**settings)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong, in a line each."""
+    if not AXE.exists():
+        pytest.skip("axe-core is a developer's checker: npm ci --prefix web")
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for item in found["violations"]
+        for node in item["nodes"]
+    ]
