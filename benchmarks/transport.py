@@ -15,6 +15,7 @@ import sys
 import time
 from typing import Any
 
+from streaming.engine.app import calm_collector
 from streaming.packets import EncodedPicture, VideoCodec
 from tests.streaming.rtc.support import Rig, encoded, rig, spec, stock_client, until
 
@@ -71,6 +72,7 @@ async def run(direction: str, peers: int, seconds: float) -> dict[str, Any]:
             await until(lambda: all(p.connected for p in made.table.all()), "connected")
             fan = asyncio.create_task(fan_out(made, stop)) if direction == "out" else None
             await asyncio.sleep(1.5)
+            calm_collector()
             result = await measure(made, seconds, direction)
             stop.set()
             if fan is not None:

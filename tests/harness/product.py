@@ -30,6 +30,7 @@ class Product:
 
     data_dir: Path
     program: str = "640x360@25"
+    preset: str = "superfast"
     demo: bool = False
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -53,8 +54,15 @@ class Product:
             "ROTUNDA_DATA": str(self.data_dir),
             "ROTUNDA_UDP_PORTS": f"{first}-{first + 39}",
             "ROTUNDA_PROGRAM": self.program,
+            "ROTUNDA_PRESET": self.preset,
             "PYTHONPATH": str(ROOT),
         }
+
+    @property
+    def pid(self) -> int:
+        """Of the root of all our processes."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start and wait until it says it is ready."""
