@@ -53,6 +53,16 @@ SoundMaker = Callable[
 TapMaker = Callable[[Picture], Tap]
 
 
+def calm_collector() -> None:
+    """Keep what is there out of every later collection, and collect seldom.
+
+    A full collection costs 13 ms of the loop at the size an engine has after its start.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 class Handover:
     """Calls from media threads, run on the loop in order; one wake-up for many, and a bound."""
 
@@ -136,9 +146,7 @@ class Engine:
             stack.push_async_callback(self.table.close_all)
             await self._open_door(stack)
             self.reports.fact("engine.state", {"state": "up"})
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 50)
+            calm_collector()
             if ready is not None:
                 ready.set()
             async with asyncio.TaskGroup() as group:

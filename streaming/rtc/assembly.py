@@ -75,6 +75,11 @@ class PictureAssembler:
         """Nothing is delivered before the next key frame."""
         return self._waiting
 
+    @property
+    def restless(self) -> bool:
+        """Something is missing or wanted: ``due`` is worth asking."""
+        return self._pli_wanted or bool(self._lost)
+
     def reset(self) -> None:
         """Forget the stream; the next one begins with a key frame."""
         self._started = False

@@ -182,7 +182,8 @@ class RtpReceiver:
         if self.paused:
             return
         self._assembler.add(codec, seq, timestamp, marker, payload, now)
-        self._service(now)
+        if self._assembler.restless:
+            self._service(now)
 
     def sender_report(self, ssrc: int, ntp: int, rtp: int, now: float) -> None:
         """Keep the pair that ties this stream's timestamps to the sender's clock."""
