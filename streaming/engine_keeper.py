@@ -29,8 +29,15 @@ class EngineKeeper:
     """One engine process at a time."""
 
     def __init__(
-        self, session: SessionId, order: bytes, store: StreamingStore, facts: Facts
+        self,
+        session: SessionId,
+        order: bytes,
+        store: StreamingStore,
+        facts: Facts,
+        module: str = "streaming.engine",
     ) -> None:
+        self.pid: int | None = None
+        self._module = module
         self.restarts = 0
         self.running = False
         self._session = session
@@ -69,8 +76,8 @@ class EngineKeeper:
     async def _once(self) -> int | None:
         """One engine from start to end; its exit status, None if it was ended on purpose."""
         self._post("starting")
-        child = await ChildProcess.start("streaming.engine", self._order, _ignore, keep_open=False)
-        self.running = True
+        child = await ChildProcess.start(self._module, self._order, _ignore, keep_open=False)
+        self.running, self.pid = True, child.pid
         ended = asyncio.create_task(child.wait())
         watch = asyncio.create_task(self._watch(child))
         unwanted = asyncio.create_task(self._unwanted.wait())
@@ -82,7 +89,7 @@ class EngineKeeper:
             unwanted.cancel()
             await child.stop(LIMIT_STOP_S)
             await ended
-            self.running = False
+            self.running, self.pid = False, None
             self._post("down")
 
     async def _watch(self, child: ChildProcess) -> None:

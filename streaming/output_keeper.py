@@ -88,6 +88,11 @@ class OutputKeeper:
             await self._child.stop(LIMIT_STOP_S)
 
     @property
+    def pid(self) -> int | None:
+        """The process of the running attempt."""
+        return None if self._child is None else self._child.pid
+
+    @property
     def next_attempt(self) -> Instant | None:
         """When the next attempt is due, if it is being waited for."""
         return self.retry.next_attempt

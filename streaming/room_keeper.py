@@ -60,11 +60,16 @@ class RoomKeeper:
     """The engine and the outputs of one room."""
 
     def __init__(
-        self, session: SessionId, store: StreamingStore, places: Places, engine_order: bytes
+        self,
+        session: SessionId,
+        store: StreamingStore,
+        places: Places,
+        engine_order: bytes,
+        engine_module: str,
     ) -> None:
         self.session = session
         self.facts = Facts(store.redis, session)
-        self.engine = EngineKeeper(session, engine_order, store, self.facts)
+        self.engine = EngineKeeper(session, engine_order, store, self.facts, engine_module)
         self.outputs: dict[OutputId, OutputKeeper] = {}
         self._tasks: dict[OutputId, asyncio.Task[None]] = {}
         self._store = store

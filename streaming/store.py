@@ -110,6 +110,11 @@ class Facts:
         self._pending[about] = (name, body)
         self._some.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many facts have not been posted yet."""
+        return len(self._pending)
+
     async def run(self) -> None:
         """Post until cancelled; waits for Redis to come back."""
         while True:

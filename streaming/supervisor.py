@@ -31,9 +31,14 @@ class Supervisor:
     """Rooms that this process has leased."""
 
     def __init__(
-        self, config: SupervisorConfig, document: dict[str, Any], store: StreamingStore
+        self,
+        config: SupervisorConfig,
+        document: dict[str, Any],
+        store: StreamingStore,
+        engine_module: str = "streaming.engine",
     ) -> None:
         """``document`` is the whole configuration, as it came."""
+        self._engine_module = engine_module
         self.rooms: dict[SessionId, RoomKeeper] = {}
         self.room_restarts = 0
         self._config = config
@@ -75,7 +80,7 @@ class Supervisor:
     def _open(self, session: SessionId) -> None:
         order = msgspec.json.encode({**self._document, "session": session})
         places = Places(Path(self._config.run_dir), Path(self._config.data_dir))
-        keeper = RoomKeeper(session, self._store, places, order)
+        keeper = RoomKeeper(session, self._store, places, order, self._engine_module)
         self.rooms[session] = keeper
         self._tasks[session] = asyncio.create_task(keeper.run())
 

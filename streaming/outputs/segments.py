@@ -37,6 +37,8 @@ class Segmenter:
     """Collects packets and gives a segment when all its tracks are complete."""
 
     def __init__(self, languages: Sequence[Language]) -> None:
+        self.dropped = 0
+        """GOPs that lacked a track and were left out."""
         self._languages = tuple(languages)
         self._pending: dict[int, _Pending] = {}
         self._newest_sound_gop = dict.fromkeys(languages, -1)
@@ -76,6 +78,8 @@ class Segmenter:
             if pending.pictures and len(pending.sounds) == len(self._languages):
                 sounds = {language: tuple(pending.sounds[language]) for language in self._languages}
                 complete.append(Segment(gop, tuple(pending.pictures), sounds))
+            else:
+                self.dropped += 1
         return complete
 
 
