@@ -4,7 +4,9 @@ Session descriptions pass through; media never does.
 """
 
 import asyncio
+import hashlib
 import json
+import secrets
 from typing import Any
 
 import aiohttp
@@ -18,6 +20,15 @@ ANSWER_TIMEOUT_S = 6
 CLIENTS_MAX = 64
 
 Document = dict[str, Any]
+
+
+def new_peer(ticket_id: str = "") -> str:
+    """Name a connection so that those of one ticket can be found again."""
+    return f"{_ticket_mark(ticket_id)}{secrets.token_hex(8)}"
+
+
+def _ticket_mark(ticket_id: str) -> str:
+    return f"{hashlib.sha256(ticket_id.encode()).hexdigest()[:12]}-"
 
 
 class EngineDoors:
@@ -51,6 +62,15 @@ class EngineDoors:
 
     async def status(self, session: SessionId) -> Document:
         return await self._ask(session, "GET", "/status", None)
+
+    async def remove_of(self, session: SessionId, seat: str | None, ticket_id: str | None) -> None:
+        """End the connections of a seat, or those made with a ticket."""
+        mark = None if ticket_id is None else _ticket_mark(ticket_id)
+        for peer in (await self.status(session)).get("peers", ()):
+            name = str(peer["peer"])
+            hit = peer.get("seat") == seat if mark is None else name.startswith(mark)
+            if hit:
+                await self.remove(session, name)
 
     async def peers(self, session: SessionId) -> frozenset[str]:
         """The ids of the peers the engine has now."""

@@ -1,5 +1,6 @@
 """Who am I, what is on, and who may no longer come in."""
 
+import logging
 import secrets
 
 from aiohttp import web
@@ -11,6 +12,8 @@ from signaling.turn import ice_servers
 from venue.ids import SessionId
 from venue.roles import Role
 from venue.session import SessionDefinition
+
+logger = logging.getLogger(__name__)
 
 PAGES = {
     Role.ORGANIZER: "moderator",
@@ -87,6 +90,11 @@ async def revoke(request: web.Request) -> web.Response:
     await services.admission.revoke([mark])
     hint = {"mark": mark, "nonce": secrets.token_hex(4)}
     await services.router.hint(session, "all", "revoked", hint)
+    try:
+        await services.engines.remove_of(session, seat, ticket_id)
+    except ApiError as error:
+        # Without an engine there is no media to end.
+        logger.info("No media ended: %s", error.code)
     return web.Response(status=204)
 
 

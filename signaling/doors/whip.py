@@ -7,13 +7,12 @@ with.
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from signaling.doors.base import SERVICES, Services, now_s, read_body, session_of, ticket_of
-from signaling.engine_door import Document
+from signaling.engine_door import Document, new_peer
 from signaling.errors import ApiError
 from signaling.tickets import bearer
 from signaling.turn import ice_servers, link_headers
@@ -80,7 +79,7 @@ async def publish(request: web.Request) -> web.Response:
     await services.router.ensure_seat(session, ticket.definition)
     offer = await _offer(request)
     body: Document = {
-        "peer": secrets.token_urlsafe(9).replace("_", "-"),
+        "peer": new_peer(ticket.id),
         "seat": ticket.seat,
         "role": ticket.role.value,
         "kind": "whip",
@@ -104,7 +103,7 @@ async def watch(request: web.Request) -> web.Response:
         raise ApiError(404, "language.unknown", {"lang": language[:40]})
     offer = await _offer(request)
     await _make_place(request, session)
-    peer = secrets.token_urlsafe(9).replace("_", "-")
+    peer = new_peer()
     body: Document = {
         "peer": peer,
         "seat": None,

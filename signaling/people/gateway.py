@@ -6,16 +6,16 @@ The library is untyped; this module is the only one that touches it.
 import asyncio
 import json
 import logging
-import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import socketio
 from engineio.packet import Packet
 
 from signaling.config import Config
-from signaling.engine_door import EngineDoors
+from signaling.engine_door import EngineDoors, new_peer
 from signaling.errors import ApiError, StoreUnavailable
 from signaling.metrics import Metrics
 from signaling.people.channel import Channel
@@ -272,7 +272,7 @@ class Gateway:
         room = await self._router.room(person.session)
         seat = room.seats.get(person.seat)
         body = {
-            "peer": secrets.token_urlsafe(9).replace("_", "-"),
+            "peer": new_peer(person.ticket_id),
             "seat": person.seat,
             "role": person.role.value,
             "kind": "browser",
@@ -398,12 +398,13 @@ class Gateway:
             logger.error("A parting task failed", exc_info=task.exception())
 
 
-def _origins(public_url: str) -> Any:
-    """Pages of our own address only; on the loopback under each of its names."""
-    if "://127.0.0.1" in public_url or "://localhost" in public_url:
-        names = ("127.0.0.1", "localhost")
-        return [
-            public_url.rstrip("/").replace("127.0.0.1", name).replace("localhost", name)
-            for name in names
-        ]
-    return [public_url.rstrip("/")]
+def _origins(public_url: str) -> Callable[[str | None, Mapping[str, Any]], bool]:
+    """Pages of our own address only: the public one, or the one the request itself names."""
+
+    def allowed(origin: str | None, environ: Mapping[str, Any]) -> bool:
+        if origin is None:
+            return False
+        host = urlsplit(origin).netloc
+        return origin == public_url.rstrip("/") or host == environ.get("HTTP_HOST")
+
+    return allowed

@@ -52,4 +52,4 @@ class FakeEngineDoor:
         return web.Response(status=204)
 
     async def _status(self, _request: web.Request) -> web.Response:
-        return web.json_response({"peers": list(self.peers)})
+        return web.json_response({"peers": list(self.peers.values())})

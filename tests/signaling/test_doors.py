@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import jwt
 import pytest
 
@@ -95,6 +96,30 @@ async def test_a_revoked_ticket_is_worth_nothing_and_its_page_is_closed(house: H
     other = house.bearer(Role.DELEGATE, "taipei")
     async with house.http.post("/api/redeem", headers=other) as answer:
         assert answer.status == 200
+
+
+@pytest.mark.parametrize("by", ["seat", "jti"])
+async def test_revoking_ends_the_media_of_that_ticket_alone(
+    house: House, engine: FakeEngineDoor, by: str
+) -> None:
+    await publish(house)
+    delegate = await house.sit(Role.DELEGATE, "gdynia")
+    await delegate.call("media", {"kind": "offer", "sdp": OFFER, "tracks": {}})
+    assert {peer["seat"] for peer in engine.peers.values()} == {"hall", "gdynia"}
+    mark = {"seat": "hall"} if by == "seat" else {"jti": "room-hall"}
+    path, desk = f"/api/sessions/{SESSION}/tickets/revoke", house.bearer(Role.ORGANIZER)
+    async with house.http.post(path, json=mark, headers=desk) as answer:
+        assert answer.status == 204
+    assert {peer["seat"] for peer in engine.peers.values()} == {"gdynia"}
+    assert delegate.io.connected
+
+
+async def test_a_page_of_another_origin_gets_no_socket(house: House) -> None:
+    path = "/socket.io/?EIO=4&transport=websocket"
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await house.http.ws_connect(path, headers={"Origin": "https://evil.example"})
+    async with house.http.ws_connect(path, headers={"Origin": house.url}) as own:
+        assert (await own.receive_str()).startswith("0{")
 
 
 async def test_a_stream_key_is_never_seen_again(
@@ -367,6 +392,7 @@ async def test_the_lobby_lists_sessions_and_the_desk_gets_a_report(house: House)
 
 
 async def test_health_readiness_and_figures(house: House) -> None:
+    await house.watch()
     for path in ("/healthz", "/readyz", "/metrics"):
         async with house.http.get(path) as answer:
             assert answer.status == 200
