@@ -17,7 +17,7 @@ LOOK_AHEAD: Final = 5
 DELAY_SAMPLES: Final = LOOK_AHEAD * PIECE_SAMPLES
 CEILING: Final = np.float32(10 ** (-3.0 / 20))
 """-3 dBFS by estimate: the codec and what lies between samples take their part up to -1.5 dBTP."""
-_RELEASE_PER_PIECE: Final = np.float32(0.004)
+_RELEASE_PER_PIECE: Final = 0.004
 _PIECES: Final = TICK_SAMPLES // PIECE_SAMPLES
 
 # Half-band interpolator: what the signal does between two samples.
@@ -63,18 +63,23 @@ class LookAheadLimiter:
 
     def _edges(self, seen: Block) -> Block:
         """Gain at the edges of the outgoing pieces, shape (signals, pieces + 1)."""
-        # Outgoing piece k is column k of `seen`: the delay is as long as the look ahead.
+        # Outgoing piece k is column k of `seen`: the delay is as long as the look ahead.  The edge
+        # at the end of a piece must suit both its neighbours, and is prepared by what is ahead.
+        need = seen[:, :_PIECES].copy()
+        for ahead in range(1, LOOK_AHEAD + 1):
+            np.minimum(need, seen[:, ahead : ahead + _PIECES], out=need)
+        must = np.minimum(seen[:, :_PIECES], seen[:, 1 : _PIECES + 1])
         edges = np.empty((len(seen), _PIECES + 1), np.float32)
-        edges[:, 0] = self._edge
-        for piece in range(_PIECES):
-            # The edge at the end of `piece` must suit both its neighbours; it is prepared over
-            # the pieces before them, so the least gain of the reach ahead is smoothed.
-            need = seen[:, piece : piece + LOOK_AHEAD + 1].min(axis=1)
-            self._held = np.minimum(need, self._held + _RELEASE_PER_PIECE)
-            falling = self._edge + (self._held - self._edge) / 2
-            must = seen[:, piece : piece + 2].min(axis=1)
-            self._edge = np.minimum(np.where(self._held < self._edge, falling, self._held), must)
-            edges[:, piece + 1] = self._edge
+        for row, (needs, musts) in enumerate(zip(need.tolist(), must.tolist(), strict=True)):
+            # Numbers of Python: on so few values they are faster than arrays.
+            edge, held = float(self._edge[row]), float(self._held[row])
+            line = [edge]
+            for least, limit in zip(needs, musts, strict=True):
+                held = min(least, held + _RELEASE_PER_PIECE)
+                edge = min(edge + (held - edge) / 2 if held < edge else held, limit)
+                line.append(edge)
+            edges[row] = line
+            self._edge[row], self._held[row] = edge, held
         return edges
 
 
