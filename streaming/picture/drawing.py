@@ -24,29 +24,10 @@ from streaming.picture.palette import (
     Colour,
     mix,
 )
-from streaming.picture.text import Script, Typesetter, clean, picture, right_to_left, script_of
+from streaming.picture.text import Typesetter, clean, initials, picture, right_to_left
 
 _SMOOTH = 4
 """Shapes are drawn this many times larger and shrunk: Pillow's own have jagged edges."""
-
-
-def initials(name: str) -> str:
-    """One or two letters that stand for a person, in the script of the name."""
-    words = [word for word in clean(name).split(" ") if word and word[0].isalpha()]
-    if not words:
-        return "·"
-    if script_of(words[0][0]) is not Script.LATIN:
-        return _first_letter(words[0])
-    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return letters.upper() if all(letter.isalpha() for letter in letters) else words[0][0].upper()
-
-
-def _first_letter(word: str) -> str:
-    """The first letter with the marks that sit on it."""
-    marks = 1
-    while marks < len(word) and not word[marks].isalpha() and marks < 3:
-        marks += 1
-    return word[:marks]
 
 
 def rounded_mask(width_px: int, height_px: int, radius_px: float) -> npt.NDArray[np.uint8]:
@@ -148,6 +129,17 @@ class Draughtsman:
         place = (round(self.width_px * 0.70 - side * 0.18), (self.height_px - side) // 2)
         visible = shape.crop((0, 0, min(side, self.width_px - place[0]), side))
         image.alpha_composite(visible, place)
+
+    def ring(self, width: int, height: int, edge: int, radius: int, accent: Colour) -> Rgba:
+        """The border of the speaker's tile; round inside too, for the tile's own corners."""
+        drawing = np.empty((height, width, 4), np.uint8)
+        drawing[...] = accent
+        cover = rounded_mask(width, height, radius).copy()
+        hole = rounded_mask(width - 2 * edge, height - 2 * edge, radius - edge // 2)
+        inside = cover[edge:-edge, edge:-edge]
+        inside -= np.minimum(inside, hole)
+        drawing[..., 3] = cover
+        return drawing
 
     def plain_card(self, width: int, height: int, accent: Colour) -> Rgba:
         """The ground of a card."""

@@ -247,7 +247,7 @@ class PictureEngine:
         with self._lock:
             scene = self._scene
         self._scenery = self._painter.paint(scene, hurried=True)
-        if not self._scene_changed.is_set():
+        if self._painter.unfinished and not self._scene_changed.is_set():
             self._scenery = self._painter.paint(scene)
 
     def tick(self, index: int, wall_ms: int) -> None:

@@ -7,8 +7,10 @@ blends it.  Drawings are kept while there is room for them, since a seat comes a
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from streaming.picture.canvas import (
     OPAQUE,
@@ -107,6 +109,8 @@ class SceneryPainter:
     width_px: int
     height_px: int
     pen: Draughtsman = field(init=False)
+    unfinished: bool = field(init=False, default=False)
+    """The last scenery was hurried and has empty cards."""
     _kept: "OrderedDict[Hashable, Patch | Planes]" = field(init=False, default_factory=OrderedDict)
     _kept_bytes: int = field(init=False, default=0)
 
@@ -127,6 +131,7 @@ class SceneryPainter:
         ``hurried`` leaves cards that are not yet drawn empty: few seats need theirs, and they take
         most of the time.
         """
+        self.unfinished = False
         plan = self.plan(scene)
         backdrop = blank(self.width_px, self.height_px)
         backdrop.paste(self._ground(scene, plan))
@@ -159,10 +164,11 @@ class SceneryPainter:
         return self._planes(key, lambda: self.pen.slate(scene.title, accent))
 
     def _ring(self, backdrop: Planes, scene: Scene, plan: Plan) -> None:
-        """The accent border of the speaker's tile: a filled shape that the tile then covers."""
+        """The accent border of the speaker's tile; round inside too, for the tile's corners."""
         for tile in plan.tiles:
             if tile.seat != scene.speaker:
                 continue
+            accent = colour_of(scene.accent)
             edge, radius = scaled(4, self.height_px), scaled(12, self.height_px)
             rect = Rect(
                 tile.rect.x_px - edge,
@@ -170,11 +176,9 @@ class SceneryPainter:
                 tile.rect.width_px + 2 * edge,
                 tile.rect.height_px + 2 * edge,
             )
-            accent = colour_of(scene.accent)
-            drawing = np.empty((rect.height_px, rect.width_px, 4), np.uint8)
-            drawing[...] = accent
-            drawing[..., 3] = rounded_mask(rect.width_px, rect.height_px, radius)
-            blend(backdrop, patch_of(drawing, rect.x_px, rect.y_px))
+            key = ("ring", tile.rect.width_px, tile.rect.height_px, accent)
+            draw = partial(self.pen.ring, rect.width_px, rect.height_px, edge, radius, accent)
+            blend(backdrop, self._patch(key, draw, partial(_exactly, rect)))
 
     def _captions(self, scene: Scene, plan: Plan) -> list[Patch]:
         """Title, LIVE, lower third, question, next speaker."""
@@ -274,6 +278,7 @@ class SceneryPainter:
         width, height, place = rect.width_px, rect.height_px, place_of(person)
         key = ("card", person.name, place, width, height, accent)
         if hurried and key not in self._kept:
+            self.unfinished = True
             plain = ("plain card", width, height, accent)
             return self._planes(plain, lambda: self.pen.plain_card(width, height, accent))
         return self._planes(key, lambda: self.pen.card(width, height, person.name, place, accent))
@@ -287,27 +292,25 @@ class SceneryPainter:
         )
 
     def _corners(self, backdrop: Planes, rect: Rect) -> list[Patch]:
-        """Strips of the ground over the upper and lower edge of a tile that round it."""
+        """Pieces of the ground over the corners of a tile that round it."""
         radius = scaled(10, self.height_px)
-        mask = rounded_mask(rect.width_px, 2 * radius, radius)
-        alpha = OPAQUE - np.rint(mask * (OPAQUE / 255)).astype(np.uint16)
-        strips = []
-        for cut, y_px in ((alpha[:radius], rect.y_px), (alpha[radius:], rect.bottom_px - radius)):
-            half = cut.reshape(radius // 2, 2, rect.width_px // 2, 2).mean((1, 3)).astype(np.uint16)
-            for x_px, part in (
-                (0, slice(0, radius)),
-                (rect.width_px - radius, slice(-radius, None)),
-            ):
-                little = slice(part.start // 2, part.stop // 2 if part.stop else None)
-                place = Rect(rect.x_px + x_px, y_px, radius, radius)
+        cut = OPAQUE - np.rint(rounded_mask(2 * radius, 2 * radius, radius) * (OPAQUE / 255))
+        half = cut.reshape(radius, 2, radius, 2).mean((1, 3)).astype(np.uint16)
+        patches = []
+        for row, y_px in ((0, rect.y_px), (1, rect.bottom_px - radius)):
+            for column, x_px in ((0, rect.x_px), (1, rect.right_px - radius)):
+                place = Rect(x_px, y_px, radius, radius)
+                share = _quadrant(cut.astype(np.uint16), row, column)
+                share_c = _quadrant(half, row, column)
                 ground = backdrop.part(place)
-                alphas = (cut[:, part], half[:, little], half[:, little])
-                colour = tuple(
-                    plane * share for plane, share in zip(ground.each, alphas, strict=True)
+                patches.append(
+                    Patch(
+                        place,
+                        (ground.y * share, ground.u * share_c, ground.v * share_c),
+                        (OPAQUE - share, OPAQUE - share_c, OPAQUE - share_c),
+                    )
                 )
-                remain = tuple(OPAQUE - share for share in alphas)
-                strips.append(Patch(place, colour, remain))
-        return strips
+        return patches
 
     def _patch(
         self,
@@ -346,6 +349,17 @@ class SceneryPainter:
     def kept_bytes(self) -> int:
         """Memory the kept drawings take."""
         return self._kept_bytes
+
+
+def _exactly(rect: Rect, width: int, height: int) -> tuple[int, int]:
+    """The place of a drawing that is as large as ``rect``."""
+    return rect.x_px, rect.y_px
+
+
+def _quadrant(mask: npt.NDArray[np.uint16], row: int, column: int) -> npt.NDArray[np.uint16]:
+    """One quarter of a square mask."""
+    side = mask.shape[0] // 2
+    return mask[row * side : (row + 1) * side, column * side : (column + 1) * side]
 
 
 def plan_of(scene: Scene, width_px: int, height_px: int) -> Plan:

@@ -124,6 +124,25 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
+def initials(name: str) -> str:
+    """One or two letters that stand for a person, in the script of the name."""
+    words = [word for word in clean(name).split(" ") if word and word[0].isalpha()]
+    if not words:
+        return "·"
+    if script_of(words[0][0]) is not Script.LATIN:
+        return _first_letter(words[0])
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters.upper() if all(letter.isalpha() for letter in letters) else words[0][0].upper()
+
+
+def _first_letter(word: str) -> str:
+    """The first letter with the marks that sit on it."""
+    marks = 1
+    while marks < len(word) and not word[marks].isalpha() and marks < 3:
+        marks += 1
+    return word[:marks]
+
+
 def _units(text: str) -> Iterator[str]:
     """The pieces between which a line may break, each with the space that follows it."""
     piece = ""

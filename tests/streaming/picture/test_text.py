@@ -4,9 +4,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streaming.picture.drawing import Draughtsman, initials
+from streaming.picture.drawing import Draughtsman
 from streaming.picture.palette import colour_of
-from streaming.picture.text import Script, Typesetter, clean, right_to_left, runs, shorten, wrap
+from streaming.picture.text import (
+    Script,
+    Typesetter,
+    clean,
+    initials,
+    right_to_left,
+    runs,
+    shorten,
+    wrap,
+)
 
 pytestmark = pytest.mark.unit
 
