@@ -12,6 +12,9 @@ import { errorText } from "../../i18n.js";
 /** How long a verb rests after a press, so that nobody presses a label that has just changed. */
 const REST_MS = 600;
 
+/** How long a notice stays. */
+const NOTICE_MS = 12_000;
+
 /**
  * @typedef {import("../../connection.js").Ack} Ack
  * @typedef {(name: string, body: Record<string, unknown>) => Promise<Ack>} Send  never rejects
@@ -35,6 +38,14 @@ export const createActs = (send, monotonic_ms = () => performance.now()) => {
     pending.value = keys;
   };
 
+  /** A notice stays long enough to be read, and not until it is wrong. @param {Notice} said */
+  const say = (said) => {
+    notice.value = said;
+    setTimeout(() => {
+      if (notice.value === said) notice.value = null;
+    }, NOTICE_MS);
+  };
+
   /**
    * Send one command, once.
    *
@@ -51,8 +62,8 @@ export const createActs = (send, monotonic_ms = () => performance.now()) => {
     notice.value = null;
     const ack = await send(name, body);
     mark(key, false);
-    if (!ack.ok) notice.value = { tone: "refused", text: errorText(ack.error.code, ack.error.params) };
-    else if (said) notice.value = { tone: "done", text: said };
+    if (!ack.ok) say({ tone: "refused", text: errorText(ack.error.code, ack.error.params) });
+    else if (said) say({ tone: "done", text: said });
     return ack.ok;
   };
 

@@ -129,8 +129,11 @@ const Verbs = ({ desk }) =>
     h(VerbButton, { desk, verb: callVerb(desk.view), tone: "big primary" }),
     h(VerbButton, { desk, verb: clockVerb(desk.view), tone: "big" }),
     h(VerbButton, { desk, verb: endVerb(desk.view), tone: "big" }),
-    h(VerbButton, { desk, verb: listVerb(desk.view), tone: "big" }),
+    h(VerbButton, { desk, verb: listVerb(desk.view), tone: isWaitingForList(desk.view) ? "big primary" : "big" }),
   );
+
+/** Nobody to call and nobody can ask: opening the list is what comes next. @param {import("../../wire.d.ts").View} view */
+const isWaitingForList = ({ floor }) => floor.queue.length === 0 && floor.list !== "open";
 
 /**
  * One line under the verbs: a refusal, or what calling the next one also does. The only live region.

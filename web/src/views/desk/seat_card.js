@@ -33,7 +33,7 @@ export const SeatCard = ({ desk, id }) => {
 
 /** @param {SeatView} seat @param {string} state */
 const mediaFacts = (seat, state) => [
-  state,
+  ...(state === t("seat.weak") ? [] : [state]),
   seat.media.camera ? t("seat.camera.yes") : t("seat.camera.no"),
   seat.media.microphone ? t("seat.microphone.yes") : t("seat.microphone.no"),
   ...(seat.media.screen ? [t("seat.screen")] : []),
