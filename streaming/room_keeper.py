@@ -155,10 +155,11 @@ class RoomKeeper:
         return tuple(instant for instant in due if instant is not None)
 
     async def _end(self, output: OutputId) -> None:
-        keeper, task = self.outputs.pop(output), self._tasks.pop(output)
-        await keeper.stop()
+        task = self._tasks[output]
+        await self.outputs[output].stop()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        del self.outputs[output], self._tasks[output]
 
     async def _halt(self) -> None:
         await asyncio.gather(*(keeper.halt() for keeper in self.outputs.values()))
