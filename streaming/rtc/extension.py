@@ -334,6 +334,14 @@ class PortConnection(aioice.ice.Connection):
         self.port.register(self.local_username, self)
         return candidates
 
+    async def get_event(self) -> aioice.ice.ConnectionEvent | None:
+        """Say "closed" again to who asks after the end.
+
+        Stock says None then, and aiortc's monitor, when the peer is closed before its first
+        step, asks for ever without giving the loop back.
+        """
+        return await super().get_event() or aioice.ice.ConnectionClosed()
+
     def authentic(self, datagram: bytes) -> bool:
         """Whether this STUN request was signed with our password."""
         try:

@@ -42,7 +42,7 @@ WEAK_RTT_S = 0.6
 
 _PARSE_ERRORS = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
-    InternalError, InvalidStateError,
+    RuntimeError, InternalError, InvalidStateError,
 )  # fmt: skip
 """What aiortc raises on sessions it cannot read: it checks little before it takes them apart."""
 

@@ -25,8 +25,8 @@ GSTREAMER = (
     "m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99 100\r\nc=IN IP4 0.0.0.0\r\na=setup:actpass\r\n"
     + SECURE +
     "a=rtcp-mux\r\na=rtcp-rsize\r\na=sendonly\r\na=mid:video0\r\n"
-    "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 ccm fir\r\n"
-    "a=rtcp-fb:96 transport-cc\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
+    "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 ccm fir\r\n"
+    "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
     "a=rtpmap:98 VP9/90000\r\na=rtpmap:99 H264/90000\r\n"
     "a=fmtp:99 packetization-mode=1;profile-level-id=42c01f;level-asymmetry-allowed=1\r\n"
     "a=rtpmap:100 AV1/90000\r\na=ssrc:1 cname:u\r\n"

@@ -1,5 +1,6 @@
 """Answers to offers of many makes, and to none."""
 
+import asyncio
 import random
 
 import pytest
@@ -39,6 +40,15 @@ async def test_a_viewer_is_answered_send_only_with_picture_and_sound() -> None:
         assert directions == ["sendonly", "sendonly"]
         assert made.table.get("p").picture_codec is VideoCodec.VP8
         assert made.sound.listeners == {"p": (None, "floor")}
+
+
+async def test_a_peer_closed_as_soon_as_it_is_answered_leaves_the_loop_running() -> None:
+    async with rig() as made:
+        await made.table.open(spec("p", "room", PeerKind.WHIP), offers.FFMPEG)
+        made.table.close("p")
+        async with asyncio.timeout(5):
+            while made.table.all():  # noqa: ASYNC110
+                await asyncio.sleep(0)
 
 
 async def test_no_codec_in_common_says_so() -> None:
