@@ -13,7 +13,7 @@ import msgspec
 from engineio.packet import Packet
 
 from signaling.metrics import Metrics
-from signaling.people.person import QUEUE_MAX, Person, packet
+from signaling.people.person import QUEUE_MAX, Person, frame, packet
 from signaling.room_host import wall_clock
 from venue.ids import QuestionId, VoterId
 from venue.roles import Role
@@ -133,9 +133,12 @@ class Channel:
         head = b'{"seq":%d,"prev":%d,"patch":' % (self._seq, previous)
         tail = b',"server_now":%d}' % wall_clock()
         common = packet("change", head + _object(changed) + tail)
+        ready = frame(common)
         for member in tuple(self.members.values()):
             own = self._own_sections(member, changed)
-            if own is None:
+            if own is None and member.line.write(ready):
+                self._metrics.messages.inc()
+            elif own is None:
                 self._send(member, common)
             else:
                 self._send(member, packet("change", head + _object(own) + tail))
@@ -171,7 +174,7 @@ class Channel:
         return b"[" + b",".join(shown) + b"]"
 
     def _send(self, person: Person, what: Packet) -> None:
-        waiting = person.send(what)
+        waiting = person.line.queue(what)
         self._metrics.messages.inc()
         if waiting > QUEUE_MAX:
             self._metrics.slow_clients.inc()

@@ -20,7 +20,8 @@ from signaling.errors import ApiError, StoreUnavailable
 from signaling.metrics import Metrics
 from signaling.people.channel import Channel
 from signaling.people.limits import Buckets
-from signaling.people.person import Person, packet
+from signaling.people.line import SocketLine
+from signaling.people.person import Line, Person, packet
 from signaling.people.presence import Presence
 from signaling.people.votes import VERBS as VOTES
 from signaling.people.votes import Votes
@@ -108,9 +109,11 @@ class Gateway:
 
     # --- coming and going
 
-    async def _on_connect(self, sid: str, _environ: Any, auth: Any = None) -> None:
+    async def _on_connect(self, sid: str, environ: Any, auth: Any = None) -> None:
+        request = environ.get("aiohttp.request")
+        line = SocketLine(self.server, sid, None if request is None else request.transport)
         try:
-            person = await self._admit(sid, auth if isinstance(auth, dict) else {})
+            person = await self._admit(sid, line, auth if isinstance(auth, dict) else {})
         except ApiError as error:
             raise self._refused(error.code, error.params) from None
         except StoreUnavailable:
@@ -124,25 +127,25 @@ class Gateway:
         body = {"code": code, "params": dict(params)}
         return cast(Exception, socketio.exceptions.ConnectionRefusedError(code, body))
 
-    async def _admit(self, sid: str, auth: Mapping[str, Any]) -> Person:
+    async def _admit(self, sid: str, line: Line, auth: Mapping[str, Any]) -> Person:
         if auth.get("ticket"):
             ticket = await self._admission.admit(auth["ticket"])
             await self._router.room(ticket.session)
             await self._router.ensure_seat(ticket.session, ticket.definition)
-            person = self._seated(sid, ticket)
+            person = self._seated(sid, line, ticket)
         else:
-            person = await self._viewer(sid, auth)
+            person = await self._viewer(sid, line, auth)
         await self.votes.recall(person, await self._router.room(person.session))
         return person
 
-    def _seated(self, sid: str, ticket: Ticket) -> Person:
+    def _seated(self, sid: str, line: Line, ticket: Ticket) -> Person:
         actor = ticket.actor
         if actor.voter is None:
             actor = Actor(actor.role, None, VoterId(f"ticket:{ticket.id}"), actor.name)
         viewer = Viewer(actor.role, actor.seat, actor.voter, actor.name)
-        return Person(sid, ticket.session, actor, viewer, self._sender(sid), ticket.id)
+        return Person(sid, ticket.session, actor, viewer, line, ticket.id)
 
-    async def _viewer(self, sid: str, auth: Mapping[str, Any]) -> Person:
+    async def _viewer(self, sid: str, line: Line, auth: Mapping[str, Any]) -> Person:
         session = auth.get("session")
         if not isinstance(session, str):
             raise ApiError(401, "ticket.missing")
@@ -159,7 +162,7 @@ class Gateway:
         name = " ".join(given.split())[:NAME_MAX_CHARS] if isinstance(given, str) else ""
         actor = Actor(Role.AUDIENCE, None, voter, name)
         viewer = Viewer(Role.AUDIENCE, None, voter, name, str(token))
-        return Person(sid, SessionId(session), actor, viewer, self._sender(sid))
+        return Person(sid, SessionId(session), actor, viewer, line)
 
     def _welcome(self, person: Person) -> None:
         if person.sid not in self._people:
@@ -186,7 +189,7 @@ class Gateway:
     def _end(self, person: Person, reason: str) -> None:
         """Say why, then close."""
         body = json.dumps({"kind": "gone", "reason": reason}).encode()
-        person.send(packet("media", body))
+        person.line.queue(packet("media", body))
         self._cut_off(person)
 
     def _cut_off(self, person: Person) -> None:
@@ -246,7 +249,10 @@ class Gateway:
         person = self._people.get(sid)
         if person is None or not person.welcomed:
             return refusal("connection.closed")
-        return json.loads(self._channel(person.session, person.role).snapshot(person))
+        snapshot = json.loads(self._channel(person.session, person.role).snapshot(person))
+        # No change may overtake the snapshot it builds on.
+        person.line.hold()
+        return snapshot
 
     async def _on_media(self, sid: str, message: Any = None, *_more: Any) -> Ack:
         person = self._people.get(sid)
@@ -299,19 +305,6 @@ class Gateway:
             self._router.refresh(session)
         return channel
 
-    def _sender(self, sid: str) -> Any:
-        """A function that queues a packet for a client; the library knows no bound."""
-        manager, engine = self.server.manager, self.server.eio
-
-        def send(what: Packet) -> int:
-            socket = engine.sockets.get(manager.eio_sid_from_sid(sid, "/"))
-            if socket is None or socket.closed:
-                return -1
-            socket.queue.put_nowait(what)
-            return int(socket.queue.qsize())
-
-        return send
-
     # --- what other processes tell
 
     async def _hint(self, session: SessionId, event: str, body: object) -> None:
@@ -350,7 +343,7 @@ class Gateway:
             if person.session != session or not person.welcomed:
                 continue
             at_desk = to == "desk" and person.role in DESK
-            if (at_desk or to == "all" or person.seat == to) and person.send(what) < 0:
+            if (at_desk or to == "all" or person.seat == to) and person.line.queue(what) < 0:
                 self._metrics.hints_dropped.inc()
 
     def _revoked(self, session: SessionId, mark: str) -> None:

@@ -1,7 +1,7 @@
 """One connection and what is known of the person behind it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from engineio.packet import MESSAGE, Packet
 
@@ -12,8 +12,18 @@ from venue.views import Viewer
 QUEUE_MAX = 200
 """Packets a client may be behind before it is cut off."""
 
-Send = Callable[[Packet], int]
-"""Queues a packet for a client and tells how many wait; negative when the client is gone."""
+
+class Line(Protocol):
+    """The way to one client."""
+
+    def queue(self, what: Packet) -> int:
+        """Queue a packet and tell how many wait; negative when the client is gone."""
+
+    def write(self, frame: bytes) -> bool:
+        """Put a ready frame on the wire if nothing waits; False: it must be queued."""
+
+    def hold(self) -> None:
+        """Something whose order matters has just been queued: write nothing past it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -24,7 +34,7 @@ class Person:
     session: SessionId
     actor: Actor
     viewer: Viewer
-    send: Send
+    line: Line
     ticket_id: str = ""
     voted: set[QuestionId] = field(default_factory=set)
     you: bytes = b""
@@ -46,3 +56,14 @@ class Person:
 def packet(event: str, body: bytes) -> Packet:
     """An event as it goes over the wire; may be queued for many."""
     return Packet(MESSAGE, f'2["{event}",{body.decode()}]')
+
+
+def frame(what: Packet) -> bytes:
+    """A packet as one unmasked WebSocket text frame (RFC 6455, section 5.2)."""
+    payload = str(what.encode()).encode()
+    length = len(payload)
+    if length < 126:
+        return bytes((0x81, length)) + payload
+    if length < 1 << 16:
+        return b"\x81\x7e" + length.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + length.to_bytes(8, "big") + payload
