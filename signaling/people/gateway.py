@@ -7,9 +7,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import socketio
 from engineio.packet import Packet
@@ -21,6 +20,7 @@ from signaling.metrics import Metrics
 from signaling.people.channel import Channel
 from signaling.people.limits import Buckets
 from signaling.people.line import SocketLine
+from signaling.people.origin import own_pages
 from signaling.people.person import Line, Person, packet
 from signaling.people.presence import Presence
 from signaling.people.votes import VERBS as VOTES
@@ -85,7 +85,7 @@ class Gateway:
             # In order, one message of a client at a time.
             async_handlers=False,
             transports=["websocket"],
-            cors_allowed_origins=_origins(self._config.public_url),
+            cors_allowed_origins=own_pages(self._config.public_url),
             ping_interval=10,
             ping_timeout=8,
             max_http_buffer_size=MESSAGE_MAX_BYTES,
@@ -389,15 +389,3 @@ class Gateway:
         self._leaving.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("A parting task failed", exc_info=task.exception())
-
-
-def _origins(public_url: str) -> Callable[[str | None, Mapping[str, Any]], bool]:
-    """Pages of our own address only: the public one, or the one the request itself names."""
-
-    def allowed(origin: str | None, environ: Mapping[str, Any]) -> bool:
-        if origin is None:
-            return False
-        host = urlsplit(origin).netloc
-        return origin == public_url.rstrip("/") or host == environ.get("HTTP_HOST")
-
-    return allowed
