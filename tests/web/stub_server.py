@@ -38,18 +38,23 @@ class StubServer:
     """One room without rules."""
 
     def __init__(self) -> None:
+        self.address = ""
         self.view: Document = canned.view()
         self.seq = 10
         self.commands: list[tuple[str, Document]] = []
         self.offers: list[Document] = []
         self.resyncs = 0
+        self._heard = asyncio.Event()
         self.answers: dict[str, Document] = {}
         self.answer_media: Callable[[Document], Awaitable[Document]] | None = None
         self.sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
         self.app = web.Application()
         self.sio.attach(self.app)
         self._routes()
-        self._runner = web.AppRunner(self.app)
+        self._runner = web.AppRunner(self.app, shutdown_timeout=0.1)
+        self._lines: dict[str, asyncio.Transport] = {}
+        self.refusing = False
+        """Nobody new may connect: the server restarts."""
 
     def _routes(self) -> None:
         for path, file in PAGES.items():
@@ -82,13 +87,21 @@ class StubServer:
         message = {"seq": self.seq, "prev": prev, "patch": patch, "server_now": canned.now_ms()}
         await self.sio.emit("change", message)
 
+    async def heard(self, name: str) -> None:
+        """Wait until somebody has sent this command."""
+        async with asyncio.timeout(10):
+            while all(said != name for said, _ in self.commands):
+                self._heard.clear()
+                await self._heard.wait()
+
     async def media(self, body: Document) -> None:
         await self.sio.emit("media", body)
 
     async def drop_everybody(self) -> None:
         """Cut every line, as a restart of the server does."""
-        for engine_sid in list(self.sio.eio.sockets):
-            await self.sio.eio.disconnect(engine_sid)
+        for transport in self._lines.values():
+            transport.abort()
+        self._lines.clear()
 
     def _snapshot(self) -> Document:
         return {"seq": self.seq, "view": self.view, "server_now": canned.now_ms()}
@@ -117,12 +130,17 @@ class StubServer:
         page = re.sub(r"-.*", "", ticket) or "delegate"
         return web.json_response(canned.admission(page))
 
-    async def _connect(self, sid: str, _: Document, auth: Document | None) -> None:
+    async def _connect(self, sid: str, environ: Document, _: Document | None) -> None:
+        if self.refusing:
+            raise socketio.exceptions.ConnectionRefusedError(
+                "server.unavailable", {"code": "server.unavailable", "params": {}}
+            )
+        self._lines[sid] = environ["aiohttp.request"].transport
         await self.sio.emit("snapshot", self._snapshot(), to=sid)
 
     async def _command(self, _: str, message: Document) -> Document:
         self.commands.append((message["name"], message["body"]))
-        self.seq += 0
+        self._heard.set()
         return self.answers.get(message["name"], {"ok": True, "seq": self.seq})
 
     async def _resync(self, _: str, __: Document) -> Document:

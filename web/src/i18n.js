@@ -17,10 +17,10 @@ import { zhHant as desk_zh_hant } from "../locales/desk_zh_hant.js";
 /** @typedef {Key extends infer K ? K extends `${infer Base}_other` ? Base : never : never} PluralKey */
 /** @typedef {Record<string, string | number>} Places */
 
-/** @type {Record<InterfaceLanguage, Record<Key, string>>} */
+/** Where both have a key, the sentence for people at the table wins. @type {Record<InterfaceLanguage, Record<Key, string>>} */
 const WORDS = {
-  en: { ...core_en, ...desk_en },
-  "zh-Hant": { ...core_zh_hant, ...desk_zh_hant },
+  en: { ...desk_en, ...core_en },
+  "zh-Hant": { ...desk_zh_hant, ...core_zh_hant },
 };
 
 /** @type {ReadonlyArray<InterfaceLanguage>} */

@@ -77,14 +77,19 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
 
   /** @param {Attempt} attempt */
   async function attach(attempt) {
-    await attempt.sound.sender.replaceTrack(tracks.microphone);
-    await attempt.camera.sender.replaceTrack(tracks.camera);
+    try {
+      await attempt.sound.sender.replaceTrack(tracks.microphone);
+      await attempt.camera.sender.replaceTrack(tracks.camera);
+    } catch (error) {
+      // Dropped in the meantime: its successor takes the tracks.
+      if (attempt.pc.signalingState !== "closed") throw error;
+    }
     await limit(attempt);
   }
 
   /** Apply the server's wish for the camera. @param {Attempt} attempt */
   async function limit({ camera }) {
-    if (!uplink) return;
+    if (!uplink || camera.sender.transport?.state === "closed") return;
     const parameters = camera.sender.getParameters();
     for (const encoding of parameters.encodings ?? []) {
       encoding.active = uplink.max_kbps > 0;

@@ -41,7 +41,7 @@ function Queue({ view, now_ms }) {
     el("h2", {}, t("queue_card.title")),
     el(
       "ol",
-      {},
+      { tabIndex: 0, "aria-label": t("queue_card.title") },
       current &&
         el(
           "li",

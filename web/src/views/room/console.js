@@ -66,7 +66,11 @@ function SeatRow({ seat, level_db }) {
   return el(
     "tr",
     { class: cx(presence, trouble && media.link) },
-    el("th", { scope: "row" }, el("span", { class: cx("seat-mark", seat.tally, presence), "aria-hidden": "true" }), el("span", {}, seat.name, seat.tally !== "off" && el("em", {}, t(`room.tally_${seat.tally}`)))),
+    el(
+      "th",
+      { scope: "row" },
+      el("div", { class: "seat-name" }, el("span", { class: cx("seat-mark", seat.tally, presence), "aria-hidden": "true" }), el("span", {}, seat.name, seat.tally !== "off" && el("em", {}, t(`room.tally_${seat.tally}`)))),
+    ),
     el(
       "td",
       { class: "media" },
