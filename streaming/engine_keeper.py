@@ -15,9 +15,12 @@ LOOK_S = 0.25
 LIMIT_SILENT_S = 12.0
 """An engine that has lost its lease for so long stands still; it is ended and started again."""
 
+LIMIT_START_S = 40.0
+"""The same for its first lease: a busy machine starts slowly."""
+
 CALM_S = 20.0
 LIMIT_DELAY_S = 5.0
-LIMIT_STOP_S = 2.0
+LIMIT_STOP_S = 1.5
 
 
 def restart_delay_s(crashes: int) -> float:
@@ -109,7 +112,7 @@ class EngineKeeper:
                 if not up and lease != before:
                     up = True
                     self._post("up")
-            elif clock() - seen_s > LIMIT_SILENT_S:
+            elif clock() - seen_s > (LIMIT_SILENT_S if up else LIMIT_START_S):
                 log.warning("The engine of %s stands still and is ended", self._session)
                 child.kill()
                 return

@@ -22,6 +22,7 @@ LIMIT_SILENT_S = 20.0
 """An output process that reports nothing for so long is killed."""
 
 LIMIT_STOP_S = 2.0
+LIMIT_HALT_S = 1.5
 POST_EVERY_MS = 2_000
 _ALARM = -14
 
@@ -85,7 +86,7 @@ class OutputKeeper:
         """End it because this process ends; another supervisor goes on."""
         self._stopping = True
         if self._child is not None:
-            await self._child.stop(LIMIT_STOP_S)
+            await self._child.stop(LIMIT_HALT_S)
 
     @property
     def pid(self) -> int | None:

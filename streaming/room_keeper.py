@@ -85,14 +85,21 @@ class RoomKeeper:
                 group.create_task(self._follow())
                 group.create_task(self.facts.run())
                 group.create_task(self.engine.run())
-                group.create_task(self._reconcile_for_ever())
+                group.create_task(self._keep_outputs())
         finally:
-            await asyncio.shield(self._halt())
+            await asyncio.shield(self.facts.flush(0.5))
 
     async def _follow(self) -> None:
         async for room in follow(self._store.redis, self.session):
             self._room = room
             self._changed.set()
+
+    async def _keep_outputs(self) -> None:
+        # Cancelled together with the engine's task: the two end side by side.
+        try:
+            await self._reconcile_for_ever()
+        finally:
+            await asyncio.shield(self._halt())
 
     async def _reconcile_for_ever(self) -> None:
         while True:
@@ -166,4 +173,3 @@ class RoomKeeper:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        await self.facts.flush(0.5)
