@@ -126,7 +126,6 @@ export const en = {
   "layout.slate": "Slate",
 
   "program.title": "Program picture",
-  "program.live": "LIVE",
   "program.connecting": "Waiting for the picture",
   "program.sound.on": "Sound on",
   "program.sound.off": "Sound off",

@@ -126,7 +126,6 @@ export const zhHant = {
   "layout.slate": "墊片",
 
   "program.title": "播出畫面",
-  "program.live": "直播",
   "program.connecting": "等待畫面",
   "program.sound.on": "開啟聲音",
   "program.sound.off": "關閉聲音",

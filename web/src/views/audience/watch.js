@@ -38,9 +38,10 @@ const Player = ({ audience }) => {
   return el(
     "section",
     { class: "player", "aria-label": t("public.player") },
-    el("video", { ref: video, muted: isMuted.value, playsInline: true, autoplay: true, controls: state.value === "playing", "aria-label": t("public.player") }),
+    el("video", { ref: video, muted: isMuted.value, playsInline: true, autoplay: true, controls: state.value === "playing" && !isMuted.value, "aria-label": t("public.player") }),
     state.value === "playing" ? null : h(Curtain, { state: state.value }),
-    el("span", { class: "live-bug" }, el("i", { "aria-hidden": "true" }), t("public.live")),
+    // The picture carries its own mark; two would be one too many.
+    state.value === "playing" ? null : el("span", { class: "live-bug" }, el("i", { "aria-hidden": "true" }), t("public.live")),
     isMuted.value && state.value === "playing"
       ? el("button", { type: "button", class: "unmute", onClick: () => { isMuted.value = false; if (video.current) video.current.muted = false; } }, t("public.unmute"))
       : null,

@@ -24,7 +24,7 @@ export const StartAir = ({ desk }) => {
       "ul",
       { class: "targets" },
       outputs.map((output) =>
-        el("li", { key: output.output }, el("b", {}, outputName(output)), output.target ? el("code", {}, output.target) : null),
+        el("li", { key: output.output }, el("b", {}, outputName(output)), output.kind === "rtmp" ? el("code", {}, output.target) : null),
       ),
     ),
     outputs.some((output) => output.kind === "rtmp") ? null : el("p", { class: "hint" }, t("air.start.no_target")),

@@ -77,7 +77,7 @@ const Output = ({ desk, output }) => {
       el("b", {}, outputName(output)),
       el("span", { class: cx("pill", "health", HEALTH[output.state]) }, el("i", { class: "mark", "aria-hidden": "true" }), t(`output.${output.state}`)),
     ),
-    output.target ? el("code", {}, output.target) : null,
+    output.kind === "rtmp" ? el("code", {}, output.target) : null,
     el(
       "small",
       { class: "num" },

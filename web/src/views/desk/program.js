@@ -20,7 +20,6 @@ export const ProgramPanel = ({ desk, source }) => {
     { class: cx("program", program.on_air && "live"), "aria-labelledby": "program-title" },
     el("h2", { id: "program-title", class: "visually-hidden" }, t("program.title")),
     h(Picture, { source, empty: emptyWords(program.engine) }),
-    program.on_air ? el("span", { class: "bug" }, el("i", { class: "mark", "aria-hidden": "true" }), t("program.live")) : null,
   );
 };
 

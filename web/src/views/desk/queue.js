@@ -104,12 +104,8 @@ const Row = ({ desk, turn, index, drag }) => {
 /** @param {{ desk: Desk, turn: QueuedTurnView, index: number }} props */
 const RowText = ({ desk, turn, index }) => {
   const wait = elapsed(Math.max(0, desk.now.value - turn.requested_at));
-  const who = [turn.city && turn.city !== turn.name ? turn.name : countryName(turn.country), turn.topic];
-  const facts = [
-    readyWord(turn, index),
-    turn.first_time ? t("queue.first_time") : "",
-    t("queue.waits", { wait }),
-  ];
+  const who = [turn.city && turn.city !== turn.name ? turn.name : countryName(turn.country), turn.topic, turn.first_time ? t("queue.first_time") : ""];
+  const facts = [readyWord(turn, index), t("queue.waits", { wait })];
   return el(
     "span",
     { class: "turn-text" },
@@ -120,7 +116,7 @@ const RowText = ({ desk, turn, index }) => {
       turn.kind !== "statement" && turn.kind !== "point_of_order" ? el("em", {}, kindWord(turn.kind)) : null,
     ),
     el("small", {}, who.filter(Boolean).join(" · ")),
-    el("small", { class: `ready num ${readiness(turn)}` }, facts.filter(Boolean).join(" · ")),
+    el("small", { class: `ready num ${readiness(turn)}` }, facts.join(" · ")),
   );
 };
 
