@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.harness import table
 from tests.harness.browser import CHROMIUM, button, chromium, pattern, picture_moves, press
@@ -95,9 +97,14 @@ def speak(house: House, desk: Page, ana: Page, language: str) -> None:
     press(ana, language, "act.raise")
     expect(ana.get_by_text(pattern(language, "standing.next")).first).to_be_visible()
     press(desk, language, "verb.call")
-    expect(ana.get_by_text(pattern(language, "standing.called")).first).to_be_visible()
-    press(ana, language, "act.start")
-    expect(ana.get_by_text(pattern(language, "standing.floor")).first).to_be_visible()
+    has_floor = ana.get_by_text(pattern(language, "standing.floor")).first
+    start = button(ana, language, "act.start")
+    # A called seat whose sound already arrives is started by the room itself.
+    expect(start.or_(has_floor).first).to_be_visible()
+    if start.is_visible():
+        with suppress(PlaywrightError):
+            start.click(timeout=2_000)
+    expect(has_floor).to_be_visible()
     expect(desk.get_by_text(pattern(language, "floor.speaking")).first).to_be_visible()
     house.shoot(ana, f"ana-speaking-{language}")
     house.shoot(desk, f"desk-speaking-{language}")
