@@ -1,5 +1,6 @@
 """One frozen configuration from command line and environment; nothing else reads either."""
 
+import math
 import os
 import re
 import secrets
@@ -42,7 +43,7 @@ class ProgramFormat:
     def bitrate_kbps(self) -> int:
         """3 Mb/s at 720p, growing with the number of pixels a little slower than they do."""
         ratio = self.width_px * self.height_px / (1280 * 720)
-        return round(3000 * ratio**0.8)
+        return round(3000 * math.pow(ratio, 0.8))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ async def wait_until_ready(socket: Path) -> None:
     """
     try:
         async with asyncio.timeout(START_DEADLINE_S):
-            while not await _answers(socket):
+            while True:
+                if await _answers(socket):
+                    return
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise ConfigurationError("The embedded server does not answer") from None

@@ -34,7 +34,10 @@ class OpusPacket:
 
 @dataclass(frozen=True, slots=True)
 class AacFrame:
-    """1024 samples of AAC-LC without ADTS header; ``at`` is its first sample, a multiple of 1024."""
+    """1024 samples of AAC-LC without ADTS header.
+
+    ``at`` is its first sample, a multiple of 1024.
+    """
 
     language: Language
     data: bytes

@@ -28,6 +28,8 @@ BREATH_S = 4.0
 """Between a speech and the next call."""
 CALL_S = 8.0
 """A called speaker who has not begun by then is started."""
+GIVE_UP_S = 20.0
+"""A held speaker who has not come back by then has had their turn."""
 QUESTION_EVERY_S = 75.0
 QUESTION_SHOWN_S = 15.0
 ROOM_EVERY = 3
@@ -145,6 +147,10 @@ class Director:
                 await self._send("floor.start", {"turn": current["turn"]})
             case "speaking" if held_s > SPEECH_S:
                 await self._send("floor.end", {"turn": current["turn"]}, "turn")
+            case "held" if held_s > GIVE_UP_S:
+                await self._send("floor.end", {"turn": current["turn"]}, "turn")
+            case "held" if held_s > CALL_S:
+                await self._send("floor.resume", {"turn": current["turn"]})
 
     async def _call_next(self, view: View) -> None:
         queue = view["floor"]["queue"]

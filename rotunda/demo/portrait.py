@@ -113,9 +113,9 @@ class Portrait:
         for eye_px in (295, 345):
             draw.ellipse((eye_px - 5, 149, eye_px + 5, 159), fill="#221d1a")
         draw.line((320, 158, 315, 178, 322, 180), fill="#7a5140", width=2)
-        draw.rectangle((0, 300, WIDTH_PX, HEIGHT_PX), fill="#101820")
-        draw.text((18, 302), self.name, font=_font(24), fill="#ffffff")
-        draw.text((18, 332), self.place, font=_font(16), fill="#a9bccb")
+        # At the top: the program writes its own caption at the bottom of a tile.
+        draw.text((20, 14), self.name, font=_font(26), fill="#ffffff")
+        draw.text((20, 48), self.place, font=_font(17), fill="#d7e0ea")
         draw.ellipse((552, 16, 624, 88), fill="#f4f1ea", outline="#101820", width=3)
         for hour in range(12):
             angle = math.tau * hour / 12
