@@ -93,6 +93,8 @@ class TicketOffice:
             "iat": ticket.issued_at_s,
             "exp": ticket.expires_at_s,
         }
+        # Links are read out, pasted and printed: what says nothing is left out.
+        claims = {name: value for name, value in claims.items() if value not in ("", None, 0)}
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM)
 
     def read(self, raw: object) -> Ticket:

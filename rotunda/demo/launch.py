@@ -27,7 +27,7 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
     """Give ``/demo.json``: a link and a ticket for everybody."""
     expires_at_s = int(time.time()) + TICKET_S
 
-    def link(role: Role, seat: str | None, name: str, guest: Guest | None = None) -> str:
+    def link(role: Role, seat: str | None, name: str) -> str:
         return join_link(
             config,
             secret,
@@ -35,18 +35,18 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
             role=role,
             seat=seat,
             name=name,
-            title=guest.title if guest else "",
-            city=guest.city if guest else "",
-            country=guest.country if guest else "",
-            language=guest.language if guest else "en",
+            title="",
+            city="",
+            country="",
+            language="en",
             expires_at_s=expires_at_s,
         )
 
     links: dict[str, Any] = {
         "organizer": link(Role.ORGANIZER, "organizer", "Organizer"),
         "moderator": link(Role.MODERATOR, "moderator", "Moderator"),
-        "delegates": [link(Role.DELEGATE, guest.seat, guest.name, guest) for guest in GUESTS],
-        "room": link(Role.ROOM, ROOM.seat, ROOM.name, ROOM),
+        "delegates": [link(Role.DELEGATE, guest.seat, guest.name) for guest in GUESTS],
+        "room": link(Role.ROOM, ROOM.seat, ROOM.name),
         "interpreters": {"zh": _booth(config, secret, expires_at_s)},
     }
     tickets = {role: _tickets(value) for role, value in links.items()}

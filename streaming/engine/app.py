@@ -203,7 +203,10 @@ class Engine:
     async def _steer_for_ever(self) -> None:
         while True:
             await asyncio.sleep(STEER_S)
+            if not self._picture.healthy():
+                raise RuntimeError("a thread of the picture has ended")
             self._steer()
+            self.table.report_losses()
             levels: dict[str, float] = {
                 seat: round(level, 1) for seat, level in self._sound.levels().items()
             }

@@ -282,6 +282,13 @@ class PeerTable:
             if was_paused and not receiver.paused and peer.connected:
                 receiver.request_key()
 
+    def report_losses(self) -> None:
+        """Tell the sound what each listener loses: a lossy link gets error correction."""
+        for peer in self.all():
+            if peer.sound is not None and peer.sound.stats.take_loss_changed():
+                percent = peer.sound.stats.fraction_lost * 100 // 256
+                self._sound.report_loss(peer.spec.peer, percent)
+
     def publish_mix(self, mix: str, packet: OpusPacket) -> None:
         """Send 20 ms of one mix to those who hear it."""
         self.mixes.publish(mix, packet)

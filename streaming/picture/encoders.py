@@ -1,7 +1,6 @@
 """The two encoders of the canvas: H.264 for outputs and most browsers, VP8 for the rest."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -13,10 +12,6 @@ from streaming.packets import EncodedPicture, VideoCodec
 
 PROGRAM_BUFFER_S = 0.6
 """How much a key frame may borrow: short, so that it does not come as one burst."""
-
-
-_FILLER = b"\0\0\1\x0c"
-"""Start code and header of a filler NAL unit."""
 
 
 def _open(
@@ -67,18 +62,6 @@ class ProgramEncoder:
             self._fmt.pts(index),
             any(packet.is_keyframe for packet in packets),
         )
-
-
-def without_filler(picture: EncodedPicture) -> EncodedPicture:
-    """The same H.264 picture without the filler that keeps its rate constant.
-
-    A target counts on the constant rate; a browser's link carries it for nothing.
-    """
-    at = picture.data.find(_FILLER)
-    if at < 0:
-        return picture
-    # x264 puts filler after the slices, so it is the end of the access unit.
-    return replace(picture, data=picture.data[:at].rstrip(b"\0"))
 
 
 class ReturnEncoder:

@@ -16,6 +16,7 @@ _START_CODE = b"\x00\x00\x00\x01"
 _SINGLE_MAX = 23
 _STAP_A = 24
 _FU_A = 28
+_FILLER = 12
 _IDR = 5
 _SPS = 7
 
@@ -53,6 +54,8 @@ def _packetise_h264(data: bytes) -> tuple[bytes, ...]:
     small: list[bytes] = []
     size = 1
     for unit in split_annex_b(data):
+        if unit[0] & 0x1F == _FILLER:
+            continue  # targets count on a constant rate; a browser's link carries it for nothing
         if small and size + 2 + len(unit) > PAYLOAD_MAX_BYTES:
             payloads.append(_aggregate(small))
             small, size = [], 1

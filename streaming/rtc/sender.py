@@ -53,9 +53,16 @@ class SenderStats:
     key_requests: int = 0
     fraction_lost: int = 0
     """Of 256, in the peer's last report."""
+    loss_changed: bool = False
+    """A report has come that nobody has looked at."""
     rtt_s: float = 0.0
     maximum_kbps: int = 0
     """The peer's REMB; 0 when it sent none."""
+
+    def take_loss_changed(self) -> bool:
+        """Say whether the loss has changed since the last look."""
+        changed, self.loss_changed = self.loss_changed, False
+        return changed
 
 
 class RtpSender:
@@ -226,6 +233,7 @@ class RtpSender:
 
     def report_received(self, block: RtcpReceiverInfo, now: float) -> None:
         """Take what the peer says about loss and delay."""
+        self.stats.loss_changed |= self.stats.fraction_lost != block.fraction_lost
         self.stats.fraction_lost = block.fraction_lost
         middle, sent_s = self._report
         if block.lsr and block.lsr == middle:

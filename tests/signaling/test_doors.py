@@ -385,6 +385,9 @@ async def test_the_lobby_lists_sessions_and_the_desk_gets_a_report(house: House)
     path, desk = f"/api/sessions/{SESSION}/report", house.bearer(Role.ORGANIZER)
     async with house.http.get(path, headers=desk) as answer:
         assert (await answer.json())["session"] == SESSION
+    async with house.http.get(f"{path}?format=html", headers=desk) as answer:
+        assert answer.content_type == "text/html"
+        assert "<table>" in await answer.text()
     async with house.http.get(f"{path}?format=csv", headers=desk) as answer:
         assert answer.content_type == "text/csv"
     async with house.http.get(path) as answer:

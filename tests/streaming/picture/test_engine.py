@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from streaming.mediatime import PictureFormat
 from streaming.packets import EncodedPicture, VideoCodec
 from streaming.picture.canvas import blank, new_frame, planes_of
-from streaming.picture.encoders import ProgramEncoder, without_filler
+from streaming.picture.encoders import ProgramEncoder
 from streaming.picture.engine import PictureEngine, ReturnRung, next_index
 from streaming.picture.layout import Rect
 from streaming.picture.scenery import MOST_KEPT_BYTES, clock_face
@@ -111,20 +111,6 @@ def test_the_program_keeps_its_rate_on_a_still_picture() -> None:
     bench.run(0, 2 * FMT.gop)
     kbps = sum(len(picture.data) for picture in bench.program) * 8 / 4 / 1000
     assert kbps == pytest.approx(1500, rel=0.1)
-
-
-def test_browsers_need_not_carry_the_filler_of_the_constant_rate() -> None:
-    bench = Bench()
-    bench.run(0, 20)
-    lean = [without_filler(picture) for picture in bench.program]
-    assert any(12 in {unit[0] & 31 for unit in units_of(one.data)} for one in bench.program)
-    for full, short in zip(bench.program, lean, strict=True):
-        kept = [unit for unit in units_of(full.data) if unit[0] & 31 != 12]
-        assert [unit.rstrip(b"\0") for unit in units_of(short.data)] == [
-            unit.rstrip(b"\0") for unit in kept
-        ]
-    assert len(decode(lean)) == 20
-    assert sum(len(one.data) for one in lean) < sum(len(one.data) for one in bench.program)
 
 
 def test_the_program_is_main_profile_and_gives_every_picture_at_once() -> None:

@@ -51,6 +51,14 @@ def test_an_h264_picture_survives_its_packets(units: list[bytes]) -> None:
 
 
 @given(nal_units)
+def test_filler_is_not_sent_to_browsers(units: list[bytes]) -> None:
+    filler = b"\x0c" + b"\xff" * 500 + b"\x80"
+    assert packetise(VideoCodec.H264, annex_b([*units, filler]), 0) == packetise(
+        VideoCodec.H264, annex_b(units), 0
+    )
+
+
+@given(nal_units)
 def test_packets_of_another_sender_are_understood(units: list[bytes]) -> None:
     payloads = H264Encoder._packetize(iter(units))
     assert list(split_annex_b(assemble(VideoCodec.H264, payloads)[0])) == units
