@@ -45,7 +45,11 @@ class ChildProcess:
             preexec_fn=_die_with_parent,
         )
         child = cls(running, on_line)
-        await child.tell(order)
+        try:
+            await child.tell(order)
+        except asyncio.CancelledError:
+            child.kill()  # nobody would know of it any more
+            raise
         if not keep_open and running.stdin is not None:
             running.stdin.close()
         return child

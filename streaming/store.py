@@ -47,6 +47,33 @@ async def pause(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
+class CancellableRedis(Redis):
+    """A client in which no cancellation is lost.
+
+    While it connects, redis-py 8.1 turns some cancellations into its own errors; whoever was
+    cancelled meanwhile is told again here.  To be removed once the library keeps them.
+    """
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command.
+
+        Raises:
+            RedisError: The server refused it, or is away.
+            OSError: The server is away.
+        """
+        task = asyncio.current_task()
+        before = 0 if task is None else task.cancelling()
+        try:
+            answer = await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except (RedisError, OSError):
+            if task is not None and task.cancelling() > before:
+                raise asyncio.CancelledError from None
+            raise
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
+        return answer
+
+
 def connect(url: str, connections: int = 64) -> "Redis":
     """A client whose pool waits instead of failing, and that tries again once."""
     pool = BlockingConnectionPool.from_url(
@@ -57,7 +84,7 @@ def connect(url: str, connections: int = 64) -> "Redis":
         socket_connect_timeout=2,
         retry=Retry(NoBackoff(), 1),
     )
-    return Redis.from_pool(pool)
+    return CancellableRedis.from_pool(pool)
 
 
 class StreamingStore:

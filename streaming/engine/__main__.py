@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 from redis.asyncio import Redis
 
+from streaming import priority
 from streaming.engine.app import Engine, EngineParts
 from streaming.engine.config import EngineConfig
 from streaming.engine.parts import Picture
@@ -125,6 +126,7 @@ async def _main(config: EngineConfig) -> None:
 
 def main() -> int:
     """Run the process."""
+    priority.take(priority.ENGINE)
     logging.basicConfig(
         level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr
     )

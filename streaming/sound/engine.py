@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from streaming import priority
 from streaming.mediatime import TICK_SAMPLES, SampleTime, now_s
 from streaming.packets import AacFrame, OpusPacket
 from streaming.sound.aac import ProgramEncoder
@@ -254,6 +255,7 @@ class SoundEngine:
             self._stats = replace(self._stats, sources=sources)
 
     def _run(self) -> None:
+        priority.take(priority.SOUND)
         following = int(now_s() * TICKS_PER_S) + 1
         while not self._stop.wait(max(0.0, following * TICK_S - now_s())):
             behind = int(now_s() * TICKS_PER_S) - following
