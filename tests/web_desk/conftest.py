@@ -18,7 +18,8 @@ ARGUMENTS = (
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: its loop would be in the way of other modules' own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
