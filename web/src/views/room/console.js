@@ -90,7 +90,7 @@ const Links = ({ view, levels }) =>
     el("h2", {}, t("room.links")),
     el(
       "div",
-      { class: "scroll", tabIndex: 0, role: "region", "aria-label": t("room.links") },
+      { class: "scroll", tabIndex: 0, },
       el(
         "table",
         {},
