@@ -21,7 +21,8 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 
 from streaming.packets import VideoCodec
-from streaming.rtc.extension import SecureLink, link_of, negotiated_codecs
+from streaming.rtc.extension import link_of, negotiated_codecs
+from streaming.rtc.link import SecureLink
 from streaming.rtc.offer import OfferRefused, Section, clean
 from streaming.rtc.receiver import RtpReceiver
 from streaming.rtc.sender import RtpSender
@@ -113,6 +114,7 @@ class Peer:
         self.picture: RtpSender | None = None
         self.sound: RtpSender | None = None
         self.picture_codec: VideoCodec | None = None
+        self._program_mid: str | None = None
         self.connected = False
         self.camera_off = False
         """We told it to send no picture: then none is missed."""
@@ -151,6 +153,9 @@ class Peer:
     async def _negotiate(self, sdp: str, sections: tuple[Section, ...]) -> None:
         await self._pc.setRemoteDescription(RTCSessionDescription(sdp=sdp, type="offer"))
         transceivers = {t.mid: t for t in self._pc.getTransceivers()}
+        # The program goes where nothing comes up, if there is such an m-line.
+        downs = [s for s in sections if s.kind == "video" and s.receives]
+        self._program_mid = min(downs, key=lambda s: s.sends).mid if downs else None
         for section in sections:
             if section.mid in transceivers:
                 self._arrange(section, transceivers[section.mid])
@@ -186,7 +191,7 @@ class Peer:
             sender.codec = codecs[0]
             self.sound = sender
             return True
-        if section.kind == "video" and self.picture is None:
+        if section.kind == "video" and section.mid == self._program_mid:
             sender.codec = _return_codec(codecs)
             if sender.codec is not None:
                 self.picture_codec = VideoCodec(sender.codec.name.lower())

@@ -16,7 +16,8 @@ from aiortc.stats import RTCStatsReport
 from streaming.packets import VideoCodec
 from streaming.rtc import rtcp
 from streaming.rtc.assembly import AssemblyStats, Deliver, PictureAssembler
-from streaming.rtc.extension import MID_URI, SecureLink, link_of
+from streaming.rtc.extension import MID_URI, link_of
+from streaming.rtc.link import SecureLink
 
 DeliverSound = Callable[[int, int, bytes, float], None]
 """sequence, RTP timestamp, Opus payload, arrival (monotonic seconds)."""

@@ -20,7 +20,8 @@ from aiortc.rtp import RtcpReceiverInfo
 from aiortc.stats import RTCStatsReport
 
 from streaming.rtc import rtcp
-from streaming.rtc.extension import MID_URI, SEND_TIME_URI, SecureLink, link_of
+from streaming.rtc.extension import MID_URI, SEND_TIME_URI, link_of
+from streaming.rtc.link import SecureLink
 
 HISTORY_PACKETS = 1024
 REPAIRS_PER_REPORT = 400

@@ -72,6 +72,29 @@ async def test_a_third_picture_is_refused_and_the_second_is_the_screen() -> None
         assert TrackUse.SCREEN in made.table.get("p").receivers
 
 
+@pytest.mark.parametrize(
+    ("camera", "program", "answered"),
+    [
+        ("sendrecv", "recvonly", ["recvonly", "sendonly"]),
+        ("sendonly", "recvonly", ["recvonly", "sendonly"]),
+        ("sendrecv", "inactive", ["sendrecv", "inactive"]),
+    ],
+)
+async def test_the_program_comes_down_where_no_camera_goes_up(
+    camera: str, program: str, answered: list[str]
+) -> None:
+    async with rig() as made:
+        head, rest = offers.GSTREAMER.split("m=video")
+        up = "m=video" + rest.split("m=audio")[0]
+        down = up.replace("mid:video0", "mid:video1").replace("ssrc:1 ", "ssrc:3 ")
+        offer = head + up.replace("sendonly", camera) + down.replace("sendonly", program)
+        answer = await made.table.open(
+            spec("p", "mayor"), offer.replace("video0 audio1", "video0 video1")
+        )
+        directions = [media.direction for media in SessionDescription.parse(answer).media]
+        assert directions == answered
+
+
 @pytest.mark.parametrize("seed", range(60))
 async def test_a_spoilt_offer_is_answered_or_refused_with_a_code(seed: int) -> None:
     rng = random.Random(seed)
