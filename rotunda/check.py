@@ -14,7 +14,7 @@ import redis.exceptions
 
 from rotunda import embedded
 from rotunda.config import Config, ConfigurationError, prepare_data_dir
-from rotunda.serve import running
+from rotunda.serve import refuse_taken_port, running
 
 DISK_FREE_BYTES = 5_000_000_000
 """About three hours of recording at 3 Mb/s with two languages."""
@@ -82,11 +82,9 @@ async def _door(config: Config) -> list[Verdict]:
     if running(config):
         return [Verdict("http port", True, f"{config.port}, in use by Rotunda itself")]
     try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((config.host, config.port))
-    except OSError as error:
-        return [Verdict("http port", False, f"{config.host}:{config.port}: {error.strerror}")]
+        refuse_taken_port(config)
+    except ConfigurationError as error:
+        return [Verdict("http port", False, str(error))]
     return [Verdict("http port", True, f"{config.host}:{config.port}")]
 
 

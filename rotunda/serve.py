@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import asdict
@@ -20,7 +21,7 @@ from rotunda.processes import Child, python
 
 log = logging.getLogger(__name__)
 
-READY_DEADLINE_S = 45.0
+READY_DEADLINE_S = 60.0
 
 
 class Deployment:
@@ -85,8 +86,13 @@ class Deployment:
 
 
 async def serve(config: Config, *, demo: bool) -> int:
-    """Run until a signal; returns the exit code."""
+    """Run until a signal; returns the exit code.
+
+    Raises:
+        ConfigurationError: It cannot start; says why.
+    """
     secret = prepare_data_dir(config)
+    refuse_taken_port(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -94,15 +100,36 @@ async def serve(config: Config, *, demo: bool) -> int:
     # Unix socket paths are short by law: never below a data directory of any depth.
     run_dir = Path(tempfile.mkdtemp(prefix="rotunda-"))
     deployment = Deployment(config, secret, run_dir, demo)
+    failure: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
             await _start(deployment, group, stack, stop)
             await stop.wait()
             log.info("Stopping")
+    except* ConfigurationError as errors:
+        failure = errors.exceptions[0]
     finally:
         _forget_run(config)
         shutil.rmtree(run_dir, ignore_errors=True)
+    # Raised out here: what an ``except*`` raises comes out as a group.
+    if failure is not None:
+        raise failure
     return 0
+
+
+def refuse_taken_port(config: Config) -> None:
+    """See that nobody else listens where we want to.
+
+    Raises:
+        ConfigurationError: Somebody does, or the address is not ours.
+    """
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((config.host, config.port))
+    except OSError as error:
+        where = f"{config.host}:{config.port}"
+        raise ConfigurationError(f"Cannot listen on {where}: {error.strerror}") from None
 
 
 async def _start(

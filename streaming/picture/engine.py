@@ -87,13 +87,18 @@ class _Counters:
     return_cpu_s: float = 0.0
 
 
+CATCH_UP_PICTURES = 3
+"""More than this behind, pictures are skipped: what is shown must not lag for long."""
+
+
 def next_index(last: int, due: int, gop: int) -> int:
     """The picture to make after ``last`` when ``due`` is the newest whose time has come.
 
-    Late pictures are skipped, but never one that must be a key picture: it is made late, with its
-    own time, so that key pictures stay exactly one GOP apart.
+    A picture or two late are made all the same, so that a hiccup of the machine leaves no hole;
+    behind by more, the rest is skipped.  Never one that must be a key picture: it is made late, with
+    its own time, so that key pictures stay exactly one GOP apart.
     """
-    newest = max(due, last + 1)
+    newest = last + 1 if due - last <= CATCH_UP_PICTURES else due
     key = (last // gop + 1) * gop
     return min(key, newest)
 

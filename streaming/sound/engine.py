@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 ListenerId = str
 TICKS_PER_S: Final = 50
 MAX_INBOX: Final = 4096
-MAX_CATCH_UP_TICKS: Final = 4
+MAX_CATCH_UP_TICKS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

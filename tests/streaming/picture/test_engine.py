@@ -11,7 +11,12 @@ from streaming.mediatime import PictureFormat
 from streaming.packets import EncodedPicture, VideoCodec
 from streaming.picture.canvas import blank, new_frame, planes_of
 from streaming.picture.encoders import ProgramEncoder
-from streaming.picture.engine import PictureEngine, ReturnRung, next_index
+from streaming.picture.engine import (
+    CATCH_UP_PICTURES,
+    PictureEngine,
+    ReturnRung,
+    next_index,
+)
 from streaming.picture.layout import Rect
 from streaming.picture.scenery import MOST_KEPT_BYTES, clock_face
 from tests.streaming.picture.coded import COLOURS, Yuv, close, colour_at, decode, plain
@@ -355,6 +360,8 @@ def test_a_late_engine_skips_pictures_but_no_key_picture(last: int, late: int) -
     assert index > last
     assert index <= max(due, last + 1)
     assert not any(skipped % gop == 0 for skipped in range(last + 1, index))
+    if late <= CATCH_UP_PICTURES:
+        assert index == last + 1
 
 
 def test_the_threads_make_pictures_and_end() -> None:
