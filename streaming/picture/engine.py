@@ -94,8 +94,8 @@ CATCH_UP_PICTURES = 3
 def next_index(last: int, due: int, gop: int) -> int:
     """The picture to make after ``last`` when ``due`` is the newest whose time has come.
 
-    A picture or two late are made all the same, so that a hiccup of the machine leaves no hole;
-    behind by more, the rest is skipped.  Never one that must be a key picture: it is made late, with
+    A few late pictures are made all the same, so that a hiccup of the machine leaves no hole; with
+    more behind, the rest is skipped.  Never one that must be a key picture: it is made late, with
     its own time, so that key pictures stay exactly one GOP apart.
     """
     newest = last + 1 if due - last <= CATCH_UP_PICTURES else due

@@ -11,6 +11,7 @@ import pytest
 
 from rotunda.config import ConfigurationError, load
 from rotunda.people import import_sessions
+from tests.fakes.ingest import wait_until
 from tests.harness.product import Product, running_product
 from venue.errors import CommandRejected
 
@@ -35,8 +36,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 def test_sessions_of_a_file_are_imported_into_the_running_server(product: Product) -> None:
     product.import_session(TOML)
-    listed = {one["id"] for one in product.get("/api/sessions")["sessions"]}
-    assert listed == {"one", "two"}
+
+    def listed() -> bool:
+        return {one["id"] for one in product.get("/api/sessions")["sessions"]} == {"one", "two"}
+
+    wait_until(listed, 10, "the new sessions")
 
 
 def test_a_ticket_of_the_command_line_is_let_in(product: Product) -> None:
