@@ -1,4 +1,4 @@
-.PHONY: run test lint setup setup-test bench-room bench-latency clean
+.PHONY: run test lint setup setup-test bench-room bench-latency bench-soak clean
 
 run: setup
 	.venv/bin/rotunda serve --demo
@@ -10,7 +10,7 @@ setup-test:
 	scripts/setup test
 
 test: setup-test
-	.venv/bin/pytest -m "not soak"
+	.venv/bin/pytest -m "not soak" -n 2 --dist loadfile
 
 lint: setup-test
 	.venv/bin/ruff format --check .
@@ -24,6 +24,9 @@ bench-room: setup-test
 
 bench-latency: setup-test
 	.venv/bin/python -m benchmarks.bench_latency
+
+bench-soak: setup-test
+	.venv/bin/python -m benchmarks.soak
 
 clean:
 	rm -rf .venv web/node_modules data
