@@ -24,8 +24,12 @@ export const StageStrip = ({ desk }) =>
     h(Layouts, { desk }),
   );
 
-/** @param {SeatView} seat */
-const sitsAtTable = (seat) => seat.role !== "interpreter" && seat.role !== "audience";
+/** Desks, booths and the public sit elsewhere; a desk that sends picture or sound is at the table. @param {SeatView} seat */
+const sitsAtTable = ({ role, media, on_stage }) => {
+  if (role === "interpreter" || role === "audience") return false;
+  if (role !== "organizer") return true;
+  return on_stage || media.camera || media.microphone || media.screen;
+};
 
 /** @param {{ desk: Desk, seat: SeatView }} props */
 const Seat = ({ desk, seat }) => {
