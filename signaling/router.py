@@ -6,6 +6,7 @@ Every process can answer for every room: it reads all journals, and writes those
 import asyncio
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -186,17 +187,24 @@ class Router:
             try:
                 found: dict[bytes, bytes] = await self._store.run("HGETALL", keys.SESSIONS)
                 for raw in found.values():
-                    self._start_readable(raw)
+                    await self._start_readable(raw)
                 started.set()
             except StoreUnavailable:
                 self._metrics.store_failures.inc()
             await asyncio.sleep(SESSIONS_EVERY_S)
 
-    def _start_readable(self, raw: bytes) -> None:
+    async def _start_readable(self, raw: bytes) -> None:
         try:
-            self._start(codec.decode_session(raw))
+            definition = codec.decode_session(raw)
         except msgspec.DecodeError:
             logger.warning("A session definition could not be read")
+            return
+        worker = self._start(definition)
+        if worker.host is None or worker.room is None or worker.room.session == definition:
+            return
+        # Imported again while the room is open: its host tells the room.
+        body = {"definition": msgspec.to_builtins(definition)}
+        await self.tell(worker.session, f"import-{secrets.token_hex(8)}", "session.update", body)
 
     async def _forward(
         self, session: SessionId, op: str, actor: Actor, name: str, body: object

@@ -147,6 +147,15 @@ def initial(session: SessionDefinition) -> Seats:
     return {seat.id: Seat(seat) for seat in session.seats}
 
 
+def with_definitions(seats: Seats, session: SessionDefinition) -> Seats:
+    """The table after another import: new seats come, known ones are renamed, nobody leaves."""
+    fresh = {
+        seat.id: replace(known, definition=seat) if (known := seats.get(seat.id)) else Seat(seat)
+        for seat in session.seats
+    }
+    return {**seats, **fresh}
+
+
 def seat_of(seats: Seats, seat: str) -> Seat:
     """Find a seat.
 

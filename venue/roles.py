@@ -82,6 +82,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "engine.state": _SYSTEM,
     "output.state": _SYSTEM,
     "question.count": _SYSTEM,
+    "session.update": _SYSTEM,
     "room.tick": _SYSTEM,
     "room.restored": _SYSTEM,
 }

@@ -39,11 +39,25 @@ class Restored(Command, frozen=True, tag="room.restored"):
     """When the last host was last alive; None: now."""
 
 
-HostCommand = Tick | Restored
+class UpdateSession(Command, frozen=True, tag="session.update"):
+    """The programme was imported again."""
+
+    definition: SessionDefinition
+
+
+HostCommand = Tick | Restored | UpdateSession
+
+
+class SessionUpdated(Event, frozen=True, tag="SessionUpdated"):
+    """Title, languages, times or seats are others now."""
+
+    definition: SessionDefinition
+
+
 RoomCommand = (
     FloorCommand | PresenceCommand | QuestionCommand | StageCommand | ProgramCommand | HostCommand
 )
-RoomEvent = FloorEvent | PresenceEvent | QuestionEvent | StageEvent | ProgramEvent
+RoomEvent = FloorEvent | PresenceEvent | QuestionEvent | StageEvent | ProgramEvent | SessionUpdated
 
 _FLOOR_COMMANDS, _FLOOR_EVENTS = get_args(FloorCommand), get_args(FloorEvent)
 _SEAT_COMMANDS, _SEAT_EVENTS = get_args(PresenceCommand), get_args(PresenceEvent)
@@ -103,6 +117,11 @@ def _decide_part(
         return rules.restored(room.floor, Instant(command.last_seen or now))
     if isinstance(command, Tick):
         return rules.tick(room.floor, now)
+    if isinstance(command, UpdateSession):
+        if command.definition.id != session.id:
+            raise CommandRejected("session.other", session=command.definition.id)
+        same = command.definition == session
+        return () if same else (SessionUpdated(command.definition),)
     raise CommandRejected("command.unknown", verb=str(command.__struct_config__.tag))
 
 
@@ -130,6 +149,9 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, questions=questions.evolve(room.questions, event))
     if isinstance(event, _STAGE_EVENTS):
         return replace(room, stage=stage.evolve(room.stage, event))
+    if isinstance(event, SessionUpdated):
+        seats = presence.with_definitions(room.seats, event.definition)
+        return replace(room, session=event.definition, seats=seats)
     if isinstance(event, _PROGRAM_EVENTS):
         room = replace(room, program=program.evolve(room.program, event))
         if isinstance(event, EngineChanged) and event.state != "up":

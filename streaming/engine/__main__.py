@@ -16,7 +16,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from streaming import priority
-from streaming.engine.app import Engine, EngineParts
+from streaming.engine.app import Engine, EngineParts, LanguagesChanged
 from streaming.engine.config import EngineConfig
 from streaming.engine.parts import Picture
 from streaming.engine.reports import Reports
@@ -119,6 +119,8 @@ async def _main(config: EngineConfig) -> None:
     try:
         with contextlib.suppress(asyncio.CancelledError):
             await serve(config, redis)
+    except* LanguagesChanged:
+        logger.info("the session has other languages; a new engine makes them")
     finally:
         watchdog.cancel()
         await redis.aclose()

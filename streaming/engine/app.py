@@ -110,6 +110,10 @@ class EngineParts:
     """The room again whenever it changes; never ends."""
 
 
+class LanguagesChanged(Exception):
+    """The session has other languages now: a new engine makes them."""
+
+
 class Engine:
     """One live room."""
 
@@ -190,6 +194,9 @@ class Engine:
     async def _follow(self) -> None:
         async for scene in self._parts.scenes:
             self._scenes += 1
+            if scene.languages != self._parts.first.languages:
+                # Encoders and outputs are made for the languages at the start.
+                raise LanguagesChanged
             self.show(scene)
         raise RuntimeError("the journal ended")
 

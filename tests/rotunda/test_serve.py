@@ -43,6 +43,16 @@ def test_sessions_of_a_file_are_imported_into_the_running_server(product: Produc
     wait_until(listed, 10, "the new sessions")
 
 
+def test_importing_again_changes_a_session_that_is_open(product: Product) -> None:
+    product.import_session(TOML.replace('en = "Two"', 'en = "Two, renamed"'))
+
+    def title() -> str:
+        sessions = product.get("/api/sessions")["sessions"]
+        return next(str(one["title"]["en"]) for one in sessions if one["id"] == "two")
+
+    wait_until(lambda: title() == "Two, renamed", 10, "the new title")
+
+
 def test_a_ticket_of_the_command_line_is_let_in(product: Product) -> None:
     ticket = product.ticket("two", "moderator", name="Ana Silva")
     answer = product.request("POST", "/api/redeem", ticket)

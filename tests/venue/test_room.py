@@ -187,6 +187,23 @@ def test_going_on_air_twice_is_going_on_air_once() -> None:
     assert table.when(CHAIR, "onair.stop") == []
 
 
+def test_importing_the_programme_again_renames_and_adds_but_sends_nobody_away() -> None:
+    table = with_open_list("gdynia")
+    table.when(SYSTEM, "seat.add", definition={"seat": "edo", "name": "Edo State"})
+    table.when(delegate("gdynia"), "floor.request")
+    seats = [{"seat": "gdynia", "name": "Ewa Kowalska"}, {"seat": "aix", "name": "Aix"}]
+    again = {**SESSION, "title": {"en": "Summit, day 2"}, "seats": seats}
+    assert table.when(SYSTEM, "session.update", definition=again) == ["SessionUpdated"]
+    assert table.when(SYSTEM, "session.update", definition=again) == []
+    assert table.room.session.title["en"] == "Summit, day 2"
+    assert table.room.seats["gdynia"].definition.name == "Ewa Kowalska"  # type: ignore[index]
+    assert table.room.seats["gdynia"].media.flowing  # type: ignore[index]
+    assert {"aix", "edo", "dijon"} <= set(table.room.seats)
+    assert table.queued() == ["t1"]
+    other = {**again, "id": "another"}
+    assert table.refused(SYSTEM, "session.update", definition=other) == "session.other"
+
+
 def test_the_report_sums_what_each_has_spoken() -> None:
     table = with_open_list("gdynia")
     table.when(delegate("gdynia"), "floor.request")

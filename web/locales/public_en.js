@@ -34,6 +34,7 @@ export const en = {
   "public.player.failed": "The picture does not arrive. Trying again.",
   "public.play": "Play",
   "public.unmute": "Sound on",
+  "public.mute": "Sound off",
   "public.sound_language": "Language of the sound",
   "public.now.speaking": "Speaking now",
   "public.now.called": "Is being called",

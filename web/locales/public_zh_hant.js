@@ -34,6 +34,7 @@ export const zhHant = {
   "public.player.failed": "收不到畫面，正在重試。",
   "public.play": "播放",
   "public.unmute": "開啟聲音",
+  "public.mute": "關閉聲音",
   "public.sound_language": "聲音語言",
   "public.now.speaking": "發言中",
   "public.now.called": "請上發言",

@@ -4,26 +4,33 @@ import { cx, el, h, useEffect, useRef, useSignal } from "../../dom.js";
 import { clockText } from "../../clock.js";
 import { language, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
+import { Icon } from "../parts.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Audience} Audience */
 
+/** @template T @typedef {import("@preact/signals").Signal<T>} Signal */
+/** What a viewer has chosen to hear; it outlives an interruption of the broadcast. @typedef {{ lang: Signal<string>, isMuted: Signal<boolean> }} Hearing */
+
 /** @param {{ audience: Audience }} props */
-export const Watch = ({ audience }) =>
-  audience.view.program.on_air ? h(Player, { audience }) : h(Waiting, { audience });
+export const Watch = ({ audience }) => {
+  const { program } = audience.view;
+  const lang = useSignal(firstLanguage(program.languages));
+  const isMuted = useSignal(true);
+  return program.on_air ? h(Player, { audience, hearing: { lang, isMuted } }) : h(Waiting, { audience });
+};
 
 /** The language whose sound the viewer most likely wants. @param {readonly string[]} languages */
 const firstLanguage = (languages) =>
   languages.find((tag) => language.value.startsWith(tag.slice(0, 2))) ?? languages[0] ?? "en";
 
-/** @param {{ audience: Audience }} props */
-const Player = ({ audience }) => {
+/** @param {{ audience: Audience, hearing: Hearing }} props */
+const Player = ({ audience, hearing: { lang, isMuted } }) => {
   const { session, program } = audience.view;
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const player = useRef(/** @type {import("../../player.js").Player | null} */ (null));
-  const lang = useSignal(firstLanguage(program.languages));
-  const isMuted = useSignal(true);
   const state = useSignal(/** @type {import("../../player.js").PlayerState} */ ("loading"));
+  const isPlaying = state.value === "playing";
   useEffect(() => {
     if (!video.current) return undefined;
     const created = createPlayer(video.current);
@@ -38,14 +45,35 @@ const Player = ({ audience }) => {
   return el(
     "section",
     { class: "player", "aria-label": t("public.player") },
-    el("video", { ref: video, muted: isMuted.value, playsInline: true, autoplay: true, controls: state.value === "playing" && !isMuted.value, "aria-label": t("public.player") }),
-    state.value === "playing" ? null : h(Curtain, { state: state.value }),
-    // The picture carries its own mark; two would be one too many.
-    state.value === "playing" ? null : el("span", { class: "live-bug" }, el("i", { "aria-hidden": "true" }), t("public.live")),
-    isMuted.value && state.value === "playing"
-      ? el("button", { type: "button", class: "unmute", onClick: () => { isMuted.value = false; if (video.current) video.current.muted = false; } }, t("public.unmute"))
-      : null,
-    h(SoundLanguages, { languages: program.languages, chosen, choose: (tag) => { lang.value = tag; } }),
+    el(
+      "div",
+      { class: "player-picture" },
+      el("video", { ref: video, muted: isMuted.value, playsInline: true, autoplay: true, controls: isPlaying && !isMuted.value, "aria-label": t("public.player") }),
+      isPlaying ? null : h(Curtain, { state: state.value }),
+      // The picture carries its own mark; two would be one too many.
+      isPlaying ? null : el("span", { class: "live-bug" }, el("i", { "aria-hidden": "true" }), t("public.live")),
+    ),
+    // Beside the picture, not on it: captions and the clock stand in its corners.
+    el(
+      "div",
+      { class: "player-sound" },
+      h(SoundButton, { video, isMuted }),
+      h(SoundLanguages, { languages: program.languages, chosen, choose: (tag) => { lang.value = tag; } }),
+    ),
+  );
+};
+
+/** @param {{ video: { current: HTMLVideoElement | null }, isMuted: Signal<boolean> }} props */
+const SoundButton = ({ video, isMuted }) => {
+  const toggle = () => {
+    isMuted.value = !isMuted.value;
+    if (video.current) video.current.muted = isMuted.value;
+  };
+  return el(
+    "button",
+    { type: "button", class: cx("button", "player-unmute", isMuted.value && "primary"), onClick: toggle },
+    h(Icon, { name: isMuted.value ? "speaker" : "speaker_off" }),
+    isMuted.value ? t("public.unmute") : t("public.mute"),
   );
 };
 

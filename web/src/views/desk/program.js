@@ -3,6 +3,7 @@
 import { cx, el, h, useEffect, useRef, useSignal } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
+import { Icon } from "../parts.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 /** @typedef {import("../../dom.js").Children} Children */
@@ -36,6 +37,7 @@ export const Picture = ({ source, empty, words }) => {
   const isMuted = useSignal(true);
   const hasPicture = useSignal(false);
   const { stream, hls } = source;
+  const soundWords = isMuted.value ? (words?.on ?? t("program.sound.on")) : (words?.off ?? t("program.sound.off"));
   useEffect(() => {
     hasPicture.value = false;
     return show(video.current, stream, hls, () => { hasPicture.value = true; });
@@ -51,12 +53,14 @@ export const Picture = ({ source, empty, words }) => {
         type: "button",
         class: "sound",
         "aria-pressed": !isMuted.value,
+        title: soundWords,
         onClick: () => {
           isMuted.value = !isMuted.value;
           if (video.current) video.current.muted = isMuted.value;
         },
       },
-      isMuted.value ? (words?.on ?? t("program.sound.on")) : (words?.off ?? t("program.sound.off")),
+      h(Icon, { name: isMuted.value ? "speaker_off" : "speaker" }),
+      el("span", { class: "sound-words" }, soundWords),
     ),
   );
 };
