@@ -23,15 +23,19 @@ export function createPlayer(video) {
 
   const onPlaying = () => (state.value = "playing");
   const onWaiting = () => (state.value = "waiting");
-  const onError = () => again();
+  const onError = () => again("failed");
+  // The broadcast before this one, played out: the new one takes the place of its playlist.
+  const onEnded = () => again("loading");
   video.addEventListener("playing", onPlaying);
   video.addEventListener("waiting", onWaiting);
   video.addEventListener("error", onError);
+  video.addEventListener("ended", onEnded);
   let url = "";
 
-  function again() {
+  /** @param {"failed" | "loading"} meanwhile */
+  function again(meanwhile) {
     if (!url) return;
-    state.value = "failed";
+    state.value = meanwhile;
     clearTimeout(timer);
     timer = setTimeout(() => void load(url), RETRY_MS);
   }
@@ -60,7 +64,12 @@ export function createPlayer(video) {
       hls.on(Hls.Events.ERROR, (_event, problem) => {
         if (!problem.fatal) return;
         if (problem.type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
-        else again();
+        else again("failed");
+      });
+      hls.once(Hls.Events.LEVEL_LOADED, (_event, { details }) => {
+        if (details.live) return;
+        drop();
+        again("loading");
       });
       hls.loadSource(playlist);
       hls.attachMedia(video);
@@ -82,6 +91,7 @@ export function createPlayer(video) {
       video.removeEventListener("playing", onPlaying);
       video.removeEventListener("waiting", onWaiting);
       video.removeEventListener("error", onError);
+      video.removeEventListener("ended", onEnded);
       state.value = "idle";
     },
   };

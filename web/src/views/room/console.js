@@ -2,10 +2,11 @@
 
 import { clockText, remainingMs } from "../../clock.js";
 import { cx, el, h, useState } from "../../dom.js";
-import { errorText, languageMark, localized, number, t, timeOfDay } from "../../i18n.js";
+import { languageMark, localized, number, t, timeOfDay } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
 import { placeText } from "../../state.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
+import { outputTrouble } from "../desk/trouble.js";
 import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
 import { Program } from "../program.js";
 
@@ -125,7 +126,7 @@ const Outputs = ({ view }) =>
             { class: "what" },
             el("b", {}, t(`room.kind_${output.kind}`), output.lang && ` · ${languageMark(output.lang)}`),
             el("small", {}, output.target),
-            output.error && el("small", { class: "error" }, errorText(output.error)),
+            output.error && el("small", { class: "error" }, outputTrouble(output.error).text),
           ),
           el("span", { class: "how" }, el("b", {}, t(`room.output_${output.state}`)), el("small", { class: "tabular" }, megabytes(output.sent_bytes))),
         ),
