@@ -98,6 +98,7 @@ export const en = {
   "standing.open": "YOUR MICROPHONE IS OPEN",
   "standing.open_detail": "Everybody can hear you.",
   "standing.muted": "Your microphone is muted: nobody hears you.",
+  "standing.lost_sound": "Nobody hears you yet: the connection is being restored.",
   "standing.no_microphone": "There is no microphone: nobody hears you. Choose one under “Devices”.",
   "standing.held": "The chair has paused you",
   "standing.held_disconnect": "Your connection was interrupted",

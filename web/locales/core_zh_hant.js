@@ -98,6 +98,7 @@ export const zhHant = {
   "standing.open": "您的麥克風已開啟",
   "standing.open_detail": "所有人都聽得到您。",
   "standing.muted": "您的麥克風已靜音，沒有人聽得到您。",
+  "standing.lost_sound": "目前還沒有人聽得到您：連線正在恢復。",
   "standing.no_microphone": "沒有麥克風，沒有人聽得到您。請按「設備」選擇麥克風。",
   "standing.held": "主席已暫停您的發言",
   "standing.held_disconnect": "您的連線曾經中斷",

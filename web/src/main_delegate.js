@@ -5,7 +5,7 @@ import { errorText, language, localized, t } from "./i18n.js";
 import { play } from "./sounds.js";
 import { createDelegateDesk } from "./views/delegate/desk.js";
 import { DeviceCheck } from "./views/delegate/check.js";
-import { sentence } from "./views/delegate/sentence.js";
+import { sentence, voiceOf } from "./views/delegate/sentence.js";
 import { Table } from "./views/delegate/table.js";
 import { Messages, Notice, announce } from "./views/parts.js";
 
@@ -20,9 +20,9 @@ function tell(desk) {
   let before = "";
   effect(() => {
     const standing = desk.standing.value;
-    const { title, detail } = sentence(standing, { muted: desk.muted.value, microphone: desk.devices.microphone.value !== null });
-    const session = desk.connection.view.value;
-    document.title = session ? `${title} · ${localized(session.session.title)}` : title;
+    const view = desk.connection.view.value;
+    const { title, detail } = sentence(standing, voiceOf(desk, view));
+    document.title = view ? `${title} · ${localized(view.session.title)}` : title;
     const identity = `${standing.kind} ${standing.kind === "waiting" ? standing.position : ""}`;
     if (identity === before || desk.phase.value !== "table") return;
     before = identity;

@@ -21,7 +21,7 @@ function MainAct({ desk, view, standing }) {
   if (standing.kind === "on_air") {
     return h(ActionButton, { class: "big main danger filled", act: () => desk.command("floor.end", { turn: standing.turn }), children: [h(Icon, { name: "check" }), t("act.finish")] });
   }
-  if (standing.kind === "held") {
+  if (standing.kind === "held" || (standing.kind === "reconnecting" && standing.wasSpeaking)) {
     return el("button", { type: "button", class: "button big main", disabled: true }, t("act.held"));
   }
   const turn = view.you?.turn ?? null;

@@ -3,11 +3,19 @@
 import { clockText } from "../../clock.js";
 import { el, cx } from "../../dom.js";
 import { t, tn } from "../../i18n.js";
+import { ownSeat } from "../../state.js";
 
 /** @typedef {import("../../state.js").Standing} Standing */
 /** @typedef {"off" | "waiting" | "next" | "called" | "on_air" | "held" | "lost"} Tone */
 /** @typedef {{ tone: Tone, title: string, detail: string, clock?: { text: string, label: string, over: boolean } }} Sentence */
-/** @typedef {{ muted: boolean, microphone: boolean }} Voice */
+/** `lost`: the sound is on its way again after an interruption. @typedef {{ muted: boolean, microphone: boolean, lost?: boolean }} Voice */
+
+/** @param {import("./desk.js").DelegateDesk} desk @param {import("../../wire.d.ts").View | null} view @returns {Voice} */
+export const voiceOf = ({ muted, devices, peer }, view) => ({
+  muted: muted.value,
+  microphone: devices.microphone.value !== null,
+  lost: peer.state.value !== "connected" && view !== null && ownSeat(view)?.media.microphone === false,
+});
 
 /** @param {number} left_ms */
 const remaining = (left_ms) => ({
@@ -56,9 +64,10 @@ export function sentence(standing, voice) {
 }
 
 /** Why nobody would hear the speaker, if so. @param {Voice} voice */
-function silence({ muted, microphone }) {
+function silence({ muted, microphone, lost }) {
   if (!microphone) return t("standing.no_microphone");
-  return muted ? t("standing.muted") : null;
+  if (muted) return t("standing.muted");
+  return lost ? t("standing.lost_sound") : null;
 }
 
 /** @param {Extract<Standing, { kind: "reconnecting" }>} standing */

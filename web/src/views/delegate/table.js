@@ -8,7 +8,7 @@ import { Dialog, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
 import { Controls } from "./controls.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "./devices.js";
-import { Tally, sentence } from "./sentence.js";
+import { Tally, sentence, voiceOf } from "./sentence.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("./desk.js").DelegateDesk} DelegateDesk */
@@ -86,7 +86,7 @@ export function Table({ desk, view }) {
   const [leaving, setLeaving] = useState(false);
   const now_ms = desk.now_ms.value;
   const standing = desk.standing.value;
-  const voice = { muted: desk.muted.value, microphone: desk.devices.microphone.value !== null };
+  const voice = voiceOf(desk, view);
   return el(
     "div",
     { class: "table", "data-standing": standing.kind },
