@@ -10,7 +10,9 @@ setup-test:
 	scripts/setup test
 
 test: setup-test
-	.venv/bin/pytest -m "not soak" -n 2 --dist loadfile
+	.venv/bin/pytest -m "not soak" -n 2 --dist loadfile --ignore=tests/scenarios
+	# One at a time: they judge real time.
+	.venv/bin/pytest -m "not soak" tests/scenarios
 
 lint: setup-test
 	.venv/bin/ruff format --check .

@@ -34,6 +34,7 @@ from streaming.outputs.playlist import (
     Window,
     appended,
     audio_playlist,
+    continued,
     multivariant_playlist,
     video_playlist,
 )
@@ -68,13 +69,18 @@ class HlsWriter:
         self._directory = directory
         self._header = header
         self._segmenter = Segmenter(header.languages)
-        self._window = _read_window(directory)
+        before = _read_window(directory)
+        self._window = continued(before)
         self._sets: ParameterSets | None = None
-        self._version = max([0, *(entry.version for entry in self._window.entries)])
+        self._version = max([0, *(entry.version for entry in before.entries)])
         self._last_gop = self._window.entries[-1].gop if self._window.entries else None
         self._video = directory / "video"
         for folder in (self._video, *(self._folder(lang) for lang in header.languages)):
             folder.mkdir(parents=True, exist_ok=True)
+        if before.ended:
+            # Players would take the end of the last broadcast for that of this one.
+            for path in directory.glob("*/*.m3u8"):
+                path.unlink()
 
     def write(self, packet: Packet) -> None:
         """Take a packet; a segment appears about once in two seconds."""
@@ -199,4 +205,4 @@ def _read_window(directory: Path) -> Window:
     except msgspec.DecodeError:
         log.warning("the list of HLS segments was damaged; numbering begins anew")
         return Window()
-    return msgspec.structs.replace(window, ended=False)
+    return window

@@ -58,6 +58,16 @@ def appended(window: Window, entry: Entry, length: int = LENGTH) -> Window:
     )
 
 
+def continued(window: Window) -> Window:
+    """What a new writer goes on from: the list as it was, or none after a broadcast that ended."""
+    if not window.ended:
+        return window
+    return Window(
+        sequence=window.sequence + len(window.entries),
+        discontinuities=window.discontinuities + sum(old.discontinuity for old in window.entries),
+    )
+
+
 def video_playlist(window: Window) -> str:
     """The media playlist of the picture, beside its segments."""
     durations = [entry.video_s for entry in window.entries]

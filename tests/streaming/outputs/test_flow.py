@@ -1,5 +1,6 @@
 """Judging a target's progress, ordering packets, cutting segments, writing playlists."""
 
+import msgspec
 import pytest
 
 from streaming.mediatime import SampleTime, Ticks90k
@@ -9,6 +10,7 @@ from streaming.outputs.playlist import (
     Window,
     appended,
     audio_playlist,
+    continued,
     multivariant_playlist,
     video_playlist,
 )
@@ -123,6 +125,16 @@ def test_numbers_of_a_playlist_never_go_back() -> None:
     assert text.count("#EXT-X-DISCONTINUITY\n") == 1
     assert text.rstrip().endswith("109.m4s")
     assert "#EXTINF:1.98400,\naudio-109.m4s" in audio_playlist(window, ZH)
+
+
+def test_a_new_broadcast_begins_an_empty_list_and_its_numbers_go_on() -> None:
+    window = Window()
+    for gop in range(100, 110):
+        window = appended(window, entry(gop, discontinuity=gop in (102, 108)))
+    assert continued(window) == window
+    fresh = continued(msgspec.structs.replace(window, ended=True))
+    assert (fresh.sequence, fresh.discontinuities, fresh.entries) == (10, 2, ())
+    assert not fresh.ended
 
 
 def test_a_page_gets_its_language_and_may_change_it() -> None:
