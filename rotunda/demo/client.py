@@ -129,7 +129,9 @@ class Participant:
 
     def _on_media(self, note: View) -> None:
         if note.get("kind") == "gone" and note.get("reason") == "replaced":
-            self._replaced.set()
+            # With a peer's id it is about a connection that one of our own has followed.
+            if "peer" not in note:
+                self._replaced.set()
         elif note.get("kind") in ("gone", "renegotiate") and self._media is not None:
             self._media.lost.set()
 
