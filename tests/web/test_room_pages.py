@@ -41,7 +41,7 @@ async def test_a_failing_output_is_told_in_words(page: Page, room: StubServer) -
     await take_seat(page, room, who="room")
     outputs = page.get_by_label("Outputs")
     await expect(outputs).to_contain_text("Trying again")
-    await expect(outputs).to_contain_text("The target takes no data.")
+    await expect(outputs).to_contain_text("The platform takes no data.")
 
 
 async def test_the_wall_shows_who_speaks_who_is_next_and_a_clock(
