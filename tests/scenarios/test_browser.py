@@ -12,13 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.harness import table
-from tests.harness.browser import CHROMIUM, button, chromium, pattern, picture_moves, press
+from tests.harness.browser import button, chromium, pattern, picture_moves, press
 from tests.harness.product import Product, running_product
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 DEADLINE_MS = 20_000
 QUESTIONS = {"en": "When does the first ferry leave?", "zh-Hant": "第一班渡輪幾點開出呢請問？"}

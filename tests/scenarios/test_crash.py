@@ -11,14 +11,11 @@ from socketio.exceptions import SocketIOError
 
 from benchmarks import signals
 from rotunda.demo.link import Link, Refused
-from tests.fakes.ingest import RtmpIngest, have_nginx
+from tests.fakes.ingest import RtmpIngest
 from tests.harness import table
 from tests.harness.product import Crowd, Product, eventually, running_product
 
-pytestmark = [
-    pytest.mark.media,
-    pytest.mark.skipif(not have_nginx(), reason="nginx with its RTMP module is not installed"),
-]
+pytestmark = pytest.mark.media
 
 BACK_S = 20.0
 """Nothing of ours may take longer to come back."""

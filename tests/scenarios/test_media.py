@@ -11,16 +11,13 @@ import pytest
 from benchmarks import signals
 from benchmarks.signals import Rgb, Video
 from streaming.picture.layout import Rect, arrange
-from tests.fakes.ingest import RtmpIngest, have_nginx
+from tests.fakes.ingest import RtmpIngest
 from tests.harness import table
 from tests.harness.product import Crowd, Product, running_product
 from venue.ids import SeatId
 from venue.scene import Layout
 
-pytestmark = [
-    pytest.mark.media,
-    pytest.mark.skipif(not have_nginx(), reason="nginx with its RTMP module is not installed"),
-]
+pytestmark = pytest.mark.media
 
 WIDTH_PX, HEIGHT_PX = 640, 360
 FPS = 25

@@ -67,8 +67,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 def violations(page: Page) -> list[str]:
     """What axe-core finds wrong, in a line each."""
-    if not AXE.exists():
-        pytest.skip("axe-core is a developer's checker: npm ci --prefix web")
+    assert AXE.exists(), "axe-core is missing: npm ci in web/"
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -125,8 +125,7 @@ def start_output(tmp_path: Path) -> Iterator[StartOutput]:
 
 @pytest.fixture
 def ingest(tmp_path: Path) -> Iterator[RtmpIngest]:
-    if not have_nginx():
-        pytest.skip("nginx with its RTMP module is not installed")
+    assert have_nginx(), "nginx with its RTMP module is not installed"
     running = RtmpIngest(tmp_path / "ingest")
     running.start()
     yield running
