@@ -166,9 +166,10 @@ def test_coming_back_never_puts_anybody_on_air(script: list) -> None:  # type: i
     # Whatever has happened, somebody speaks when the fault comes.
     play(table, [*script, (CHAIR, "floor.call", {})])
     table.when(SYSTEM, "room.restored")
+    assert open_microphones(table.room) == frozenset()
     held = table.room.floor.current
     if held is None or held.phase is not Phase.HELD:
-        return
+        return  # nobody, or somebody called who has not begun
     for seat in SEATS:
         table.when(SYSTEM, "media.state", seat=seat, microphone=True, link="none")
         table.when(SYSTEM, "media.state", seat=seat, microphone=True, link="good")
