@@ -51,6 +51,12 @@ class Mute(Command, frozen=True, tag="mute"):
     seat: str
 
 
+class AskToUnmute(Command, frozen=True, tag="mute.ask"):
+    """The desk asks somebody to open their microphone; nobody but they can."""
+
+    seat: str
+
+
 class MuteSelf(Command, frozen=True, tag="self.mute"):
     """A seat closes or opens its own microphone."""
 
@@ -63,7 +69,7 @@ class Listen(Command, frozen=True, tag="listen"):
     lang: LanguageTag
 
 
-PresenceCommand = AddSeat | SetPresence | ReportMedia | Mute | MuteSelf | Listen
+PresenceCommand = AddSeat | SetPresence | ReportMedia | Mute | AskToUnmute | MuteSelf | Listen
 
 
 class SeatAdded(Event, frozen=True, tag="SeatAdded"):
@@ -89,10 +95,16 @@ class MediaChanged(Event, frozen=True, tag="MediaChanged"):
 
 
 class MuteChanged(Event, frozen=True, tag="MuteChanged"):
-    """A microphone was closed or opened."""
+    """A microphone was closed or opened; whatever was asked is answered by it."""
 
     seat: SeatId
     muted: bool
+
+
+class UnmuteAsked(Event, frozen=True, tag="UnmuteAsked"):
+    """The desk asked a muted seat to open its microphone."""
+
+    seat: SeatId
 
 
 class ListeningChanged(Event, frozen=True, tag="ListeningChanged"):
@@ -102,7 +114,9 @@ class ListeningChanged(Event, frozen=True, tag="ListeningChanged"):
     lang: Language
 
 
-PresenceEvent = SeatAdded | PresenceChanged | MediaChanged | MuteChanged | ListeningChanged
+PresenceEvent = (
+    SeatAdded | PresenceChanged | MediaChanged | MuteChanged | UnmuteAsked | ListeningChanged
+)
 
 
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -126,6 +140,7 @@ class Seat(msgspec.Struct, frozen=True, omit_defaults=True):
     presence: Literal["expected", "online", "away"] = "expected"
     media: Media = Media()
     muted: bool = False
+    asked_to_unmute: bool = False
     listening: Language = FLOOR_LANGUAGE
 
     @property
@@ -197,10 +212,10 @@ def decide(
         case Mute():
             changed = not seat_of(seats, command.seat).muted
             return (MuteChanged(SeatId(command.seat), True),) if changed else ()
+        case AskToUnmute():
+            return _ask_to_unmute(seat_of(seats, command.seat))
         case MuteSelf():
-            own = _own(seats, actor)
-            changed = own.muted != command.muted
-            return (MuteChanged(own.definition.id, command.muted),) if changed else ()
+            return _mute_self(_own(seats, actor), command.muted)
         case Listen():
             own = _own(seats, actor)
             if command.lang != FLOOR_LANGUAGE and command.lang not in languages:
@@ -210,6 +225,17 @@ def decide(
             return (ListeningChanged(own.definition.id, Language(command.lang)),)
         case _:
             assert_never(command)
+
+
+def _ask_to_unmute(seat: Seat) -> tuple[PresenceEvent, ...]:
+    useless = not seat.muted or seat.asked_to_unmute
+    return () if useless else (UnmuteAsked(seat.definition.id),)
+
+
+def _mute_self(own: Seat, muted: bool) -> tuple[PresenceEvent, ...]:
+    """Staying muted after having been asked is an answer, and so an event."""
+    changed = own.muted != muted or own.asked_to_unmute
+    return (MuteChanged(own.definition.id, muted),) if changed else ()
 
 
 def _own(seats: Seats, actor: Actor) -> Seat:
@@ -234,7 +260,9 @@ def evolve(seats: Seats, event: PresenceEvent) -> Seats:
         case MediaChanged():
             known = replace(known, media=event.media)
         case MuteChanged():
-            known = replace(known, muted=event.muted)
+            known = replace(known, muted=event.muted, asked_to_unmute=False)
+        case UnmuteAsked():
+            known = replace(known, asked_to_unmute=True)
         case ListeningChanged():
             known = replace(known, listening=event.lang)
         case _:

@@ -71,6 +71,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "question.answered": _CHAIR,
     "listen": _SEATED,
     "mute": _DESK,
+    "mute.ask": _DESK,
     "self.mute": _SEATED,
     "onair.start": _CHAIR,
     "onair.stop": _CHAIR,

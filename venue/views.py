@@ -10,11 +10,12 @@ import msgspec
 
 from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
+from venue.naming import short_name, short_names
 from venue.presence import Seat
 from venue.questions import PUBLISHED, Question, State, may_moderate
 from venue.roles import Role, verbs_of
 from venue.room import Room
-from venue.staging import on_stage, picture_of, turn_name
+from venue.staging import on_stage, open_microphones, picture_of
 from venue.turns import Current, Phase, Turn
 from venue.wire import (
     CurrentTurnView,
@@ -58,10 +59,11 @@ def project(
 def shared(room: Room, role: Role, audience: int = 0) -> View:
     """The part of a view that everybody of a role has in common; ``you`` is None."""
     inside = role in _INSIDE
+    names = short_names(room.seats)
     return View(
         session=_session(room),
-        floor=_floor(room, role),
-        seats=tuple(_seat(room, seat_id, inside) for seat_id in room.seats),
+        floor=_floor(room, role, names),
+        seats=tuple(_seat(room, seat_id, name, inside) for seat_id, name in names.items()),
         questions=tuple(_question(asked, role) for asked in _visible(room, role)),
         program=_program(room),
         outputs=_outputs(room) if role in _DESK else (),
@@ -100,7 +102,7 @@ def _session(room: Room) -> SessionView:
     )
 
 
-def _floor(room: Room, role: Role) -> FloorView:
+def _floor(room: Room, role: Role, names: Mapping[SeatId, str]) -> FloorView:
     floor = room.floor
     waiting = floor.queue if role in _INSIDE else floor.queue[:1]
     return FloorView(
@@ -108,28 +110,29 @@ def _floor(room: Room, role: Role) -> FloorView:
         floor="idle" if floor.current is None else floor.current.phase.value,
         mode=floor.mode,
         closing_at=floor.closing_at,
-        current=None if floor.current is None else _current(room, floor.current),
-        queue=tuple(_queued(room, turn) for turn in waiting),
+        current=None if floor.current is None else _current(room, floor.current, names),
+        queue=tuple(_queued(room, turn, names) for turn in waiting),
         chair_open=floor.chair_open,
-        undo=_undo(room, floor) if may_moderate(role) else None,
+        undo=_undo(room, floor, names) if may_moderate(role) else None,
     )
 
 
-def _undo(room: Room, floor: Floor) -> UndoView | None:
+def _undo(room: Room, floor: Floor, names: Mapping[SeatId, str]) -> UndoView | None:
     undo = floor.undo
     if undo is None or undo.spent or not undo.command:
         return None
     called = floor.current.turn if floor.current else None
-    name = turn_name(called, room.seats) if called else ""
+    name = short_name(called, room.seats, names) if called else ""
     return UndoView(undo.command, undo.verb, name, undo.expires_at)
 
 
-def _current(room: Room, current: Current) -> CurrentTurnView:
+def _current(room: Room, current: Current, names: Mapping[SeatId, str]) -> CurrentTurnView:
     turn = current.turn
     name, title, city, country = _caption(room, turn)
     return CurrentTurnView(
         turn=turn.turn,
         seat=turn.seat or SeatId(""),
+        short=short_name(turn, room.seats, names),
         name=name,
         title=title,
         city=city,
@@ -153,7 +156,7 @@ def _caption(room: Room, turn: Turn) -> tuple[str, str, str, str]:
     return definition.name, definition.title, definition.city, definition.country
 
 
-def _queued(room: Room, turn: Turn) -> QueuedTurnView:
+def _queued(room: Room, turn: Turn, names: Mapping[SeatId, str]) -> QueuedTurnView:
     seat = room.seats.get(turn.seat) if turn.seat else None
     name, _, city, country = _caption(room, turn)
     spoken = any(
@@ -163,6 +166,7 @@ def _queued(room: Room, turn: Turn) -> QueuedTurnView:
     return QueuedTurnView(
         turn=turn.turn,
         seat=turn.seat or SeatId(""),
+        short=short_name(turn, room.seats, names),
         name=name,
         city=city,
         country=country,
@@ -176,13 +180,14 @@ def _queued(room: Room, turn: Turn) -> QueuedTurnView:
     )
 
 
-def _seat(room: Room, seat_id: SeatId, inside: bool) -> SeatView:
+def _seat(room: Room, seat_id: SeatId, short: str, inside: bool) -> SeatView:
     """A seat; outsiders learn who sits there, not how their connection fares."""
     seat = room.seats[seat_id]
     definition, media = seat.definition, seat.media
     shown = media if inside else type(media)()
     return SeatView(
         seat=seat_id,
+        short=short,
         name=definition.name,
         title=definition.title,
         city=definition.city,
@@ -193,6 +198,7 @@ def _seat(room: Room, seat_id: SeatId, inside: bool) -> SeatView:
         presence=_presence(seat),
         on_stage=seat_id in on_stage(room),
         muted=seat.muted,
+        asked_to_unmute=inside and seat.asked_to_unmute,
         listening=seat.listening if inside else FLOOR_LANGUAGE,
         media=MediaView(shown.camera, shown.microphone, shown.screen, shown.link),
         tally=tally(room, seat_id),
@@ -205,13 +211,19 @@ def _presence(seat: Seat) -> Presence:
 
 
 def tally(room: Room, seat: SeatId | None) -> Tally:
-    """``on_air`` while heard as the speaker, ``next`` when called or first in the queue."""
+    """``on_air`` while heard, ``next`` when called or first in the queue.
+
+    Heard is whoever the gate lets through, turn or not; a speaker who is muted keeps ``on_air``,
+    because opening the microphone is all that is missing.
+    """
     current = room.floor.current
     if seat is None:
         return "off"
+    if seat in open_microphones(room):
+        return "on_air"
     if current is not None and current.turn.seat == seat:
         if current.phase is Phase.SPEAKING:
-            return "on_air"
+            return "off" if room.floor.mode == "chair_only" else "on_air"
         if current.phase is Phase.CALLING:
             return "next"
     first = room.floor.queue[0] if room.floor.queue else None
@@ -318,6 +330,7 @@ def _you(room: Room, viewer: Viewer) -> YouView:
         position=position,
         listening=seat.listening if seat else FLOOR_LANGUAGE,
         muted=seat.muted if seat else False,
+        asked_to_unmute=seat.asked_to_unmute if seat else False,
         may=verbs_of(viewer.role),
         device=viewer.device,
     )

@@ -51,6 +51,8 @@ class CurrentTurnView:
 
     turn: TurnId
     seat: SeatId
+    short: str
+    """What to call the speaker in two words; the same everywhere."""
     name: str
     title: str
     city: str
@@ -71,6 +73,7 @@ class QueuedTurnView:
 
     turn: TurnId
     seat: SeatId
+    short: str
     name: str
     city: str
     country: str
@@ -90,6 +93,7 @@ class UndoView:
     command: CommandId
     verb: str
     name: str
+    """Whose turn it was about, as ``short`` says it."""
     expires_at: Instant
 
 
@@ -124,6 +128,7 @@ class SeatView:
     """A place at the table."""
 
     seat: SeatId
+    short: str
     name: str
     title: str
     city: str
@@ -134,6 +139,8 @@ class SeatView:
     presence: Presence
     on_stage: bool
     muted: bool
+    asked_to_unmute: bool
+    """The desk has asked, and no answer has come yet."""
     listening: Language
     media: MediaView
     tally: Tally
@@ -204,6 +211,7 @@ class YouView:
     """Own place in the queue, 1 is next."""
     listening: Language
     muted: bool
+    asked_to_unmute: bool
     may: tuple[str, ...]
     """Verbs this role may send."""
     device: str | None

@@ -119,6 +119,7 @@ class Gateway:
         except StoreUnavailable:
             raise self._refused("server.unavailable", {}) from None
         self._people[sid] = person
+        self.votes.arrive(person)
         # After the library has told the client that it is connected.
         asyncio.get_running_loop().call_soon(self._welcome, person)
 
@@ -199,6 +200,7 @@ class Gateway:
         person = self._people.pop(sid, None)
         if person is None:
             return
+        self.votes.leave(person)
         if person.welcomed:
             self._metrics.people.labels(person.role.value).dec()
         self._channel(person.session, person.role).leave(person)
@@ -335,6 +337,8 @@ class Gateway:
             self._replace(session, SeatId(str(body.get("seat"))), str(body.get("sid")))
         elif event == "revoked":
             self._revoked(session, str(body.get("mark")))
+        elif event == "voted":
+            self.votes.mark(session, body)
         elif event in HINTS:
             self._deliver(session, to, packet(event, json.dumps(body).encode()))
 

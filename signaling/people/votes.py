@@ -1,8 +1,12 @@
-"""Votes: a set of voters per question in Redis, counted into the room a few times a second."""
+"""Votes: a set of voters per question in Redis, counted into the room a few times a second.
+
+A voter may have several pages open, here and in other processes; all of them show the vote.
+"""
 
 import asyncio
 import logging
 import secrets
+from collections.abc import Mapping
 
 from signaling.errors import StoreUnavailable
 from signaling.people.person import Person
@@ -12,7 +16,7 @@ from signaling.store import Store
 from venue import codec
 from venue import journal as keys
 from venue.errors import CommandRejected
-from venue.ids import CommandId, Instant, QuestionId, SessionId
+from venue.ids import CommandId, Instant, QuestionId, SessionId, VoterId
 from venue.questions import PUBLISHED
 from venue.room import Room, decide
 
@@ -28,6 +32,7 @@ class Votes:
     def __init__(self, store: Store, router: Router) -> None:
         self._store = store
         self._router = router
+        self._pages: dict[tuple[SessionId, VoterId], set[Person]] = {}
         self._touched: dict[SessionId, set[QuestionId]] = {}
         self._wake = asyncio.Event()
 
@@ -43,17 +48,41 @@ class Votes:
         question = QuestionId(str(getattr(command, "question", "")))
         key = keys.votes_key(person.session, question)
         supports = name == "question.vote"
+        vote = {"voter": person.viewer.voter, "question": question, "supports": supports}
         try:
             await self._store.run("SADD" if supports else "SREM", key, str(person.viewer.voter))
+            # Before it is counted: the change that brings the count then finds the mark everywhere.
+            await self._router.hint(person.session, "all", "voted", vote)
         except StoreUnavailable:
             return refusal("store.unavailable")
-        if supports:
-            person.voted.add(question)
-        else:
-            person.voted.discard(question)
+        self.mark(person.session, vote)
         self._touched.setdefault(person.session, set()).add(question)
         self._wake.set()
         return {"ok": True, "seq": worker.seq, "question": question}
+
+    def mark(self, session: SessionId, vote: Mapping[str, object]) -> None:
+        """Note ``{voter, question, supports}`` on every page of the voter in this process."""
+        question = QuestionId(str(vote.get("question")))
+        for page in self._pages.get((session, VoterId(str(vote.get("voter")))), ()):
+            if vote.get("supports"):
+                page.voted.add(question)
+            else:
+                page.voted.discard(question)
+
+    def arrive(self, person: Person) -> None:
+        """A page is open."""
+        if person.viewer.voter is not None:
+            self._pages.setdefault((person.session, person.viewer.voter), set()).add(person)
+
+    def leave(self, person: Person) -> None:
+        """A page is closed."""
+        if person.viewer.voter is None:
+            return
+        key = (person.session, person.viewer.voter)
+        pages = self._pages.get(key, set())
+        pages.discard(person)
+        if not pages:
+            self._pages.pop(key, None)
 
     async def recall(self, person: Person, room: Room) -> None:
         """Learn what somebody who comes back has voted for."""

@@ -116,6 +116,22 @@ async def test_votes_count_once_a_voter_and_only_the_voter_sees_their_own(house:
     await until(lambda: not other.view["questions"][0]["voted"], "the vote taken back")
 
 
+async def test_a_vote_shows_on_every_page_of_its_voter(house: House) -> None:
+    chair = await house.sit(Role.MODERATOR, "chair")
+    first = await house.watch()
+    second = await house.watch(device=first.view["you"]["device"])
+    stranger = await house.watch()
+    asked = await first.command("question.submit", {"text": "Who pays for the new bridge?"})
+    question = {"question": asked["question"]}
+    await chair.command("question.approve", {**question, "version": 1})
+    await until(lambda: stranger.view["questions"], "the approved question")
+    assert (await first.command("question.vote", question))["ok"]
+    await until(lambda: second.view["questions"][0]["voted"], "the vote on the second page")
+    assert (await second.command("question.unvote", question))["ok"]
+    await until(lambda: not first.view["questions"][0]["voted"], "taken back on the first page")
+    assert not stranger.view["questions"][0]["voted"]
+
+
 async def test_one_device_cannot_flood_the_desk_with_questions(house: House) -> None:
     chair = await house.sit(Role.MODERATOR, "chair")
     viewer = await house.watch()

@@ -1,19 +1,21 @@
 import json
 
+import msgspec
 import pytest
 
 from tests.venue.table import CHAIR, SESSION, Table, delegate, with_open_list
 from venue.codec import decode_command, decode_room, encode_room
 from venue.errors import CommandRejected
-from venue.ids import CommandId, Instant
+from venue.ids import CommandId, Instant, SeatId
 from venue.journal import Entry, decode_entry, encode_entry
 from venue.presence import SetPresence
 from venue.report import report_of
 from venue.roles import SYSTEM, VERBS, Role
 from venue.room import next_deadline, result_of
 from venue.scene import Layout
-from venue.session import parse_session
+from venue.session import SeatDefinition, parse_session
 from venue.staging import picture_of, scene_of
+from venue.views import Viewer, project, tally
 
 pytestmark = pytest.mark.unit
 
@@ -226,3 +228,64 @@ def test_an_unknown_seat_is_refused_and_a_known_fact_causes_nothing() -> None:
     assert table.when(SYSTEM, "seat.presence", seat="dijon", presence="online") == []
     assert SetPresence("dijon", "online").seat == "dijon"
     assert Role.SYSTEM in VERBS["seat.presence"]
+
+
+def test_a_speaker_has_one_short_name_everywhere_and_no_two_share_it() -> None:
+    table = with_open_list("gdynia", "dijon")
+    table.when(CHAIR, "floor.add_for", name="Jo Alvarez", delegation="Gdynia", source="room")
+    table.when(CHAIR, "floor.add_for", name="Microphone 2", delegation="Oslo", source="room")
+    table.when(delegate("dijon"), "floor.request")
+    floor = project(table.room, Viewer(Role.MODERATOR)).floor
+    assert [turn.short for turn in floor.queue] == ["Jo Alvarez", "Oslo", "Dijon"]
+    for expected in ("Jo Alvarez", "Oslo", "Dijon"):
+        table.when(CHAIR, "floor.call")
+        floor = project(table.room, Viewer(Role.MODERATOR)).floor
+        assert floor.current is not None
+        assert floor.undo is not None
+        assert (floor.current.short, floor.undo.name) == (expected, expected)
+
+
+def test_two_seats_of_one_city_are_told_apart_by_name() -> None:
+    definition = SeatDefinition("gdynia-2", "Piotr Lis", city="Gdynia")
+    table = with_open_list()
+    table.when(SYSTEM, "seat.add", definition=msgspec.to_builtins(definition))
+    seats = {seat.seat: seat.short for seat in project(table.room, Viewer(Role.MODERATOR)).seats}
+    assert (seats["gdynia"], seats["gdynia-2"]) == ("Ewa Nowak", "Piotr Lis")
+    assert seats["dijon"] == "Dijon"
+
+
+def test_the_desk_asks_to_unmute_and_only_the_seat_opens_its_microphone() -> None:
+    table = with_open_list("gdynia")
+    ask = {"seat": "gdynia"}
+    assert table.when(CHAIR, "mute.ask", **ask) == []
+    table.when(CHAIR, "mute", **ask)
+    assert table.when(CHAIR, "mute.ask", **ask) == ["UnmuteAsked"]
+    assert table.when(CHAIR, "mute.ask", **ask) == []
+    asked = project(table.room, Viewer(Role.DELEGATE, SeatId("gdynia"))).you
+    assert asked is not None
+    assert (asked.muted, asked.asked_to_unmute) == (True, True)
+    assert table.when(delegate("gdynia"), "self.mute", muted=True) == ["MuteChanged"]
+    refused = project(table.room, Viewer(Role.DELEGATE, SeatId("gdynia"))).you
+    assert refused is not None
+    assert (refused.muted, refused.asked_to_unmute) == (True, False)
+    table.when(CHAIR, "mute.ask", **ask)
+    table.when(delegate("gdynia"), "self.mute", muted=False)
+    assert table.room.seats[SeatId("gdynia")].ready
+    assert not table.room.seats[SeatId("gdynia")].asked_to_unmute
+
+
+def test_the_tally_says_who_is_heard_in_every_mode() -> None:
+    table = with_open_list("gdynia", "dijon")
+    table.when(delegate("gdynia"), "floor.request")
+    table.when(CHAIR, "stage.bring", seat="dijon")
+    table.when(CHAIR, "floor.call")
+
+    def heard() -> tuple[str, str]:
+        return tally(table.room, SeatId("gdynia")), tally(table.room, SeatId("dijon"))
+
+    table.when(CHAIR, "floor.start", turn="t1")
+    assert heard() == ("on_air", "off")
+    table.when(CHAIR, "floor.mode", mode="panel_open")
+    assert heard() == ("on_air", "on_air")
+    table.when(CHAIR, "floor.mode", mode="chair_only")
+    assert heard() == ("off", "off")

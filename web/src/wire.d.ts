@@ -30,6 +30,7 @@ export interface SessionView {
 export interface CurrentTurnView {
   readonly turn: string;
   readonly seat: string;
+  readonly short: string;
   readonly name: string;
   readonly title: string;
   readonly city: string;
@@ -48,6 +49,7 @@ export interface CurrentTurnView {
 export interface QueuedTurnView {
   readonly turn: string;
   readonly seat: string;
+  readonly short: string;
   readonly name: string;
   readonly city: string;
   readonly country: string;
@@ -91,6 +93,7 @@ export interface MediaView {
 /** A place at the table. */
 export interface SeatView {
   readonly seat: string;
+  readonly short: string;
   readonly name: string;
   readonly title: string;
   readonly city: string;
@@ -101,6 +104,7 @@ export interface SeatView {
   readonly presence: Presence;
   readonly on_stage: boolean;
   readonly muted: boolean;
+  readonly asked_to_unmute: boolean;
   readonly listening: string;
   readonly media: MediaView;
   readonly tally: Tally;
@@ -156,6 +160,7 @@ export interface YouView {
   readonly position: number | null;
   readonly listening: string;
   readonly muted: boolean;
+  readonly asked_to_unmute: boolean;
   readonly may: ReadonlyArray<string>;
   readonly device: string | null;
 }
