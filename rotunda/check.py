@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ async def check(config: Config) -> int:
         _door,
         _media_ports,
         _codecs,
+        _authorities,
         _turn,
     ]
     verdicts = [verdict for each in checks for verdict in await each(config)]
@@ -111,6 +113,15 @@ async def _codecs(config: Config) -> list[Verdict]:
     program = config.program
     detail = f"{program.width_px}x{program.height_px}@{program.fps}, {program.bitrate_kbps} kb/s"
     return [*found, Verdict("program", True, detail)]
+
+
+async def _authorities(config: Config) -> list[Verdict]:
+    """Who may vouch for rtmps:// targets."""
+    known = len(ssl.create_default_context().get_ca_certs())
+    if config.ca_file is not None:
+        return [Verdict("authorities", True, f"{known} of the system, {config.ca_file}")]
+    detail = f"{known} of the system" if known else "none: no rtmps:// target can be verified"
+    return [Verdict("authorities", known > 0, detail)]
 
 
 async def _turn(config: Config) -> list[Verdict]:

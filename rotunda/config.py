@@ -4,6 +4,7 @@ import math
 import os
 import re
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ KNOWN = frozenset(
         "ROTUNDA_TURN_SECRET",
         "ROTUNDA_PROGRAM",
         "ROTUNDA_PRESET",
+        "ROTUNDA_CA_FILE",
     }
 )
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
@@ -62,6 +64,8 @@ class Config:
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
     program: ProgramFormat = ProgramFormat()
+    ca_file: Path | None = None
+    """PEM file of authorities that outputs trust besides the system's own."""
 
     @property
     def base_url(self) -> str:
@@ -113,6 +117,7 @@ def load(
             environment.get("ROTUNDA_PROGRAM", "1280x720@25"),
             environment.get("ROTUNDA_PRESET", "superfast"),
         ),
+        ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
     )
 
 
@@ -121,6 +126,17 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isdigit() or not 0 <= int(raw) <= 65535:
         raise ConfigurationError(f"{name} must be a port number, not {raw!r}")
     return int(raw)
+
+
+def _ca_file(raw: str) -> Path | None:
+    if not raw:
+        return None
+    path = Path(raw).expanduser().resolve()
+    try:
+        ssl.create_default_context().load_verify_locations(path)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigurationError(f"ROTUNDA_CA_FILE: no certificates in {path}") from error
+    return path
 
 
 def _ports(raw: str) -> tuple[int, int]:

@@ -81,6 +81,7 @@ class Deployment:
                 "public_ip": config.public_ip,
                 "bind_host": config.host,
                 "process_id": f"streaming-{os.getpid()}",
+                "authorities": str(config.ca_file or ""),
             },
         )
 

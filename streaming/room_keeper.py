@@ -33,6 +33,8 @@ class Places:
 
     run_dir: Path
     data_dir: Path
+    authorities: str = ""
+    """PEM file of certificates that outputs trust besides the system's own."""
 
     def tap(self, session: SessionId) -> Path:
         """The socket of a room's tap."""
@@ -147,6 +149,7 @@ class RoomKeeper:
             lang=output.lang,
             url=url,
             directory=self._places.directory(self.session, output.kind),
+            authorities=self._places.authorities,
         )
         keeper = OutputKeeper(
             order,

@@ -25,6 +25,7 @@ class SupervisorConfig(msgspec.Struct, frozen=True):
     run_dir: str
     data_dir: str
     process_id: str
+    authorities: str = ""
 
 
 class Supervisor:
@@ -79,7 +80,8 @@ class Supervisor:
 
     def _open(self, session: SessionId) -> None:
         order = msgspec.json.encode({**self._document, "session": session})
-        places = Places(Path(self._config.run_dir), Path(self._config.data_dir))
+        config = self._config
+        places = Places(Path(config.run_dir), Path(config.data_dir), config.authorities)
         keeper = RoomKeeper(session, self._store, places, order, self._engine_module)
         self.rooms[session] = keeper
         self._tasks[session] = asyncio.create_task(keeper.run())

@@ -97,7 +97,8 @@ def attempt(order: Order, player: Player, control: Control, reports: Reports) ->
         from streaming.outputs.rtmp_protocol import parse_address
 
         address = parse_address(order.url)
-        RtmpAttempt(address, player, reports).run(control.keep_on, control, refresh_watchdog)
+        publishing = RtmpAttempt(address, player, reports, order.authorities)
+        publishing.run(control.keep_on, control, refresh_watchdog)
     else:
         from streaming.outputs.files import write_files
 

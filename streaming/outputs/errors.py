@@ -4,8 +4,11 @@
 
 Codes: ``output.refused`` (nobody listens), ``output.unreachable`` (no such host, no route),
 ``output.timeout`` (connected, then silence), ``output.not_rtmp`` (something else answers),
-``output.rejected`` (publishing was refused: usually the key), ``output.tls`` (certificate or
-handshake), ``output.lost`` (the connection broke), ``output.bad_url``, ``output.disk_full``,
+``output.rejected`` (publishing was refused: usually the key), ``output.tls_untrusted`` (nobody we
+trust signed the certificate), ``output.tls_expired`` (or not yet valid), ``output.tls_wrong_host``
+(a certificate for another name), ``output.tls_settings`` (our own file of authorities cannot be
+read), ``output.tls`` (anything else in the handshake), ``output.lost`` (the connection broke),
+``output.bad_url``, ``output.disk_full``, ``output.disk_failed`` (the disk cannot be written),
 ``output.no_program`` (no engine has ever run, or not in this language), ``output.format_changed``
 (the program is another one now: begin again), ``output.crashed`` (the output process itself ended).
 """

@@ -24,6 +24,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """RTMP target with its key."""
     directory: str = ""
     """Where files go."""
+    authorities: str = ""
+    """PEM file of certificates that are trusted besides the system's own."""
 
     def __repr__(self) -> str:
         return f"Order({self.session!r}, {self.output!r}, {self.kind!r})"

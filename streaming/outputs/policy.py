@@ -8,8 +8,7 @@ An attempt has *progressed* when it was running for ``STEADY_MS``: the target to
     steady again                    -> running      the delay begins anew
 
 A failed output is tried again by hand: removed and added.  What went wrong with our own process
-(``output.crashed``, ``output.no_program``, ``output.format_changed``) says nothing about the target
-and is always retried.
+(``OWN_FAULTS``) says nothing about the target and is always retried.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +23,9 @@ EARLY_RETRIES = 2
 """A target that took something and then hung up refuses the key late, or had bad luck."""
 
 APART_MS = 1_000
-OWN_FAULTS = frozenset({"output.crashed", "output.no_program", "output.format_changed"})
+OWN_FAULTS = frozenset(
+    {"output.crashed", "output.no_program", "output.format_changed", "output.tls_settings"}
+)
 """Not the target's doing."""
 
 HOPELESS = frozenset({"output.bad_url"})

@@ -5,6 +5,7 @@ count as sent.  While the target takes nothing, packets wait in the tap's bounde
 drops to the next key frame, so a target that is slow for a moment gets whole GOPs.
 """
 
+import contextlib
 import heapq
 import os
 import socket
@@ -22,6 +23,7 @@ from streaming.outputs.feed import Packet
 from streaming.outputs.player import HasFileno, Player
 from streaming.outputs.rtmp_protocol import Publisher, PublisherState, RtmpAddress
 from streaming.outputs.tap import TapHeader
+from streaming.outputs.tls import secured
 from streaming.packets import AacFrame, EncodedPicture
 
 LIMIT_CONNECT_S = 8.0
@@ -133,8 +135,12 @@ def media_s(packet: Packet) -> float:
 class RtmpAttempt:
     """The connection and what goes over it."""
 
-    def __init__(self, address: RtmpAddress, player: Player, report: Reporter) -> None:
+    def __init__(
+        self, address: RtmpAddress, player: Player, report: Reporter, authorities: str = ""
+    ) -> None:
+        """``authorities``: see ``tls.secured``."""
         self._address = address
+        self._authorities = authorities
         self._player = player
         self._report = report
         self._publisher = Publisher(address, os.urandom(1528))
@@ -187,14 +193,7 @@ class RtmpAttempt:
             raise OutputError("output.unreachable") from error
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         link.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
-        if not address.tls:
-            return link
-        try:
-            return ssl.create_default_context().wrap_socket(link, server_hostname=address.host)
-        except TimeoutError as error:
-            raise OutputError("output.timeout") from error
-        except OSError as error:  # ssl.SSLError is one
-            raise OutputError("output.tls") from error
+        return secured(link, address.host, self._authorities) if address.tls else link
 
     def _broken(self, error: OSError) -> OutputError:
         if isinstance(error, TimeoutError):
@@ -260,6 +259,10 @@ class RtmpAttempt:
             refresh()
         self._publisher.send_goodbye()
         self._flush(link)
+        if isinstance(link, ssl.SSLSocket):
+            # Says that the stream was not cut off; the answer is not waited for.
+            with contextlib.suppress(OSError):
+                link.unwrap()
 
     def _send(self, packet: Packet, header: TapHeader) -> None:
         publisher, timeline = self._publisher, self._timeline

@@ -25,6 +25,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Somebody takes connections on a TCP port of this machine."""
+    with contextlib.closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_until(holds: Callable[[], bool], limit_s: float, what: str = "") -> None:
     """Poll until something holds; for what happens in another process."""
     deadline = time.monotonic() + limit_s
@@ -66,7 +72,7 @@ class RtmpIngest:
             stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(self._listens, 10, "nginx listens")
+        wait_until(lambda: listens(self.port), 10, "nginx listens")
 
     def kill(self) -> None:
         """Kill it as a power cut would."""
@@ -82,10 +88,6 @@ class RtmpIngest:
 
     def received_bytes(self, name: str) -> int:
         return sum(path.stat().st_size for path in self.recordings(name))
-
-    def _listens(self) -> bool:
-        with contextlib.closing(socket.socket()) as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @contextlib.contextmanager

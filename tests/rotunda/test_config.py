@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rotunda.config import Config, ConfigurationError, load, prepare_data_dir
-from rotunda.serve import refuse_taken_port
+from rotunda.serve import Deployment, refuse_taken_port
+from tests.fakes.tls import Authority
 
 pytestmark = pytest.mark.unit
 
@@ -39,6 +40,8 @@ def test_the_command_line_wins_over_the_environment() -> None:
         {"ROTUNDA_PRESET": "placebo"},
         {"ROTUNDA_TURN_URLS": "turn:a.example"},
         {"ROTUNDA_PUBLIC_URL": "summit.example"},
+        {"ROTUNDA_CA_FILE": "/nowhere/authority.pem"},
+        {"ROTUNDA_CA_FILE": __file__},
     ],
 )
 def test_a_senseless_or_unknown_setting_is_an_error(environment: dict[str, str]) -> None:
@@ -62,6 +65,14 @@ def test_no_secret_shows_in_a_printed_configuration() -> None:
         "REDIS_URL": "redis://:hush-3@localhost",
     }
     assert "hush" not in repr(load(environment))
+
+
+def test_outputs_are_told_which_authorities_to_trust(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    config = load({"ROTUNDA_CA_FILE": str(authority.path), "ROTUNDA_DATA": str(tmp_path)})
+    told = Deployment(config, "secret", tmp_path, demo=False).streaming().configuration
+    assert told is not None
+    assert told["authorities"] == str(authority.path)
 
 
 def test_a_taken_port_is_told_before_anything_starts() -> None:

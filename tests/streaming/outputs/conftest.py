@@ -5,14 +5,18 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from streaming.supervisor import Supervisor
 from tests.fakes.ingest import RtmpIngest, have_nginx, wait_until
+from tests.fakes.valkey import Valkey
+from tests.streaming.outputs.house import House, supervising
 
 
 class OutputProcess:
@@ -130,3 +134,22 @@ def ingest(tmp_path: Path) -> Iterator[RtmpIngest]:
     running.start()
     yield running
     running.kill()
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    # Paths of Unix sockets are short by law.
+    with tempfile.TemporaryDirectory(prefix="rt-") as directory:
+        server = Valkey(Path(directory))
+        server.start()
+        made = House(Path(directory), server)
+        await made.begin()
+        yield made
+        await made.redis.aclose()
+        server.kill()
+
+
+@pytest.fixture
+async def supervisor(house: House) -> AsyncIterator[Supervisor]:
+    async with supervising(house) as made:
+        yield made

@@ -1,6 +1,8 @@
 """What a file or a playlist holds, packet by packet, as FFmpeg's libraries read it."""
 
 import hashlib
+import json
+import subprocess
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -54,3 +56,24 @@ def decoded(path: Path | str) -> tuple[int, int]:
         for frame in container.decode(audio=0):
             sounds += isinstance(frame, av.AudioFrame)
     return pictures, sounds
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What the ffprobe program says of a file."""
+
+    codecs: frozenset[str]
+    key_times_s: tuple[float, ...]
+    packets: int
+
+
+def probed(path: Path) -> Probed:
+    """Judge a file by a program that is not ours."""
+    words = ["ffprobe", "-v", "error", "-of", "json", "-show_entries"]
+    entries = "stream=codec_name,codec_type:packet=codec_type,pts_time,flags"
+    done = subprocess.run([*words, entries, str(path)], capture_output=True, check=True)
+    found = json.loads(done.stdout)
+    pictures = [packet for packet in found["packets"] if packet["codec_type"] == "video"]
+    keys = [float(packet["pts_time"]) for packet in pictures if "K" in packet["flags"]]
+    codecs = frozenset(stream["codec_name"] for stream in found["streams"])
+    return Probed(codecs, tuple(keys), len(found["packets"]))
