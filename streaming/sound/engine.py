@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final
 
 from streaming import priority
-from streaming.mediatime import TICK_SAMPLES, SampleTime, now_s
+from streaming.mediatime import TICK_SAMPLES, Playout, SampleTime, now_s
 from streaming.packets import AacFrame, OpusPacket
 from streaming.sound.aac import ProgramEncoder
 from streaming.sound.buffer import AudioBuffer, BufferCounters
@@ -97,6 +97,7 @@ class SoundEngine:
         self._routes_changed = False
         self._stats = SoundStats()
         self._levels: Mapping[SeatId, float] = {}
+        self._playouts: Mapping[SeatId, Playout] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -150,6 +151,14 @@ class SoundEngine:
         """Say what a listener loses (its receiver reports): its mix gets FEC from 2 % on."""
         self._inbox.append(partial(self._routes.report_loss, listener, percent))
 
+    def picture_late(self, seat: SeatId, late_ms: float) -> None:
+        """The seat's pictures come ``late_ms`` after its sound (negative: before)."""
+        self._inbox.append(partial(self._wait_for_picture, seat, late_ms))
+
+    def playout(self, seat: SeatId) -> Playout | None:
+        """Which sample of the seat leaves when; None while nothing of it plays."""
+        return self._playouts.get(seat)
+
     def levels(self) -> Mapping[SeatId, float]:
         """dBFS of every source, before gain and gate."""
         return self._levels
@@ -173,6 +182,7 @@ class SoundEngine:
         wanted = self._open_gates(scene)
         self._announce_routes()
         sound = self._voices.tick(lambda seat: self._buffers[seat].pull(at_s), wanted)
+        self._note_playouts(at_s + TICK_S)
         mixes = self._encoders.admit(index, self._routes.wanted())
         mixed = self._mixer.tick(scene, self._voices, sound, lines, mixes)
         self._send(index, mixed.mixes)
@@ -200,6 +210,17 @@ class SoundEngine:
             for seat, role in wanted.items()
             if seat not in self._leaving and group_of(scene, seat) not in exposed
         }
+
+    def _note_playouts(self, following_s: float) -> None:
+        self._playouts = {
+            seat: Playout(timestamp, following_s)
+            for seat, buffer in self._buffers.items()
+            if (timestamp := buffer.next_timestamp()) is not None
+        }
+
+    def _wait_for_picture(self, seat: SeatId, late_ms: float) -> None:
+        if (buffer := self._buffers.get(seat)) is not None:
+            buffer.picture_late(late_ms)
 
     def _announce_routes(self) -> None:
         if self._routes_changed:
