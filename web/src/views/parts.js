@@ -180,6 +180,20 @@ export const LanguagePicker = () =>
     ),
   );
 
+/** This seat has been opened in a newer window, which keeps it. @param {{ sendsMedia: boolean, onHere?: () => void }} props */
+export const Elsewhere = ({ sendsMedia, onHere = () => location.reload() }) =>
+  h(Notice, {
+    mark: "⧉", title: t("elsewhere.title"), text: t(sendsMedia ? "elsewhere.detail" : "elsewhere.detail_plain"),
+    children: el("button", { type: "button", class: "button primary big", onClick: onHere }, t("elsewhere.here")),
+  });
+
+/** The server has ended this for good: why, and a way to try again. @param {{ code: string, params?: Record<string, string | number> | undefined }} props */
+export const Refused = ({ code, params }) =>
+  h(Notice, {
+    mark: "!", title: t("join.failed"), text: errorText(code, params),
+    children: el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, t("retry")),
+  });
+
 /**
  * A whole page that says one thing and the next step.
  *

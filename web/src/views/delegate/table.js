@@ -6,6 +6,7 @@ import { languageName, localized, t } from "../../i18n.js";
 import { listenable } from "../../state.js";
 import { Dialog, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
+import { AskedToUnmute } from "./asked.js";
 import { Controls } from "./controls.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "./devices.js";
 import { Tally, sentence, voiceOf } from "./sentence.js";
@@ -95,6 +96,7 @@ export function Table({ desk, view }) {
       "header",
       {},
       h(Tally, { sentence: sentence(standing, voice) }),
+      h(AskedToUnmute, { desk }),
       el(
         "div",
         { class: "session-line" },

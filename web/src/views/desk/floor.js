@@ -5,6 +5,7 @@ import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { VerbButton } from "./button.js";
 import { countryName, shortName } from "./format.js";
+import { ModeNotice } from "./list.js";
 import { callVerb, chairVerb, clockVerb, endVerb, extendVerb, listVerb } from "./verbs.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
@@ -21,6 +22,7 @@ export const FloorPanel = ({ desk }) => {
     "section",
     { class: cx("panel", "floor", `floor-${desk.view.floor.floor}`), "aria-labelledby": "floor-title" },
     el("h2", { id: "floor-title", class: "visually-hidden" }, t("floor.title")),
+    h(ModeNotice, { desk }),
     current ? h(Current, { desk, current }) : h(NoOne, { desk }),
     h(Extras, { desk }),
     h(Verbs, { desk }),

@@ -5,6 +5,7 @@ import { cx, el, h, useState } from "../../dom.js";
 import { languageMark, localized, number, t, timeOfDay } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
 import { placeText } from "../../state.js";
+import { AskedToUnmute } from "../delegate/asked.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
 import { outputTrouble } from "../desk/trouble.js";
 import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
@@ -31,10 +32,10 @@ function FloorCard({ desk, view, now_ms }) {
     ),
     current && el("b", { class: cx("big-clock tabular", remainingMs(current, now_ms) <= 0 && "over") }, clockText(remainingMs(current, now_ms))),
     here && floor === "calling" &&
-      h(ActionButton, { class: "big next", act: () => desk.command("floor.start", { turn: current.turn }), children: t("room.start", { name: current.name }) }),
+      h(ActionButton, { class: "big next", act: () => desk.command("floor.start", { turn: current.turn }), children: t("room.start", { name: current.short }) }),
     here && floor !== "calling" &&
-      h(ActionButton, { class: "big", act: () => desk.command("floor.end", { turn: current.turn }), children: t("room.end", { name: current.name }) }),
-    el("p", { class: "next-line" }, queue.length > 0 ? t("room.next", { name: queue[0].name }) : t("queue_card.empty")),
+      h(ActionButton, { class: "big", act: () => desk.command("floor.end", { turn: current.turn }), children: t("room.end", { name: current.short }) }),
+    el("p", { class: "next-line" }, queue.length > 0 ? t("room.next", { name: queue[0].short }) : t("queue_card.empty")),
   );
 }
 
@@ -180,6 +181,7 @@ export function RoomConsole({ desk, view, levels }) {
           el("h2", {}, t("room.feed")),
           h(Preview, { track: desk.devices.camera.value, label: t("room.feed"), mirrored: false, children: h(NoPicture, { devices: desk.devices }) }),
           h(MicrophoneLevel, { devices: desk.devices, muted: desk.muted.value }),
+          h(AskedToUnmute, { desk }),
           el(
             "div",
             { class: "feed-acts" },

@@ -62,7 +62,7 @@ export function ProgramMonitor({ view, source, now_ms, online }) {
         queue.length > 0 && [
           el("p", { class: "what" }, t("wall.next")),
           el("p", { class: "name" }, queue[0].name),
-          queue.length > 1 && el("p", { class: "from" }, t("wall.then", { name: queue[1].name })),
+          queue.length > 1 && el("p", { class: "from" }, t("wall.then", { name: queue[1].short })),
         ],
       ),
       el(
