@@ -97,6 +97,7 @@ class SoundEngine:
         self._routes_changed = False
         self._stats = SoundStats()
         self._levels: Mapping[SeatId, float] = {}
+        self._silent: frozenset[SeatId] = frozenset()
         self._playouts: Mapping[SeatId, Playout] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -159,6 +160,10 @@ class SoundEngine:
         """Which sample of the seat leaves when; None while nothing of it plays."""
         return self._playouts.get(seat)
 
+    def silent_booths(self) -> frozenset[SeatId]:
+        """Interpreters on air who say nothing while the floor speaks."""
+        return self._silent
+
     def levels(self) -> Mapping[SeatId, float]:
         """dBFS of every source, before gain and gate."""
         return self._levels
@@ -178,7 +183,14 @@ class SoundEngine:
         bus_levels = {
             language: self._levels.get(seat, SILENCE_DB) for language, seat in scene.booths.items()
         }
-        lines = self._mixer.language_buses.step(scene, bus_levels)
+        floor_db = max(
+            (self._levels.get(seat, SILENCE_DB) for seat in scene.open_microphones),
+            default=SILENCE_DB,
+        )
+        lines = self._mixer.language_buses.step(scene, bus_levels, floor_db)
+        self._silent = frozenset(
+            scene.booths[one] for one in self._mixer.language_buses.silent() if one in scene.booths
+        )
         wanted = self._open_gates(scene)
         self._announce_routes()
         sound = self._voices.tick(lambda seat: self._buffers[seat].pull(at_s), wanted)
@@ -306,7 +318,7 @@ class SoundEngine:
 def _roles(scene: Scene) -> dict[SeatId, Role]:
     """Who is to be heard, and where: a booth never on the floor."""
     wanted = dict.fromkeys(scene.open_microphones, ON_FLOOR)
-    for seat in set(scene.booths.values()):
+    for seat in set(scene.booths.values()) - scene.coughing:
         languages = frozenset(one for one, booth in scene.booths.items() if booth == seat)
         wanted[seat] = Role(languages)
     return wanted

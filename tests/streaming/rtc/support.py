@@ -129,6 +129,9 @@ class FakeSound:
     def levels(self) -> Mapping[SeatId, float]:
         return {}
 
+    def silent_booths(self) -> frozenset[SeatId]:
+        return frozenset()
+
     def playout(self, seat: SeatId) -> Playout | None:
         return None
 
