@@ -163,6 +163,8 @@ def you(**change: Any) -> Document:
         "asked_to_unmute": False,
         "may": list(DELEGATE_VERBS),
         "device": None,
+        "booth": None,
+        "line": [],
     }
     return {**base, **change}
 

@@ -1,4 +1,4 @@
-/** The sentences of the desk, the audience, the lobby and the interpreter pages. Source of the keys. */
+/** The sentences of the desk, the audience and the lobby pages. Source of the keys. */
 import { en as public_en } from "./public_en.js";
 
 export const en = {
@@ -156,7 +156,7 @@ export const en = {
   "program.sound.on": "Sound on",
   "program.sound.off": "Sound off",
 
-  "side.title": "Questions and outputs",
+  "side.title": "Questions, outputs and booths",
   "questions.title": "Questions",
   "questions.counters": "{received} in · {answered} answered",
   "questions.live": "On screen",

@@ -156,7 +156,7 @@ export const zhHant = {
   "program.sound.on": "開啟聲音",
   "program.sound.off": "關閉聲音",
 
-  "side.title": "提問與輸出",
+  "side.title": "提問、輸出與口譯",
   "questions.title": "提問",
   "questions.counters": "收到 {received} · 已答 {answered}",
   "questions.live": "畫面顯示中",

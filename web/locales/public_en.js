@@ -1,4 +1,4 @@
-/** The sentences of the public pages and the interpreter's page, and refusals in plain words. */
+/** The sentences of the public pages, and refusals in plain words. */
 export const en = {
   "lobby.title": "Programme",
   "lobby.live": "Live now",
@@ -76,26 +76,6 @@ export const en = {
   "list.voted": "You support this question; press to take it back",
   list_new_one: "{count} new question",
   list_new_other: "{count} new questions",
-
-  "interpreter.title": "Interpreter",
-  "interpreter.into": "You interpret into {language}",
-  "interpreter.floor": "Clean floor sound",
-  "interpreter.sound.on": "Hear the floor",
-  "interpreter.sound.off": "Silence the floor",
-  "interpreter.mic.open": "Open microphone",
-  "interpreter.mic.close": "Close microphone",
-  "interpreter.mic.on": "Your microphone is open",
-  "interpreter.mic.off": "Your microphone is closed",
-  "interpreter.mic.none": "No microphone: allow it in the browser, then press again",
-  "interpreter.link.connecting": "Connecting the sound",
-  "interpreter.link.connected": "Connected",
-  "interpreter.link.recovering": "Connecting again",
-  "interpreter.link.idle": "Not connected",
-  "interpreter.link.elsewhere": "Open on another device",
-  "interpreter.now": "Speaks now",
-  "interpreter.next": "Next",
-  "interpreter.nobody": "Nobody",
-  "interpreter.speaks": "speaks {language}",
 
   "error.server": "The server could not do that. Try again in a moment.",
   "error.floor": "The floor has changed meanwhile. Look at the queue and try again.",

@@ -36,8 +36,10 @@ function problemOf(error) {
 /**
  * @param {{ raw?: boolean }} [defaults] `raw` switches off the browser's echo cancelling, noise
  *   suppression and gain: right for a room's mixing desk, wrong for a laptop
+ * @param {{ headset?: boolean }} [kind] `headset`: no camera, and no echo cancelling, which dulls a
+ *   voice that no loudspeaker can reach
  */
-export function createDevices(defaults = {}) {
+export function createDevices(defaults = {}, { headset = false } = {}) {
   /** @type {Choice} */
   let choice = { ...defaults, ...remembered() };
   const cameras = signal(/** @type {ReadonlyArray<Device>} */ ([]));
@@ -51,7 +53,7 @@ export function createDevices(defaults = {}) {
   };
   const speaker = signal(choice.speaker ?? "");
   const raw = signal(choice.raw ?? false);
-  const cameraOff = signal(choice.cameraOff ?? false);
+  const cameraOff = signal(headset || (choice.cameraOff ?? false));
   const busy = signal(false);
   const meter = createMeter();
   const tracks = { camera, microphone };
@@ -69,7 +71,7 @@ export function createDevices(defaults = {}) {
   const constraints = {
     camera: () => ({ ...PICTURE, ...(choice.camera ? { deviceId: { ideal: choice.camera } } : {}) }),
     microphone: () => ({
-      echoCancellation: !raw.value, noiseSuppression: !raw.value, autoGainControl: !raw.value,
+      echoCancellation: !raw.value && !headset, noiseSuppression: !raw.value, autoGainControl: !raw.value,
       channelCount: { ideal: 1 }, sampleRate: { ideal: 48000 },
       ...(choice.microphone ? { deviceId: { ideal: choice.microphone } } : {}),
     }),

@@ -7,20 +7,22 @@
 
 import { computed, effect, signal } from "@preact/signals";
 
+import { en as booth_en } from "../locales/booth_en.js";
+import { zhHant as booth_zh_hant } from "../locales/booth_zh_hant.js";
 import { en as core_en } from "../locales/core_en.js";
 import { zhHant as core_zh_hant } from "../locales/core_zh_hant.js";
 import { en as desk_en } from "../locales/desk_en.js";
 import { zhHant as desk_zh_hant } from "../locales/desk_zh_hant.js";
 
 /** @typedef {"en" | "zh-Hant"} InterfaceLanguage */
-/** @typedef {keyof typeof core_en | keyof typeof desk_en} Key */
+/** @typedef {keyof typeof core_en | keyof typeof desk_en | keyof typeof booth_en} Key */
 /** @typedef {Key extends infer K ? K extends `${infer Base}_other` ? Base : never : never} PluralKey */
 /** @typedef {Record<string, string | number>} Places */
 
 /** Where both have a key, the sentence for people at the table wins. @type {Record<InterfaceLanguage, Record<Key, string>>} */
 const WORDS = {
-  en: { ...desk_en, ...core_en },
-  "zh-Hant": { ...desk_zh_hant, ...core_zh_hant },
+  en: { ...desk_en, ...booth_en, ...core_en },
+  "zh-Hant": { ...desk_zh_hant, ...booth_zh_hant, ...core_zh_hant },
 };
 
 /** @type {ReadonlyArray<InterfaceLanguage>} */

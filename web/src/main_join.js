@@ -29,7 +29,7 @@ const PAGES = {
   delegate: { load: () => import("./main_delegate.js"), styles: ["delegate.css"] },
   room: { load: () => import("./main_room.js"), styles: ["delegate.css", "room.css"] },
   moderator: { load: () => import("./main_desk.js"), styles: ["desk.css"] },
-  interpreter: { load: () => import("./main_interpreter.js"), styles: ["interpreter.css"] },
+  interpreter: { load: () => import("./main_interpreter.js"), styles: ["delegate.css", "interpreter.css"] },
   audience: { load: () => import("./main_audience.js"), styles: ["audience.css"] },
 };
 

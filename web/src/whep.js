@@ -13,10 +13,10 @@ import { watch } from "./watch.js";
 const CONNECT_WITHIN_MS = 10_000;
 
 /**
- * @param {{ url: string, ticket?: string }} door `/whep/{session}?lang=en`; without a ticket only
- *   where the session is public
+ * @param {{ url: string, ticket?: string, picture?: boolean }} door `/whep/{session}?lang=en`; without
+ *   a ticket only where the session is public; without `picture` the sound alone
  */
-export function createWhep({ url, ticket }) {
+export function createWhep({ url, ticket, picture = true }) {
   const state = signal(/** @type {"idle" | "connecting" | "connected" | "recovering"} */ ("idle"));
   const stream = signal(/** @type {MediaStream | null} */ (null));
   const fault = signal(/** @type {string | null} */ (null));
@@ -71,8 +71,8 @@ export function createWhep({ url, ticket }) {
     if (!running) return;
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     const sound = pc.addTransceiver("audio", { direction: "recvonly" });
-    const program = pc.addTransceiver("video", { direction: "recvonly" });
-    preferProgram(program);
+    const program = picture ? pc.addTransceiver("video", { direction: "recvonly" }) : null;
+    if (program) preferProgram(program);
     current = { pc, location: null };
     current.deadline = setTimeout(() => again("media.timeout"), CONNECT_WITHIN_MS);
     pc.addEventListener("connectionstatechange", () => {
@@ -82,11 +82,12 @@ export function createWhep({ url, ticket }) {
       clearTimeout(current.deadline);
       backoff.reset();
       batch(() => {
-        stream.value = new MediaStream([program.receiver.track, sound.receiver.track]);
+        stream.value = new MediaStream([sound, program].flatMap((line) => (line ? [line.receiver.track] : [])));
         state.value = "connected";
         fault.value = null;
       });
-      current.unwatch = watch(pc, { onLink: () => undefined, onStarved: () => again("media.starved") });
+      // Without a picture there is none to miss.
+      if (picture) current.unwatch = watch(pc, { onLink: () => undefined, onStarved: () => again("media.starved") });
     });
     try {
       await pc.setLocalDescription(await pc.createOffer());

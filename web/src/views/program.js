@@ -14,9 +14,9 @@ import { Icon } from "./parts.js";
 /**
  * The picture with its sound; a button where the browser wants a touch before sound.
  *
- * @param {{ source: Source, speaker?: string, muted?: boolean }} props
+ * @param {{ source: Source, speaker?: string, muted?: boolean, volume?: number }} props `volume`: 0 to 1
  */
-export function Program({ source, speaker = "", muted = false }) {
+export function Program({ source, speaker = "", muted = false, volume = 1 }) {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const [blocked, setBlocked] = useState(false);
   const stream = source.stream.value;
@@ -32,6 +32,9 @@ export function Program({ source, speaker = "", muted = false }) {
     // A loudspeaker that has gone falls back to the system's.
     video.current?.setSinkId?.(speaker).catch(() => undefined);
   }, [speaker]);
+  useEffect(() => {
+    if (video.current) video.current.volume = volume;
+  }, [volume]);
   const state = source.state.value;
   const words = state === "recovering" ? t("program.recovering") : source.fault.value ? errorText(source.fault.value) : t("program.connecting");
   return el(

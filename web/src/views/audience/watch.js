@@ -5,6 +5,7 @@ import { clockText } from "../../clock.js";
 import { language, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
 import { Icon } from "../parts.js";
+import { interpretedNow } from "../booths.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Audience} Audience */
@@ -58,7 +59,7 @@ const Player = ({ audience, hearing: { lang, isMuted } }) => {
       "div",
       { class: "player-sound" },
       h(SoundButton, { video, isMuted }),
-      h(SoundLanguages, { languages: program.languages, chosen, choose: (tag) => { lang.value = tag; } }),
+      h(SoundLanguages, { view: audience.view, chosen, choose: (tag) => { lang.value = tag; } }),
     ),
   );
 };
@@ -86,19 +87,27 @@ const Curtain = ({ state }) =>
     el("p", {}, state === "failed" ? t("public.player.failed") : t("public.loading")),
   );
 
-/** @param {{ languages: readonly string[], chosen: string, choose: (tag: string) => void }} props */
-const SoundLanguages = ({ languages, chosen, choose }) =>
+/** @param {{ view: import("../../wire.d.ts").View, chosen: string, choose: (tag: string) => void }} props */
+const SoundLanguages = ({ view, chosen, choose }) =>
   el(
     "div",
     { class: "sound-languages", role: "group", "aria-label": t("public.sound_language") },
-    languages.map((tag) =>
+    view.program.languages.map((tag) =>
       el(
         "button",
         { key: tag, type: "button", lang: tag, class: cx("sound-language"), "aria-pressed": tag === chosen, onClick: () => choose(tag) },
         endonym(tag),
+        h(Interpreted, { view, tag }),
       ),
     ),
   );
+
+/** Whether a language is interpreted now, so that the floor in its place surprises nobody. @param {{ view: import("../../wire.d.ts").View, tag: string }} props */
+const Interpreted = ({ view, tag }) => {
+  const state = interpretedNow(view, tag);
+  if (state === null) return null;
+  return el("small", { lang: language.value }, t(state === "not" ? "interpreted.not.short" : `interpreted.${state}`));
+};
 
 /** @param {{ audience: Audience }} props */
 const Waiting = ({ audience }) => {

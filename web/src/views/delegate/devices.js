@@ -56,7 +56,7 @@ export function MicrophoneLevel({ devices, muted }) {
 /**
  * @param {{ label: string, value: string, options: ReadonlyArray<Device>, none: string, onChoose: (id: string) => void }} props
  */
-const Choice = ({ label, value, options, none, onChoose }) =>
+export const Choice = ({ label, value, options, none, onChoose }) =>
   el(
     "label",
     { class: "field" },

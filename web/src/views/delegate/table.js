@@ -4,6 +4,7 @@ import { remainingMs, clockText } from "../../clock.js";
 import { cx, el, h, useState } from "../../dom.js";
 import { languageName, localized, t } from "../../i18n.js";
 import { listenable } from "../../state.js";
+import { withInterpreted } from "../booths.js";
 import { Dialog, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
 import { AskedToUnmute } from "./asked.js";
@@ -77,7 +78,7 @@ const Listening = ({ desk, view }) =>
         class: "select", value: view.you?.listening ?? "floor",
         onChange: (event) => void desk.listen(event.currentTarget.value),
       },
-      listenable(view).map((tag) => el("option", { value: tag, key: tag, selected: tag === view.you?.listening }, languageName(tag))),
+      listenable(view).map((tag) => el("option", { value: tag, key: tag, selected: tag === view.you?.listening }, withInterpreted(view, tag, languageName(tag)))),
     ),
   );
 

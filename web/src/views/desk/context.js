@@ -19,7 +19,7 @@ import { signal } from "../../dom.js";
 export const createUi = () => ({
   dialog: signal(/** @type {Dialog | null} */ (null)),
   tab: signal(/** @type {QuestionTab} */ ("pending")),
-  side: signal(/** @type {"questions" | "outputs"} */ ("questions")),
+  side: signal(/** @type {"questions" | "outputs" | "booths"} */ ("questions")),
   openRow: signal(/** @type {string | null} */ (null)),
   keysOn: signal(localStorage.getItem("rotunda.keys") !== "off"),
 });

@@ -2,6 +2,8 @@
 
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { BoothAlarms, seenKey, troubled } from "../booths.js";
+import { BoothsPanel } from "./booths.js";
 import { DialogHost } from "./dialogs.js";
 import { FloorPanel } from "./floor.js";
 import { Header } from "./header.js";
@@ -31,10 +33,11 @@ export const DeskPage = ({ desk, source }) =>
     h(DialogHost, { desk }),
   );
 
-/** Questions or outputs. @param {{ desk: Desk }} props */
+/** Questions, outputs or booths; what a booth raises stands above them all. @param {{ desk: Desk }} props */
 const SidePanel = ({ desk }) => {
-  const { counters, outputs } = desk.view;
+  const { counters, outputs, booths } = desk.view;
   const bad = failing(outputs);
+  const calling = troubled(booths);
   return el(
     "section",
     { class: "panel side", "aria-labelledby": "side-title" },
@@ -44,17 +47,24 @@ const SidePanel = ({ desk }) => {
       el("h2", { id: "side-title", class: "visually-hidden" }, t("side.title")),
       h(SideButton, { desk, side: "questions", label: t("questions.title") }),
       h(SideButton, { desk, side: "outputs", label: t("outputs.title"), ...(bad > 0 ? { alarm: bad } : {}) }),
+      booths.length > 0 ? h(SideButton, { desk, side: "booths", label: t("booths.title"), ...(calling > 0 ? { alarm: calling } : {}) }) : null,
       el(
         "span",
         { class: "num counters" },
         t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }),
       ),
     ),
-    desk.ui.side.value === "questions" ? h(QuestionsPanel, { desk }) : h(OutputsPanel, { desk }),
+    h(BoothAlarms, {
+      view: desk.view, now_ms: desk.now.value, pending: desk.acts.pending.value,
+      seen: (booth, signal) => void desk.acts.run("booth.signal_seen", { booth, signal }, { key: seenKey(booth, signal) }),
+    }),
+    h(PANELS[desk.ui.side.value], { desk }),
   );
 };
 
-/** @param {{ desk: Desk, side: "questions" | "outputs", label: string, alarm?: number }} props */
+const PANELS = { questions: QuestionsPanel, outputs: OutputsPanel, booths: BoothsPanel };
+
+/** @param {{ desk: Desk, side: keyof typeof PANELS, label: string, alarm?: number }} props */
 const SideButton = ({ desk, side, label, alarm }) =>
   el(
     "button",

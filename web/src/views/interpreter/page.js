@@ -1,100 +1,80 @@
-/** What an interpreter looks at: the picture, who speaks in which language, who is next, the lamp. */
+/** The booth, whole: the picture and who speaks, the light and the two keys, the partner, the desk. */
 
 import { cx, el, h } from "../../dom.js";
-import { errorText, languageName, localized, t } from "../../i18n.js";
-import { countryName } from "../desk/format.js";
+import { errorText, localized, t } from "../../i18n.js";
 import { LanguageSwitch } from "../desk/header.js";
-import { Picture } from "../desk/program.js";
+import { Notice } from "../parts.js";
+import { Program } from "../program.js";
+import { Aside } from "./aside.js";
+import { Hear, PartnerSound } from "./hear.js";
+import { Keys, Lamp, OwnLevel } from "./lamp.js";
+import { Partner } from "./partner.js";
+import { Signals } from "./signals.js";
+import { Speakers } from "./speakers.js";
+import { boothName } from "./standing.js";
 
+/** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("../../wire.d.ts").View} View */
-/**
- * @typedef {object} Booth
- * @property {View} view
- * @property {import("../desk/acts.js").Acts} acts
- * @property {() => void} toggle
- * @property {MediaStream | null} stream
- * @property {import("../../peer.js").PeerState} link
- * @property {boolean} isOpen
- * @property {boolean} hasFailed
- * @property {string} language
- * @property {import("../../connection.js").Status} status
- */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
 
-/** @param {Booth} booth */
-export const InterpreterPage = (booth) =>
-  el(
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+export const BoothPage = ({ desk, view, booth }) => {
+  const isPartner = desk.hearing.monitor.value?.stream.value != null;
+  return el(
     "div",
-    { class: "booth", style: { "--brand": booth.view.session.accent } },
-    el(
-      "header",
-      { class: "booth-top" },
-      el("h1", {}, localized(booth.view.session.title)),
-      el("span", { class: cx("pill", booth.link !== "connected" && "warn") }, t(`interpreter.link.${booth.link}`)),
-      h(LanguageSwitch, {}),
-    ),
+    { class: "booth", style: { "--brand": view.session.accent } },
+    el("a", { class: "skip-link", href: "#booth-keys" }, t("booth.skip")),
+    h(Top, { desk, view, booth }),
     el(
       "main",
-      { class: "booth-main" },
+      { class: "booth-main", "aria-label": t("booth.title") },
       el(
-        "section",
-        { class: "program", "aria-label": t("program.title") },
-        h(Picture, {
-          source: { stream: booth.stream, hls: null },
-          empty: t("program.connecting"),
-          words: { on: t("interpreter.sound.on"), off: t("interpreter.sound.off") },
-        }),
+        "div",
+        { class: "booth-see" },
+        el(
+          "div",
+          { class: "booth-picture" },
+          h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value, muted: isPartner }),
+        ),
+        h(Speakers, { view, now_ms: desk.now_ms.value }),
       ),
-      h(Speakers, { view: booth.view }),
-      h(Lamp, booth),
+      el(
+        "div",
+        { class: "booth-work" },
+        h(Lamp, { desk, view, booth }),
+        h(Keys, { desk, view, booth }),
+        h(OwnLevel, { desk, booth }),
+        h(Said, { desk }),
+        h(Partner, { desk, view, booth }),
+        h(Signals, { desk, booth }),
+        h(Hear, { desk, view, booth }),
+      ),
+      h(Aside, { desk, view }),
     ),
-  );
-
-/** @param {{ view: View }} props */
-const Speakers = ({ view }) => {
-  const { current, queue } = view.floor;
-  return el(
-    "section",
-    { class: "booth-speakers" },
-    h(Speaker, { title: t("interpreter.now"), who: current, view, isNow: true }),
-    h(Speaker, { title: t("interpreter.next"), who: queue[0] ?? null, view, isNow: false }),
+    h(PartnerSound, { desk }),
   );
 };
 
-/**
- * @param {{ title: string, view: View, isNow: boolean,
- *   who: { seat: string, name: string, city: string, country: string } | null }} props
- */
-const Speaker = ({ title, who, view, isNow }) => {
-  const seat = view.seats.find((other) => other.seat === who?.seat);
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+const Top = ({ desk, view, booth }) => {
+  const link = desk.peer.state.value;
   return el(
-    "div",
-    { class: cx("card", isNow && who && "now") },
-    el("h2", {}, title),
-    el("b", {}, who ? who.name : t("interpreter.nobody")),
-    who ? el("p", {}, [who.city, countryName(who.country)].filter(Boolean).join(" · ")) : null,
-    seat ? el("p", { class: "speaks" }, t("interpreter.speaks", { language: languageName(seat.language) })) : null,
+    "header",
+    { class: "booth-top" },
+    el("h1", {}, t("booth.name", { languages: boothName(booth) }), el("small", {}, localized(view.session.title))),
+    el("span", { class: cx("pill", link !== "connected" && "warn") }, el("span", { class: "dot", "aria-hidden": "true" }), t(`booth.link.${link}`)),
+    // Red is the booth's own light alone.
+    el("span", { class: "pill broadcast" }, t(view.program.on_air ? "booth.broadcast.on" : "booth.broadcast.off")),
+    el("button", { type: "button", class: "button", onClick: desk.stepOut }, t("check_booth.open")),
+    h(LanguageSwitch, {}),
   );
 };
 
-/** @param {Booth} booth */
-const Lamp = ({ isOpen, hasFailed, toggle, acts, language, status }) => {
-  const notice = acts.notice.value;
-  const words = hasFailed ? t("interpreter.mic.none") : isOpen ? t("interpreter.mic.on") : t("interpreter.mic.off");
-  return el(
-    "section",
-    { class: cx("card", "lamp", isOpen && "open") },
-    el("p", {}, t("interpreter.into", { language: languageName(language) })),
-    el("p", { role: "status", class: "lamp-words" }, status === "online" ? words : t("public.offline")),
-    notice ? el("p", {}, notice.text) : null,
-    el(
-      "button",
-      { type: "button", class: "button big", "aria-pressed": isOpen, "aria-keyshortcuts": "M", "aria-busy": acts.pending.value.has("self.mute"), onClick: toggle },
-      isOpen ? t("interpreter.mic.close") : t("interpreter.mic.open"),
-      el("kbd", { "aria-hidden": "true" }, "M"),
-    ),
-  );
-};
+/** What was refused, in words; its line is always there, so that nothing moves. @param {{ desk: BoothDesk }} props */
+const Said = ({ desk }) => el("p", { class: "booth-said", role: "status" }, desk.acts.notice.value?.text ?? "");
 
 /** @param {{ code: string | null }} props */
-export const InterpreterWaiting = ({ code }) =>
-  el("main", { class: "notice" }, el("h1", {}, code ? t("public.refused") : t("public.connecting")), code ? el("p", {}, errorText(code)) : null);
+export const BoothWaiting = ({ code }) =>
+  h(Notice, { title: t(code ? "public.refused" : "public.connecting"), busy: code === null, ...(code ? { text: errorText(code) } : {}) });
+
+export const NoBooth = () => h(Notice, { mark: "!", title: t("booth.none"), text: t("booth.none.hint") });

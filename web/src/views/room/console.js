@@ -10,6 +10,7 @@ import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/d
 import { outputTrouble } from "../desk/trouble.js";
 import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
 import { Program } from "../program.js";
+import { Booths } from "./booths.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("../../wire.d.ts").SeatView} SeatView */
@@ -190,7 +191,7 @@ export function RoomConsole({ desk, view, levels }) {
           ),
         ),
       ),
-      el("div", { class: "column" }, h(Links, { view, levels }), h(Outputs, { view })),
+      el("div", { class: "column" }, h(Booths, { desk, view, now_ms }), h(Links, { view, levels }), h(Outputs, { view })),
     ),
     choosing &&
       h(Dialog, {

@@ -1,0 +1,133 @@
+/** Booths as others see them: what is raised, the private line, what is interpreted now. */
+
+import { cx, el, h, useEffect, useRef, useState } from "../dom.js";
+import { t, timeOfDay } from "../i18n.js";
+import { elapsed } from "./desk/format.js";
+import { boothName, nameOf, spokenNow } from "./interpreter/standing.js";
+
+/** @typedef {import("../wire.d.ts").View} View */
+/** @typedef {import("../wire.d.ts").BoothView} BoothView */
+/** @typedef {import("../wire.d.ts").BoothMessageView} BoothMessageView */
+
+/** @typedef {import("./interpreter/desk.js").SignalKind} SignalKind */
+/** @typedef {(booth: string, signal: string) => void} Seen */
+
+/** How many things the booths want seen. @param {ReadonlyArray<BoothView>} booths */
+export const troubled = (booths) =>
+  booths.reduce((sum, booth) => sum + booth.signals.length + (booth.silent_since === null ? 0 : 1), 0);
+
+/**
+ * What the booths raise, until somebody says that it is seen.
+ *
+ * @param {{ view: View, now_ms: number, pending: ReadonlySet<string>, seen: Seen }} props  `pending`: keys as `seenKey` has them
+ */
+export const BoothAlarms = ({ view, now_ms, pending, seen }) => {
+  if (troubled(view.booths) === 0) return null;
+  return el(
+    "ul",
+    { class: "booth-alarms", "aria-label": t("booths.alarms") },
+    view.booths.flatMap((booth) => [
+      booth.silent_since === null ? null : h(Silence, { key: `silent ${booth.booth}`, booth, lasted_ms: now_ms - booth.silent_since }),
+      ...booth.signals.map((raised) => h(Raised, { key: `${booth.booth} ${raised.signal}`, view, booth, raised, now_ms, pending, seen })),
+    ]),
+  );
+};
+
+/** @param {string} booth @param {string} signal */
+export const seenKey = (booth, signal) => `booth.signal_seen ${booth} ${signal}`;
+
+/** @param {{ booth: BoothView, lasted_ms: number }} props */
+const Silence = ({ booth, lasted_ms }) =>
+  el(
+    "li",
+    { class: "booth-alarm silent" },
+    // Announced once: what counts on stays outside the alert.
+    el("b", { role: "alert" }, t("booths.silent", { booth: boothName(booth) })),
+    el("small", { class: "tabular" }, t("booths.silent.detail", { time: elapsed(lasted_ms) })),
+  );
+
+/**
+ * @param {{ view: View, booth: BoothView, raised: import("../wire.d.ts").BoothSignalView, now_ms: number,
+ *   pending: ReadonlySet<string>, seen: Seen }} props
+ */
+const Raised = ({ view, booth, raised, now_ms, pending, seen }) => {
+  const words = t("booths.signal", { booth: boothName(booth), signal: t(`signal.${/** @type {SignalKind} */ (raised.signal)}`) });
+  return el(
+    "li",
+    { class: "booth-alarm" },
+    el("b", { role: "alert" }, words),
+    el("small", { class: "tabular" }, t("booths.by", { name: nameOf(view, raised.seat), age: elapsed(now_ms - raised.at) })),
+    el(
+      "button",
+      {
+        type: "button", class: "button", "aria-label": `${t("booths.seen")}: ${words}`,
+        "aria-busy": pending.has(seenKey(booth.booth, raised.signal)), onClick: () => seen(booth.booth, raised.signal),
+      },
+      t("booths.seen"),
+    ),
+  );
+};
+
+/**
+ * What a language is at the moment: interpreted, spoken on the floor, or the floor for want of a booth.
+ *
+ * @param {View} view @param {string} tag
+ * @returns {"now" | "spoken" | "not" | null} null: nothing to say, no booth ever gives it
+ */
+export const interpretedNow = (view, tag) => {
+  if (tag === "floor") return null;
+  if (view.booths.some((booth) => booth.into === tag && (booth.state === "on_air" || booth.state === "muted"))) return "now";
+  if (spokenNow(view) === tag) return "spoken";
+  return view.booths.some((booth) => booth.languages.includes(tag)) ? "not" : null;
+};
+
+/** A language with what it is at the moment, in words. @param {View} view @param {string} tag @param {string} name */
+export const withInterpreted = (view, tag, name) => {
+  const state = interpretedNow(view, tag);
+  return state === null ? name : `${name} · ${t(`interpreted.${state}`)}`;
+};
+
+/**
+ * The private channel of one booth: the newest last, in sight.
+ *
+ * @param {{ id: string, lines: ReadonlyArray<BoothMessageView>, label: string, say: (text: string) => Promise<boolean> }} props
+ */
+export const Line = ({ id, lines, label, say }) => {
+  const [text, setText] = useState("");
+  const end = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const count = lines.length;
+  const last_at = lines[count - 1]?.at ?? 0;
+  useEffect(() => {
+    if (end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [count, last_at]);
+  return el(
+    "div",
+    { class: "line" },
+    el(
+      "div",
+      { class: "line-said", ref: end, role: "log", tabIndex: 0, "aria-label": label },
+      count === 0 ? el("p", { class: "muted" }, t("line.empty")) : null,
+      lines.map((one) =>
+        el(
+          "p",
+          { key: `${one.at} ${one.text}`, class: cx(one.desk && "from-desk") },
+          el("small", {}, `${one.desk ? t("line.desk") : one.author} · ${timeOfDay(one.at)}`),
+          el("span", {}, one.text),
+        ),
+      ),
+    ),
+    el(
+      "form",
+      {
+        class: "line-write",
+        onSubmit: async (event) => {
+          event.preventDefault();
+          const wish = text.trim();
+          if (wish && (await say(wish))) setText("");
+        },
+      },
+      el("input", { id, class: "input", value: text, maxLength: 500, autocomplete: "off", placeholder: label, "aria-label": label, onInput: (event) => setText(event.currentTarget.value) }),
+      el("button", { type: "submit", class: "button", disabled: !text.trim() }, t("line.send")),
+    ),
+  );
+};

@@ -1,0 +1,80 @@
+/** The interpreters' booths at the desk: who gives into what, since when, the private line. */
+
+import { cx, el, h, useState } from "../../dom.js";
+import { languageName, t } from "../../i18n.js";
+import { Line } from "../booths.js";
+import { stateOf } from "../interpreter/partner.js";
+import { boothName, nameOf } from "../interpreter/standing.js";
+import { ActButton } from "./button.js";
+import { elapsed } from "./format.js";
+
+/** @typedef {import("./context.js").Desk} Desk */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
+/** @typedef {import("../../wire.d.ts").InterpreterView} InterpreterView */
+
+/** @param {{ desk: Desk }} props */
+export const BoothsPanel = ({ desk }) => {
+  const { booths } = desk.view;
+  if (booths.length === 0) return el("div", { class: "empty" }, el("b", {}, t("booths.empty")), el("p", {}, t("booths.empty.hint")));
+  return el("div", { class: "booths" }, el("ul", { class: "rows", tabIndex: 0, "aria-label": t("booths.title") }, booths.map((booth) => h(Booth, { key: booth.booth, desk, booth }))));
+};
+
+/** @param {{ desk: Desk, booth: BoothView }} props */
+const Booth = ({ desk, booth }) => {
+  const [isOpen, setOpen] = useState(false);
+  const line = `booth-line-${booth.booth}`;
+  const name = boothName(booth);
+  return el(
+    "li",
+    { class: cx("booth-card", booth.state) },
+    el("h3", {}, el("i", { class: "mark", "aria-hidden": "true" }), t("booth.name", { languages: name })),
+    el("p", { class: "booth-state" }, factsOf(desk, booth)),
+    booth.handover ? el("p", { class: "booth-handover" }, t(`booths.handover.${booth.handover.kind}`, { name: nameOf(desk.view, booth.handover.by) })) : null,
+    el("ul", { class: "booth-people" }, booth.interpreters.map((one) => h(Interpreter, { key: one.seat, desk, booth, one }))),
+    el(
+      "button",
+      { type: "button", class: "act quiet", "aria-expanded": isOpen, "aria-controls": line, onClick: () => setOpen(!isOpen) },
+      t("booths.line", { booth: name }),
+      booth.messages.length > 0 ? el("span", { class: "num" }, ` ${booth.messages.length}`) : null,
+    ),
+    isOpen
+      ? el(
+          "div",
+          { id: line },
+          h(Line, {
+            id: `${line}-text`, lines: booth.messages, label: t("line.write.booth"),
+            say: (text) => desk.acts.run("booth.say", { text, booth: booth.booth }, { key: `booth.say ${booth.booth}` }),
+          }),
+        )
+      : null,
+  );
+};
+
+/** State, language, how long, and what the booth hears, in one sentence. @param {Desk} desk @param {BoothView} booth */
+const factsOf = (desk, booth) => {
+  const isGiving = booth.state === "on_air" || booth.state === "muted";
+  return [
+    t(`booths.state.${booth.state}`),
+    isGiving ? (booth.into ? t("booths.into", { language: languageName(booth.into) }) : t("booths.into.none")) : null,
+    booth.since === null ? null : elapsed(desk.now.value - booth.since),
+    booth.relay === "floor" ? null : t("booths.hears", { language: languageName(booth.relay) }),
+  ].filter(Boolean).join(" · ");
+};
+
+/** @param {{ desk: Desk, booth: BoothView, one: InterpreterView }} props */
+const Interpreter = ({ desk, booth, one }) => {
+  const state = stateOf(one, booth);
+  const isActive = booth.active === one.seat;
+  return el(
+    "li",
+    { class: cx("booth-person", state) },
+    el("span", {}, el("b", {}, one.name), el("small", {}, t(`partner.${state}`))),
+    isActive || one.ready
+      ? h(ActButton, {
+          desk, name: "booth.set_active", body: { booth: booth.booth, seat: isActive ? null : one.seat }, id: `${booth.booth} ${one.seat}`,
+          label: t(isActive ? "booths.take" : "booths.put"), aria: t(isActive ? "booths.take.long" : "booths.put.long", { name: one.name }),
+          tone: isActive ? "on" : "",
+        })
+      : null,
+  );
+};

@@ -1,0 +1,221 @@
+/**
+ * What a booth's page knows and does, without any element: connection, microphone, sound, acts.
+ *
+ * The microphone's track is sent all the time, and is silent unless three agree: the room says that
+ * this seat is on air, the person is past the sound check, and no cough is held. Opening or
+ * reloading the page begins at the sound check and takes back whatever an older page had.
+ */
+
+import { tick } from "../../clock.js";
+import { connect } from "../../connection.js";
+import { createDevices } from "../../devices.js";
+import { computed, effect, signal } from "../../dom.js";
+import { createPeer } from "../../peer.js";
+import { createActs } from "../desk/acts.js";
+import { createHearing } from "./hearing.js";
+import { handingOf, lampOf, ownBooth } from "./standing.js";
+
+/** @typedef {"check" | "booth" | "elsewhere"} Phase */
+/** @typedef {"slow_down" | "no_sound" | "missed_name" | "closer_to_microphone"} SignalKind */
+
+/** After an answer, until the view has surely followed; a refusal is not repeated at once. */
+const SETTLE_MS = { done: 500, refused: 2000 };
+
+/** @param {import("../../main_join.js").Admission} admission */
+export function createBoothDesk({ ticket, session, ice_servers }) {
+  const connection = connect({ ticket });
+  const acts = createActs(connection.command);
+  const devices = createDevices({}, { headset: true });
+  const peer = createPeer(connection, { iceServers: ice_servers });
+  const phase = signal(/** @type {Phase} */ ("check"));
+  /** Nothing leaves this page until the room has seen the microphone closed. */
+  const closed = signal(true);
+  const wasHeard = signal(false);
+  const now_ms = computed(() => tick.value + connection.offset_ms.value);
+  const view = connection.view;
+  const booth = computed(() => ownBooth(view.value));
+  const isOnline = computed(() => connection.status.value === "online");
+  const me = computed(() => booth.value?.interpreters.find((one) => one.seat === view.value?.you?.seat) ?? null);
+  const isActive = computed(() => booth.value !== null && booth.value.active === view.value?.you?.seat);
+  const cough = createCough(connection.command);
+  const isOpen = computed(() => phase.value === "booth" && isActive.value && !closed.value && !cough.held.value);
+  const hearing = createHearing({ session, ticket, booth, isActive });
+
+  sendMicrophone(devices, peer, isOpen);
+  keepReady();
+  keepClosed();
+  effect(() => {
+    if (view.value?.program.engine === "up") peer.start();
+  });
+  effect(() => {
+    const verdict = devices.verdict.value;
+    if (verdict === "quiet" || verdict === "good" || verdict === "clipping" || verdict === "unmeasured") wasHeard.value = true;
+  });
+  effect(() => {
+    if (peer.state.value !== "elsewhere" && connection.status.value !== "replaced") return;
+    phase.value = "elsewhere";
+    hearing.close();
+    devices.close();
+  });
+  void devices.open();
+
+  /** Ready while the person wants to be and the microphone is known to flow: also after every reconnection. */
+  function keepReady() {
+    const isAsking = signal(false);
+    effect(() => {
+      const wanted = phase.value === "booth";
+      const isFlowing = (me.value?.microphone ?? false) && peer.state.value === "connected";
+      if (me.value === null || !isOnline.value || phase.value === "elsewhere" || isAsking.value) return;
+      if (me.value.ready === wanted || (wanted && !isFlowing)) return;
+      isAsking.value = true;
+      void connection.command("booth.ready", { ready: wanted }).then(({ ok }) => {
+        setTimeout(() => (isAsking.value = false), ok ? SETTLE_MS.done : SETTLE_MS.refused);
+      });
+    });
+  }
+
+  /** A microphone closed here is given back, also when the line was down at that moment. */
+  function keepClosed() {
+    const isGiving = signal(false);
+    effect(() => {
+      if (phase.value !== "booth") return;
+      if (!isActive.value) {
+        closed.value = false;
+        cough.forget();
+      } else if (closed.value && isOnline.value && !isGiving.value) {
+        isGiving.value = true;
+        void connection.command("booth.off").then(({ ok }) => {
+          setTimeout(() => (isGiving.value = false), ok ? SETTLE_MS.done : SETTLE_MS.refused);
+        });
+      }
+    });
+  }
+
+  const lamp = computed(() => {
+    const shown = view.value;
+    const own = booth.value;
+    if (!shown || !own) return null;
+    return lampOf({
+      view: shown, booth: own, isOnline: isOnline.value, isClosed: closed.value, isCoughing: cough.held.value,
+      hasMicrophone: devices.microphone.value !== null,
+    });
+  });
+  const handing = computed(() => {
+    const shown = view.value;
+    return shown && booth.value ? handingOf(shown, booth.value, now_ms.value) : null;
+  });
+
+  return {
+    connection, acts, devices, peer, phase, hearing, booth, isActive, isOpen, now_ms, lamp, handing,
+    /** The sound check has heard a voice. */
+    wasHeard,
+    /** The room receives the microphone. */
+    isFlowing: computed(() => me.value?.microphone ?? false),
+    isCoughing: cough.held,
+
+    enter() {
+      closed.value = isActive.peek();
+      phase.value = "booth";
+      window.scrollTo(0, 0);
+    },
+
+    /** Back to the sound check; whoever is on air is not. */
+    stepOut() {
+      closed.value = true;
+      cough.forget();
+      phase.value = "check";
+    },
+
+    /** Closed here at once, opened only when the room has agreed. */
+    toggleMicrophone() {
+      if (isActive.value) closed.value = true;
+      else void acts.run("booth.on", {});
+    },
+
+    /** @param {boolean} on */
+    cough(on) {
+      if (!on || isOpen.value) cough.hold(on);
+    },
+
+    /** The one act that the hand-over wants now. */
+    handOver() {
+      const kind = handing.value?.kind;
+      if (kind === "offered" || kind === "asked" || kind === "lost") void acts.run("booth.accept", {});
+      else if (kind === "may_offer") void acts.run("booth.offer", {});
+      else if (kind === "may_request") void acts.run("booth.request", {});
+    },
+
+    cancel() {
+      if (booth.value?.handover && handing.value?.kind !== "other") void acts.run("booth.cancel", {});
+    },
+
+    /** @param {SignalKind} signal */
+    tell: (signal) => void acts.run("booth.signal", { signal }, { key: `booth.signal ${signal}` }),
+
+    /** @param {string} lang */
+    relay: (lang) => void acts.run("booth.relay", { lang }),
+
+    /** @param {string} text @returns {Promise<boolean>} whether it was sent */
+    say: (text) => acts.run("booth.say", { text }),
+
+    /** The answer to a desk that has muted this seat; going on air stays an act of its own. */
+    unmute: () => void acts.run("self.mute", { muted: false }),
+  };
+}
+
+/** @typedef {ReturnType<typeof createBoothDesk>} BoothDesk */
+
+/**
+ * Send a copy of the microphone that is silent unless open; the original feeds the own meter.
+ *
+ * @param {import("../../devices.js").Devices} devices @param {import("../../peer.js").Peer} peer
+ * @param {import("@preact/signals").ReadonlySignal<boolean>} isOpen
+ */
+function sendMicrophone(devices, peer, isOpen) {
+  const sent = signal(/** @type {MediaStreamTrack | null} */ (null));
+  effect(() => {
+    const track = devices.microphone.value?.clone() ?? null;
+    sent.peek()?.stop();
+    if (track) track.enabled = isOpen.peek();
+    sent.value = track;
+    void peer.send({ microphone: track });
+  });
+  effect(() => {
+    const isHeard = isOpen.value;
+    if (sent.value) sent.value.enabled = isHeard;
+  });
+}
+
+/**
+ * The cough key: silent here at once, the room told in order however short the press.
+ *
+ * @param {import("../../connection.js").Connection["command"]} command
+ */
+function createCough(command) {
+  const held = signal(false);
+  let told = false;
+  let isTelling = false;
+  const tell = async () => {
+    if (isTelling) return;
+    isTelling = true;
+    while (told !== held.peek()) {
+      told = held.peek();
+      await command("booth.cough", { on: told });
+    }
+    isTelling = false;
+  };
+  return {
+    held,
+    /** @param {boolean} on */
+    hold(on) {
+      if (held.peek() === on) return;
+      held.value = on;
+      void tell();
+    },
+    /** Off the air there is nothing to cough from. */
+    forget() {
+      held.value = false;
+      told = false;
+    },
+  };
+}

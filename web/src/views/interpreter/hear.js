@@ -1,0 +1,84 @@
+/** The sound in the headphones: its source and its volume. */
+
+import { cx, el, h } from "../../dom.js";
+import { languageName, t } from "../../i18n.js";
+import { Icon } from "../parts.js";
+
+/** @typedef {import("./desk.js").BoothDesk} BoothDesk */
+/** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
+
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+export const Hear = ({ desk, view, booth }) => {
+  const { hearing } = desk;
+  const isPartner = hearing.toPartner.value;
+  const canHearPartner = booth.active !== null && !desk.isActive.value && booth.into !== null;
+  return el(
+    "section",
+    { class: "card hear-card", "aria-label": t("hear.title") },
+    h(Source, { desk, view, booth }),
+    h(Volume, { desk }),
+    el(
+      "button",
+      {
+        type: "button", class: cx("button", "hear-partner"), disabled: !canHearPartner, "aria-pressed": isPartner,
+        onClick: () => { hearing.toPartner.value = !isPartner; },
+      },
+      h(Icon, { name: "speaker" }),
+      t("hear.partner"),
+    ),
+  );
+};
+
+/** What the whole booth hears: the floor, or a language of another booth. @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+const Source = ({ desk, view, booth }) => {
+  const given = new Set(booth.languages);
+  const others = view.booths.filter((other) => other.booth !== booth.booth);
+  const tags = view.session.languages.filter((tag) => !given.has(tag) && others.some((other) => other.languages.includes(tag)));
+  if (tags.length === 0 && booth.relay === "floor") return el("p", { class: "hear-words" }, t(desk.hearing.toPartner.value ? "hear.partner.on" : "hear.floor_only"));
+  const isGiven = (/** @type {string} */ tag) => others.some((other) => other.into === tag && (other.state === "on_air" || other.state === "muted"));
+  return el(
+    "label",
+    { class: "field" },
+    el("span", { class: "label-text" }, t("hear.source")),
+    el(
+      "select",
+      { class: "select", value: booth.relay, onChange: (event) => desk.relay(event.currentTarget.value) },
+      [...new Set(["floor", booth.relay, ...tags])].map((tag) =>
+        el(
+          "option",
+          { key: tag, value: tag, selected: tag === booth.relay },
+          tag === "floor" || isGiven(tag) ? languageName(tag) : t("hear.relay.silent", { language: languageName(tag) }),
+        ),
+      ),
+    ),
+  );
+};
+
+/** @param {{ desk: BoothDesk }} props */
+export const Volume = ({ desk }) =>
+  el(
+    "label",
+    { class: "field volume" },
+    el("span", { class: "label-text" }, t("hear.volume")),
+    el("input", {
+      type: "range", min: 0, max: 100, step: 5, value: Math.round(desk.hearing.volume.value * 100),
+      onInput: (event) => desk.hearing.setVolume(Number(event.currentTarget.value) / 100),
+    }),
+  );
+
+/** The booth's own output, heard instead of the floor. @param {{ desk: BoothDesk }} props */
+export const PartnerSound = ({ desk }) => {
+  const stream = desk.hearing.monitor.value?.stream.value ?? null;
+  if (!stream) return null;
+  /** @param {HTMLAudioElement | null} audio */
+  const play = (audio) => {
+    if (!audio) return;
+    audio.volume = desk.hearing.volume.value;
+    if (audio.srcObject === stream) return;
+    audio.srcObject = stream;
+    void audio.setSinkId?.(desk.devices.speaker.value).catch(() => undefined);
+    void audio.play().catch(() => undefined);
+  };
+  return el("audio", { ref: play, autoplay: true });
+};

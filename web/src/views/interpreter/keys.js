@@ -1,0 +1,80 @@
+/** The booth's keys. Letters rest while somebody types; F8 and F9 are the microphone and the cough always. */
+
+/** @typedef {import("./desk.js").BoothDesk} BoothDesk */
+/** @typedef {import("./desk.js").SignalKind} SignalKind */
+
+/** In the order of their keys, 1 to 4. @type {ReadonlyArray<SignalKind>} */
+export const SIGNALS = ["slow_down", "no_sound", "missed_name", "closer_to_microphone"];
+
+/** Fields by the key that goes to them. @type {Readonly<Record<string, string>>} */
+const FIELDS = { g: "booth-glossary", n: "booth-notes", l: "booth-line" };
+
+/**
+ * The key by its letter, or by its place where an input method or another script hides the letter.
+ *
+ * @param {KeyboardEvent} event
+ */
+const nameOf = ({ key, code }) => {
+  const lower = key.toLowerCase();
+  return /^([a-z0-9]|enter|escape|f8|f9)$/.test(lower) ? lower : code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
+};
+
+/** @param {EventTarget | null} target @param {string} selector */
+const isIn = (target, selector) => target instanceof HTMLElement && target.closest(selector) !== null;
+
+const FIELD = "input:not([type='range']), textarea, select";
+
+/** @param {BoothDesk} desk */
+export function listenKeys(desk) {
+  /** Which key is holding the cough. @type {string | null} */
+  let holding = null;
+  const letGo = () => {
+    holding = null;
+    desk.cough(false);
+  };
+  window.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || desk.phase.value !== "booth") return;
+    const name = nameOf(event);
+    const isTyping = isIn(event.target, FIELD);
+    const act = name === "f8" || name === "f9" || !isTyping ? actOf(desk, name, event) : null;
+    if (isTyping && name === "escape" && !event.isComposing) /** @type {HTMLElement} */ (event.target).blur();
+    if (!act) return;
+    event.preventDefault();
+    if (event.repeat) return;
+    if (name === "c" || name === "f9") holding = event.code;
+    act();
+  });
+  window.addEventListener("keyup", (event) => {
+    if (holding === event.code) letGo();
+  });
+  // The key may be let go over another window: better heard than silenced unawares.
+  window.addEventListener("blur", () => holding !== null && letGo());
+}
+
+/** @param {BoothDesk} desk @param {string} name @param {KeyboardEvent} event @returns {(() => void) | null} */
+const actOf = (desk, name, event) => {
+  const field = FIELDS[name];
+  if (field) return () => document.getElementById(field)?.focus();
+  const signal = SIGNALS[Number(name) - 1];
+  if (signal) return () => desk.tell(signal);
+  switch (name) {
+    case "m":
+    case "f8":
+      return desk.toggleMicrophone;
+    case "c":
+    case "f9":
+      return () => desk.cough(true);
+    case "h":
+      return desk.handOver;
+    case "enter":
+      // On a button Enter is the button's; elsewhere it agrees, and never begins anything.
+      return !isIn(event.target, "button, a, summary") && isAsked(desk) ? desk.handOver : null;
+    case "escape":
+      return desk.cancel;
+    default:
+      return null;
+  }
+};
+
+/** @param {BoothDesk} desk */
+const isAsked = (desk) => ["offered", "asked", "lost"].includes(desk.handing.value?.kind ?? "none");

@@ -1,0 +1,128 @@
+/** The one light, in words, and the two keys: microphone and cough. */
+
+import { cx, el, h } from "../../dom.js";
+import { languageName, t } from "../../i18n.js";
+import { widthOf } from "../../meter.js";
+import { elapsed } from "../desk/format.js";
+import { Icon } from "../parts.js";
+import { nameOf, shiftOf, spokenNow } from "./standing.js";
+
+/** @typedef {import("./desk.js").BoothDesk} BoothDesk */
+/** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
+
+/** What the light shows: on air, closed for a moment, waiting, or wanting a hand. */
+const LOOKS = /** @type {const} */ ({
+  on_air: "live", floor: "live", muted: "cough", closing: "off", partner: "ready", free: "free",
+  connecting: "off", no_microphone: "bad", muted_by_desk: "bad", offline: "bad",
+});
+
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+export const Lamp = ({ desk, view, booth }) => {
+  const kind = desk.lamp.value ?? "connecting";
+  return el(
+    "section",
+    { class: cx("lamp", LOOKS[kind]), "aria-label": t("lamp.label"), "data-lamp": kind },
+    el("span", { class: "lamp-light", "aria-hidden": "true" }),
+    el(
+      "div",
+      { class: "lamp-words" },
+      el("p", { class: "lamp-title" }, t(`lamp.${kind}`)),
+      el("p", { class: "lamp-detail" }, detailOf(desk, view, booth)),
+    ),
+    h(Shift, { desk, booth }),
+    kind === "muted_by_desk" ? el("button", { type: "button", class: "button lamp-act", onClick: desk.unmute }, t("lamp.unmute")) : null,
+  );
+};
+
+/** @param {BoothDesk} desk @param {View} view @param {BoothView} booth */
+const detailOf = (desk, view, booth) => {
+  const kind = desk.lamp.value ?? "connecting";
+  const name = nameOf(view, booth.active);
+  if (kind === "offline" && desk.isOpen.value) return t("lamp.offline.on_air");
+  if (kind === "floor") return t("lamp.floor.detail", { language: languageName(spokenNow(view) ?? booth.booth) });
+  const words = t(`lamp.${kind}.detail`, { name, language: languageName(booth.into ?? booth.booth) });
+  return kind === "on_air" && !view.program.on_air ? `${words} ${t("lamp.off_air")}` : words;
+};
+
+/** How long the one on air has been there. @param {{ desk: BoothDesk, booth: BoothView }} props */
+const Shift = ({ desk, booth }) => {
+  if (booth.since === null) return null;
+  const lasted_ms = desk.now_ms.value - booth.since;
+  const tired = shiftOf(lasted_ms);
+  return el(
+    "p",
+    { class: cx("lamp-shift", tired) },
+    el("b", { class: "tabular" }, t("shift.since", { time: elapsed(lasted_ms) })),
+    tired ? el("span", {}, t(`shift.${tired}`)) : null,
+  );
+};
+
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+export const Keys = ({ desk, view, booth }) =>
+  el("section", { class: "keys-two", id: "booth-keys", tabIndex: -1 }, h(MicrophoneKey, { desk, view, booth }), h(CoughKey, { desk }));
+
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+const MicrophoneKey = ({ desk, view, booth }) => {
+  const isActive = desk.isActive.value;
+  const isTaken = booth.active !== null && !isActive;
+  const canTake = desk.lamp.value === "free";
+  const words = isActive ? t("mic.off") : isTaken ? t("mic.taken", { name: nameOf(view, booth.active) }) : t("mic.on");
+  return el(
+    "button",
+    {
+      type: "button", class: cx("button", "key-big", isActive && "live"), disabled: !isActive && !canTake,
+      "aria-pressed": isActive, "aria-keyshortcuts": "M F8", "aria-busy": desk.acts.pending.value.has("booth.on"),
+      onClick: desk.toggleMicrophone,
+    },
+    h(Icon, { name: isActive ? "microphone" : "microphone_off" }),
+    el("span", {}, words),
+    el("kbd", { "aria-hidden": "true" }, "M"),
+  );
+};
+
+/** Held by finger, by mouse, or by Space and Enter while it has the focus. @param {{ desk: BoothDesk }} props */
+const CoughKey = ({ desk }) => {
+  const isHeld = desk.isCoughing.value;
+  const on = () => desk.cough(true);
+  const off = () => desk.cough(false);
+  /** @param {KeyboardEvent} event @param {() => void} act */
+  const byKey = (event, act) => {
+    if (event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    if (!event.repeat) act();
+  };
+  return el(
+    "button",
+    {
+      type: "button", class: cx("button", "key-big", "cough", isHeld && "held"), disabled: !desk.isActive.value,
+      "aria-pressed": isHeld, "aria-keyshortcuts": "C F9",
+      onPointerDown: (event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        on();
+      },
+      onPointerUp: off, onPointerCancel: off, onBlur: off, onContextMenu: (event) => event.preventDefault(),
+      onKeyDown: (event) => byKey(event, on), onKeyUp: (event) => byKey(event, off),
+    },
+    el("span", {}, isHeld ? t("cough.now") : t("cough.hold")),
+    el("kbd", { "aria-hidden": "true" }, "C"),
+  );
+};
+
+/** The own microphone, whether or not it is open. @param {{ desk: BoothDesk, booth: BoothView }} props */
+export const OwnLevel = ({ desk, booth }) => {
+  const { devices } = desk;
+  const problem = devices.problems.microphone.value;
+  const verdict = devices.verdict.value;
+  const isSilent = desk.isActive.value && booth.silent_since !== null;
+  const words = problem ? t(`device.microphone_${problem}`) : isSilent ? t("lamp.silent") : t(`device.level_${verdict}`);
+  const isBad = problem !== null || isSilent || verdict === "clipping";
+  return el(
+    "div",
+    { class: cx("own-level", isBad ? "bad" : verdict === "quiet" && desk.isOpen.value && "warn") },
+    el("span", { class: "label" }, t("level.label")),
+    el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": widthOf(devices.level_db.value) } })),
+    // Off the air an interpreter is silent on purpose; only what is wrong is worth words then.
+    el("p", {}, desk.isOpen.value || isBad ? words : ""),
+  );
+};

@@ -1,0 +1,75 @@
+/** Where an interpreter stands, derived from the view and what the page knows of itself. No DOM. */
+
+import { t, languageName } from "../../i18n.js";
+
+/** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
+/** @typedef {"offline" | "on_air" | "floor" | "muted" | "closing" | "partner" | "free" | "connecting" | "no_microphone" | "muted_by_desk"} LampKind */
+
+/** The booth this viewer sits in. @param {View | null} view @returns {BoothView | null} */
+export const ownBooth = (view) => view?.booths.find((other) => other.booth === view.you?.booth) ?? null;
+
+/** @param {View | null} view @param {string | null} seat */
+export const nameOf = (view, seat) =>
+  view?.booths.flatMap((booth) => booth.interpreters).find((one) => one.seat === seat)?.name ?? t("partner.title");
+
+/**
+ * @param {{ view: View, booth: BoothView, isOnline: boolean, isClosed: boolean, isCoughing: boolean,
+ *   hasMicrophone: boolean }} facts  `isClosed`: this page lets nothing out, whatever the room says
+ * @returns {LampKind}
+ */
+export function lampOf({ view, booth, isOnline, isClosed, isCoughing, hasMicrophone }) {
+  const own = view.you?.seat ?? "";
+  if (!isOnline) return "offline";
+  if (booth.active === own) {
+    if (isClosed) return "closing";
+    if (isCoughing || booth.state === "muted") return "muted";
+    return booth.into === null ? "floor" : "on_air";
+  }
+  if (booth.interpreters.some((one) => one.seat === own && one.ready)) return booth.active === null ? "free" : "partner";
+  if (view.you?.muted) return "muted_by_desk";
+  return hasMicrophone ? "connecting" : "no_microphone";
+}
+
+/**
+ * What the hand-over asks of this interpreter now.
+ *
+ * @typedef {{ kind: "offered" | "asked" | "lost" | "offer_waits" | "request_waits" | "other", by: string, left_ms: number }
+ *   | { kind: "may_offer" | "may_request" | "no_partner" | "free" | "none" }} Handing
+ */
+
+/** @param {View} view @param {BoothView} booth @param {number} now_ms @returns {Handing} */
+export function handingOf(view, booth, now_ms) {
+  const own = view.you?.seat ?? "";
+  const isReady = booth.interpreters.some((one) => one.seat === own && one.ready);
+  const { handover } = booth;
+  if (handover) {
+    const left_ms = Math.max(0, handover.expires_at - now_ms);
+    const { by } = handover;
+    if (by === own) return { kind: handover.kind === "request" ? "request_waits" : "offer_waits", by, left_ms };
+    if (!isReady || (handover.to !== null && handover.to !== own)) return { kind: "other", by, left_ms };
+    const kind = handover.kind === "lost" ? "lost" : handover.kind === "request" ? "asked" : "offered";
+    return { kind, by, left_ms };
+  }
+  if (!isReady) return { kind: "none" };
+  if (booth.active === null) return { kind: "free" };
+  if (booth.active !== own) return { kind: "may_request" };
+  const hasPartner = booth.interpreters.some((one) => one.seat !== own && one.ready);
+  return { kind: hasPartner ? "may_offer" : "no_partner" };
+}
+
+/** What a booth is called: its languages. @param {{ languages: ReadonlyArray<string> }} booth */
+export const boothName = ({ languages }) => languages.map(languageName).join("–");
+
+/** The language spoken on the floor now, if anybody speaks. @param {View} view */
+export const spokenNow = (view) => {
+  const { current, floor } = view.floor;
+  if (current === null || floor !== "speaking") return null;
+  return view.seats.find((seat) => seat.seat === current.seat)?.language ?? null;
+};
+
+const SOON_MS = 20 * 60_000;
+const LATE_MS = 30 * 60_000;
+
+/** How tired a shift must be, by its length. @param {number} lasted_ms @returns {"" | "soon" | "late"} */
+export const shiftOf = (lasted_ms) => (lasted_ms >= LATE_MS ? "late" : lasted_ms >= SOON_MS ? "soon" : "");

@@ -1,0 +1,37 @@
+/** The booths for the room's technician: what hinders them, and which languages are really interpreted. */
+
+import { cx, el, h, signal } from "../../dom.js";
+import { languageName, t } from "../../i18n.js";
+import { BoothAlarms, interpretedNow, seenKey } from "../booths.js";
+import { explain } from "../parts.js";
+
+/** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("../delegate/desk.js").DelegateDesk} DelegateDesk */
+
+const pending = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+
+/** @param {{ desk: DelegateDesk, view: View, now_ms: number }} props */
+export function Booths({ desk, view, now_ms }) {
+  if (view.booths.length === 0) return null;
+  /** @param {string} booth @param {string} raised */
+  const seen = async (booth, raised) => {
+    const key = seenKey(booth, raised);
+    if (pending.value.has(key)) return;
+    pending.value = new Set([...pending.value, key]);
+    explain(await desk.command("booth.signal_seen", { booth, signal: raised }));
+    pending.value = new Set([...pending.value].filter((other) => other !== key));
+  };
+  return el(
+    "section",
+    { class: "card room-booths", "aria-label": t("booths.title") },
+    el("h2", {}, t("booths.title")),
+    h(BoothAlarms, { view, now_ms, pending: pending.value, seen: (booth, raised) => void seen(booth, raised) }),
+    el("ul", { class: "room-languages" }, view.session.languages.map((tag) => h(Language, { key: tag, view, tag }))),
+  );
+}
+
+/** @param {{ view: View, tag: string }} props */
+const Language = ({ view, tag }) => {
+  const state = interpretedNow(view, tag) ?? "not";
+  return el("li", { class: cx("room-language", state) }, el("b", {}, languageName(tag)), el("span", {}, t(state === "not" ? "interpreted.not.short" : `interpreted.${state}`)));
+};
