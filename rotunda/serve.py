@@ -162,7 +162,7 @@ async def _start(
         path = deployment.run_dir / "demo.json"
         path.write_text(json.dumps(document))
         path.chmod(0o600)
-        for child in demo_children(config, document):
+        for child in demo_children(config, deployment.secret, document):
             launch(child)
         _print_links(document)
     else:

@@ -5,7 +5,16 @@ from typing import Any
 
 from rotunda.config import Config
 from rotunda.demo.link import ticket_of
-from rotunda.demo.session import GUESTS, ROOM, SESSION_ID, Guest, definition
+from rotunda.demo.session import (
+    BOOTH,
+    FREE_SEAT,
+    GUESTS,
+    INTERPRETERS,
+    ROOM,
+    SESSION_ID,
+    Guest,
+    definition,
+)
 from rotunda.people import join_link, store_sessions
 from rotunda.processes import Child, python
 from venue.roles import Role
@@ -47,7 +56,7 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
         "moderator": link(Role.MODERATOR, "moderator", "Moderator"),
         "delegates": [link(Role.DELEGATE, guest.seat, guest.name) for guest in GUESTS],
         "room": link(Role.ROOM, ROOM.seat, ROOM.name),
-        "interpreters": {"zh": _booth(config, secret, expires_at_s)},
+        "interpreters": {BOOTH[0]: _booth(config, secret, FREE_SEAT, "Guest interpreter")},
     }
     tickets = {role: _tickets(value) for role, value in links.items()}
     links["audience"] = f"{config.base_url}/s/{SESSION_ID}"
@@ -60,19 +69,19 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
     }
 
 
-def _booth(config: Config, secret: str, expires_at_s: int) -> str:
+def _booth(config: Config, secret: str, seat: str, name: str) -> str:
     return join_link(
         config,
         secret,
         session=SESSION_ID,
         role=Role.INTERPRETER,
-        seat="booth-zh",
-        name="Booth 中文",
+        seat=seat,
+        name=name,
         title="",
         city="",
         country="",
-        language="zh",
-        expires_at_s=expires_at_s,
+        language=BOOTH[0],
+        expires_at_s=int(time.time()) + TICKET_S,
     )
 
 
@@ -86,7 +95,7 @@ def _tickets(links: Any) -> Any:
             return {key: ticket_of(each) for key, each in links.items()}
 
 
-def demo_children(config: Config, document: dict[str, Any]) -> list[Child]:
+def demo_children(config: Config, secret: str, document: dict[str, Any]) -> list[Child]:
     """Everybody of the demo; they come in by the public doors like anybody else."""
     tickets = document["tickets"]
     children = [
@@ -96,7 +105,22 @@ def demo_children(config: Config, document: dict[str, Any]) -> list[Child]:
     children.append(_participant(config, ROOM, tickets["room"], len(GUESTS)))
     options = {"base_url": _local(config), "ticket": tickets["organizer"]}
     children.append(Child("demo director", python("rotunda.demo.director"), options))
+    children.append(_interpreters(config, secret))
     return children
+
+
+def _interpreters(config: Config, secret: str) -> Child:
+    """Both in one process: their sound costs less than a process does."""
+    people = [
+        {
+            "ticket": ticket_of(_booth(config, secret, one.seat, one.name)),
+            "pitch_hz": one.pitch_hz,
+            "seed": 100 + index,
+        }
+        for index, one in enumerate(INTERPRETERS)
+    ]
+    options = {"base_url": _local(config), "people": people}
+    return Child("demo booth", python("rotunda.demo.booth"), options, restart=False)
 
 
 def _participant(config: Config, guest: Guest, ticket: str, seed: int) -> Child:

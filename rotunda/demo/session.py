@@ -18,6 +18,16 @@ class Guest:
     """Bands behind the person, ``#rrggbb``, top to bottom."""
     pitch_hz: float
     room: bool = False
+    spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoInterpreter:
+    """One of the invented interpreters."""
+
+    seat: str
+    name: str
+    pitch_hz: float
 
 
 SESSION_ID = "demo"
@@ -32,6 +42,7 @@ GUESTS = (
         "zh",
         ("#b3202c", "#1f3a8a", "#f3efe4"),
         210.0,
+        spelling="lin yoo-TING; 林 lín 于 yú 婷 tíng",
     ),
     Guest(
         "gdynia",
@@ -42,6 +53,7 @@ GUESTS = (
         "en",
         ("#f4f1ea", "#c8324a"),
         118.0,
+        spelling="MA-rek zhye-LON-ka; 馬瑞克",
     ),
     Guest(
         "kisumu",
@@ -52,6 +64,7 @@ GUESTS = (
         "en",
         ("#20201f", "#a8322d", "#24693d"),
         192.0,
+        spelling="ah-CHENG oh-DEH-rah; 阿倩",
     ),
     Guest(
         "valdivia",
@@ -62,6 +75,7 @@ GUESTS = (
         "en",
         ("#f2f2ee", "#2b4c9b", "#c23a35"),
         104.0,
+        spelling="toh-MAHS lah-rra-GHEE-bel; 托馬斯",
     ),
 )
 
@@ -75,6 +89,23 @@ ROOM = Guest(
     ("#2c5b3f", "#a33b34", "#d6b24c"),
     140.0,
     room=True,
+)
+
+INTERPRETERS = (
+    DemoInterpreter("booth-wu", "Wu Mei-Ling 吳美玲", 228.0),
+    DemoInterpreter("booth-oakes", "Graham Oakes", 126.0),
+)
+FREE_SEAT = "booth-zh"
+"""In the same booth, for whoever wants to try it."""
+BOOTH = ("zh", "en")
+
+GLOSSARY = (
+    {"term": "night bus", "says": {"zh": "夜間公車"}, "note": "runs from midnight to five"},
+    {"term": "waterfront", "says": {"zh": "濱水區"}},
+    {"term": "sponge city", "says": {"zh": "海綿城市"}},
+    {"term": "pilot project", "says": {"zh": "試辦計畫"}},
+    {"term": "participatory budget", "says": {"zh": "參與式預算"}, "note": "not 公民預算"},
+    {"term": "deputy mayor", "says": {"zh": "副市長"}},
 )
 
 QUESTIONS = (
@@ -96,7 +127,22 @@ def definition() -> dict[str, Any]:
         "timezone": "Europe/Lisbon",
         "accent": "#4aa8ff",
         "limit_ms": 180_000,
-        "seats": [_seat(guest) for guest in (*GUESTS, ROOM)],
+        "seats": [
+            *(_seat(guest) for guest in (*GUESTS, ROOM)),
+            *(_booth_seat(one.seat, one.name) for one in INTERPRETERS),
+            _booth_seat(FREE_SEAT, "Guest interpreter 體驗口譯員"),
+        ],
+        "glossary": GLOSSARY,
+    }
+
+
+def _booth_seat(seat: str, name: str) -> dict[str, Any]:
+    return {
+        "seat": seat,
+        "name": name,
+        "role": "interpreter",
+        "language": BOOTH[0],
+        "booth": BOOTH,
     }
 
 
@@ -110,4 +156,5 @@ def _seat(guest: Guest) -> dict[str, str]:
         "language": guest.language,
         "role": "room" if guest.room else "delegate",
         "place": "room" if guest.room else "remote",
+        "spelling": guest.spelling,
     }

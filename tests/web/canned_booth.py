@@ -83,9 +83,9 @@ def view(own_booth: Mapping[str, Any] | None = None, **sections: Any) -> Documen
         for seat in base["seats"]
     ]
     asked = {
-        "question": "q1", "version": 1, "state": "live", "lang": "en", "author": "Ines", "votes": 21,
+        "question": "q1", "version": 1, "state": "live", "lang": "en", "author": "Ines",
         "text": "How will the night buses be paid for once the pilot ends?", "country": "Porto",
-        "submitted_at": now_ms(), "mine": False, "voted": False, "reject_reason": None,
+        "submitted_at": now_ms(), "mine": False, "voted": False, "reject_reason": None, "votes": 21,
     }  # fmt: skip
     return {
         **base,

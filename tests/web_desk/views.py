@@ -135,7 +135,8 @@ def program(on_air: bool = True, **changes: Any) -> View:
 def you(role: str, **changes: Any) -> View:
     return {
         "seat": None, "role": role, "name": "", "tally": "off", "turn": None, "position": None,
-        "listening": "floor", "muted": False, "asked_to_unmute": False, "may": [], "device": None, **changes,
+        "listening": "floor", "muted": False, "asked_to_unmute": False, "may": [], "device": None,
+        "booth": None, "line": [], **changes,
     }  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def desk_view(**changes: Any) -> View:
     """The moderator's view in the middle of a session."""
     return {
         "session": session(), "floor": floor(), "seats": seats(), "questions": list(QUESTIONS),
-        "program": program(), "outputs": outputs(),
+        "program": program(), "outputs": outputs(), "booths": [],
         "counters": {"received": 38, "published": 12, "answered": 4, "rejected": 3, "audience": 2077},
         "you": you("moderator", seat="chair"), **changes,
     }  # fmt: skip

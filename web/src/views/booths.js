@@ -1,9 +1,9 @@
 /** Booths as others see them: what is raised, the private line, what is interpreted now. */
 
 import { cx, el, h, useEffect, useRef, useState } from "../dom.js";
-import { t, timeOfDay } from "../i18n.js";
+import { languageMark, t, timeOfDay } from "../i18n.js";
 import { elapsed } from "./desk/format.js";
-import { boothName, nameOf, spokenNow } from "./interpreter/standing.js";
+import { nameOf, spokenNow } from "./interpreter/standing.js";
 
 /** @typedef {import("../wire.d.ts").View} View */
 /** @typedef {import("../wire.d.ts").BoothView} BoothView */
@@ -33,6 +33,9 @@ export const BoothAlarms = ({ view, now_ms, pending, seen }) => {
   );
 };
 
+/** A booth in few letters. @param {BoothView} booth */
+const markOf = ({ languages }) => languages.map(languageMark).join("–");
+
 /** @param {string} booth @param {string} signal */
 export const seenKey = (booth, signal) => `booth.signal_seen ${booth} ${signal}`;
 
@@ -42,7 +45,7 @@ const Silence = ({ booth, lasted_ms }) =>
     "li",
     { class: "booth-alarm silent" },
     // Announced once: what counts on stays outside the alert.
-    el("b", { role: "alert" }, t("booths.silent", { booth: boothName(booth) })),
+    el("b", { role: "alert" }, t("booths.silent", { booth: markOf(booth) })),
     el("small", { class: "tabular" }, t("booths.silent.detail", { time: elapsed(lasted_ms) })),
   );
 
@@ -51,7 +54,7 @@ const Silence = ({ booth, lasted_ms }) =>
  *   pending: ReadonlySet<string>, seen: Seen }} props
  */
 const Raised = ({ view, booth, raised, now_ms, pending, seen }) => {
-  const words = t("booths.signal", { booth: boothName(booth), signal: t(`signal.${/** @type {SignalKind} */ (raised.signal)}`) });
+  const words = t("booths.signal", { booth: markOf(booth), signal: t(`signal.${/** @type {SignalKind} */ (raised.signal)}`) });
   return el(
     "li",
     { class: "booth-alarm" },

@@ -27,7 +27,7 @@ const firstLanguage = (languages) =>
 
 /** @param {{ audience: Audience, hearing: Hearing }} props */
 const Player = ({ audience, hearing: { lang, isMuted } }) => {
-  const { session, program } = audience.view;
+  const { session } = audience.view;
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const player = useRef(/** @type {import("../../player.js").Player | null} */ (null));
   const state = useSignal(/** @type {import("../../player.js").PlayerState} */ ("loading"));

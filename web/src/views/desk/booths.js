@@ -26,7 +26,7 @@ const Booth = ({ desk, booth }) => {
   const name = boothName(booth);
   return el(
     "li",
-    { class: cx("booth-card", booth.state) },
+    { class: cx("booth-card", `is-${booth.state}`) },
     el("h3", {}, el("i", { class: "mark", "aria-hidden": "true" }), t("booth.name", { languages: name })),
     el("p", { class: "booth-state" }, factsOf(desk, booth)),
     booth.handover ? el("p", { class: "booth-handover" }, t(`booths.handover.${booth.handover.kind}`, { name: nameOf(desk.view, booth.handover.by) })) : null,
@@ -67,7 +67,7 @@ const Interpreter = ({ desk, booth, one }) => {
   const isActive = booth.active === one.seat;
   return el(
     "li",
-    { class: cx("booth-person", state) },
+    { class: cx("booth-person", `is-${state}`) },
     el("span", {}, el("b", {}, one.name), el("small", {}, t(`partner.${state}`))),
     isActive || one.ready
       ? h(ActButton, {

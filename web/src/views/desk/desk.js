@@ -48,11 +48,13 @@ const SidePanel = ({ desk }) => {
       h(SideButton, { desk, side: "questions", label: t("questions.title") }),
       h(SideButton, { desk, side: "outputs", label: t("outputs.title"), ...(bad > 0 ? { alarm: bad } : {}) }),
       booths.length > 0 ? h(SideButton, { desk, side: "booths", label: t("booths.title"), ...(calling > 0 ? { alarm: calling } : {}) }) : null,
-      el(
-        "span",
-        { class: "num counters" },
-        t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }),
-      ),
+      desk.ui.side.value === "questions"
+        ? el(
+            "span",
+            { class: "num counters" },
+            t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }),
+          )
+        : null,
     ),
     h(BoothAlarms, {
       view: desk.view, now_ms: desk.now.value, pending: desk.acts.pending.value,
