@@ -264,7 +264,7 @@ export const en = {
   "trouble.output.disk_full": "The disk is full.",
   "trouble.output.disk_full.remedy": "Make room on the server; it carries on by itself within half a minute.",
   "trouble.output.disk_failed": "The disk cannot be written.",
-  "trouble.output.disk_failed.remedy": "A technician should look at the server's disk; it is tried again every half minute.",
+  "trouble.output.disk_failed.remedy": "A technician should look at the server's disk; it is tried again by itself.",
   "trouble.output.crashed": "The process that sends this output ended.",
   "trouble.output.crashed.remedy": "It is started again by itself.",
   "trouble.output.format_changed": "The program changed its format.",

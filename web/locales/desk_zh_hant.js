@@ -264,7 +264,7 @@ export const zhHant = {
   "trouble.output.disk_full": "磁碟已滿。",
   "trouble.output.disk_full.remedy": "請在伺服器上騰出空間，半分鐘內會自動繼續。",
   "trouble.output.disk_failed": "無法寫入磁碟。",
-  "trouble.output.disk_failed.remedy": "請技術人員檢查伺服器的磁碟；每半分鐘會重試一次。",
+  "trouble.output.disk_failed.remedy": "請技術人員檢查伺服器的磁碟；系統會自動重試。",
   "trouble.output.crashed": "傳送這路輸出的程序已結束。",
   "trouble.output.crashed.remedy": "會自動重新啟動。",
   "trouble.output.format_changed": "節目格式已變更。",
