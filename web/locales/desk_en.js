@@ -123,6 +123,7 @@ export const en = {
   "seat.weak": "weak link",
   "seat.expected": "not here yet",
   "seat.muted": "muted",
+  "seat.no_picture": "no picture",
   "seat.on_stage": "in the picture",
   "seat.title": "Seat",
   "seat.gone": "This seat is no longer at the table.",

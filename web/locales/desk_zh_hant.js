@@ -123,6 +123,7 @@ export const zhHant = {
   "seat.weak": "連線不穩",
   "seat.expected": "尚未到場",
   "seat.muted": "已靜音",
+  "seat.no_picture": "沒有畫面",
   "seat.on_stage": "在畫面上",
   "seat.title": "席位",
   "seat.gone": "這個席位已離開。",
