@@ -83,4 +83,4 @@ def _open_writer(order: Order, header: TapHeader, control: Supervision) -> Write
     # PyAV is loaded for recordings only: the other outputs start faster and stay small without.
     from streaming.outputs.recording import Recorder, recording_path
 
-    return Recorder(recording_path(directory, datetime.now(UTC)), header, header.languages)
+    return Recorder(recording_path(directory, datetime.now(UTC)), header, header.tracks)

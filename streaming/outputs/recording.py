@@ -1,4 +1,4 @@
-"""Recording to Matroska: the program as it went out, every language as a track.
+"""Recording to Matroska: the program as it went out, every language as a track, and every stem.
 
 A cluster is written every second, so a recording that ends with a power cut plays up to its last
 second.  Every start of the process is a new file.
@@ -99,7 +99,7 @@ class Recorder:
             stream.codec_context.layout = "stereo"
             stream.codec_context.bit_rate = 128_000
             stream.time_base = Fraction(1, SAMPLE_RATE_HZ)
-            code = _ISO_639_2.get(language.partition("-")[0], "und")
+            code = _ISO_639_2.get(language.removeprefix("booth-").partition("-")[0], "und")
             stream.metadata.update({"language": code, "title": str(language)})
             self._sounds[language] = stream
         self._container = container
