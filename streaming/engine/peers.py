@@ -19,6 +19,8 @@ from venue.ids import SeatId
 logger = logging.getLogger(__name__)
 
 PEERS_MAX = 64
+LISTENERS_MAX = 400
+"""Receivers: peers that are sent sound only, one packet in 20 ms."""
 JOINS_MAX = 3
 """Offers answered at a time: a join costs 12-40 ms of the loop."""
 KEY_SPACING_S = 1.0
@@ -72,8 +74,7 @@ class PeerTable:
             OfferRefused: It cannot be answered.
             RoomFull: Too many peers.
         """
-        if len(self._peers) >= PEERS_MAX:
-            raise RoomFull
+        self._make_sure_of_a_place(spec, sdp)
         if (same := self._peers.pop(spec.peer, None)) is not None:
             self._forget(same)
             same.close("replaced")
@@ -88,6 +89,15 @@ class PeerTable:
             raise
         self._wire(peer)
         return answer
+
+    def _make_sure_of_a_place(self, spec: PeerSpec, sdp: object) -> None:
+        listeners = sum(peer.listens_only for peer in self._peers.values())
+        if spec.kind is PeerKind.WHEP and "\nm=video" not in str(sdp):
+            full = listeners >= LISTENERS_MAX
+        else:
+            full = len(self._peers) - listeners >= PEERS_MAX
+        if full:
+            raise RoomFull
 
     def close(self, peer_id: str) -> None:
         """Close one peer.

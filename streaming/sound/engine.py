@@ -16,7 +16,7 @@ from typing import Final
 
 from streaming import priority
 from streaming.mediatime import TICK_SAMPLES, Playout, SampleTime, now_s
-from streaming.packets import AacFrame, OpusPacket
+from streaming.packets import AacFrame, OpusPacket, stems_of
 from streaming.sound.aac import ProgramEncoder
 from streaming.sound.buffer import AudioBuffer, BufferCounters
 from streaming.sound.delay import DelayLimits
@@ -84,14 +84,15 @@ class SoundEngine:
         self._on_opus = on_opus
         self._on_routes = on_routes
         self._limits = limits
-        self._programs = {one: ProgramEncoder(one, on_aac) for one in dict.fromkeys(languages)}
+        tracks = dict.fromkeys((*languages, *stems_of(tuple(dict.fromkeys(languages)))))
+        self._programs = {one: ProgramEncoder(one, on_aac) for one in tracks}
         self._scene = Scene()
         self._inbox: deque[Callable[[], None]] = deque()
         self._inbox_dropped = 0
         self._buffers: dict[SeatId, AudioBuffer] = {}
         self._leaving: set[SeatId] = set()
         self._voices = Voices()
-        self._mixer = Mixer(tuple(self._programs))
+        self._mixer = Mixer(tuple(dict.fromkeys(languages)))
         self._routes = Routes()
         self._encoders = MixEncoders()
         self._routes_changed = False

@@ -1,5 +1,6 @@
 /**
- * The program by WHEP (a draft of the IETF): picture and one language's sound, without a seat.
+ * The program by WHEP (a draft of the IETF): picture and one language's sound, or the sound alone,
+ * without a seat.
  * Like every media connection of ours it recovers by being replaced.
  */
 
@@ -13,10 +14,10 @@ import { watch } from "./watch.js";
 const CONNECT_WITHIN_MS = 10_000;
 
 /**
- * @param {{ url: string, ticket?: string, picture?: boolean }} door `/whep/{session}?lang=en`; without
- *   a ticket only where the session is public; without `picture` the sound alone
+ * @param {{ url: string, ticket?: string, soundOnly?: boolean }} door `/whep/{session}?lang=en`;
+ *   without a ticket only where the session is public
  */
-export function createWhep({ url, ticket, picture = true }) {
+export function createWhep({ url, ticket, soundOnly = false }) {
   const state = signal(/** @type {"idle" | "connecting" | "connected" | "recovering"} */ ("idle"));
   const stream = signal(/** @type {MediaStream | null} */ (null));
   const fault = signal(/** @type {string | null} */ (null));
@@ -71,7 +72,7 @@ export function createWhep({ url, ticket, picture = true }) {
     if (!running) return;
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     const sound = pc.addTransceiver("audio", { direction: "recvonly" });
-    const program = picture ? pc.addTransceiver("video", { direction: "recvonly" }) : null;
+    const program = soundOnly ? null : pc.addTransceiver("video", { direction: "recvonly" });
     if (program) preferProgram(program);
     current = { pc, location: null };
     current.deadline = setTimeout(() => again("media.timeout"), CONNECT_WITHIN_MS);
@@ -82,12 +83,11 @@ export function createWhep({ url, ticket, picture = true }) {
       clearTimeout(current.deadline);
       backoff.reset();
       batch(() => {
-        stream.value = new MediaStream([sound, program].flatMap((line) => (line ? [line.receiver.track] : [])));
+        stream.value = new MediaStream([...(program ? [program.receiver.track] : []), sound.receiver.track]);
         state.value = "connected";
         fault.value = null;
       });
-      // Without a picture there is none to miss.
-      if (picture) current.unwatch = watch(pc, { onLink: () => undefined, onStarved: () => again("media.starved") });
+      current.unwatch = watch(pc, { onLink: () => undefined, onStarved: () => again("media.starved"), soundOnly });
     });
     try {
       await pc.setLocalDescription(await pc.createOffer());

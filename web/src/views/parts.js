@@ -58,7 +58,8 @@ const dismiss = (id) => {
  */
 export function notify(text, tone = "plain") {
   const id = ++lastToast;
-  toasts.value = [...toasts.value.filter((toast) => toast.text !== text), { id, text, tone }].slice(-3);
+  // Peeked: who says something in an effect does not want to hear it.
+  toasts.value = [...toasts.peek().filter((toast) => toast.text !== text), { id, text, tone }].slice(-3);
   setTimeout(() => dismiss(id), tone === "bad" ? 9000 : 5000);
 }
 
@@ -76,7 +77,7 @@ export function explain(ack) {
 export function announce(text, urgency = "polite") {
   const region = urgency === "assertive" ? assertive : polite;
   // The same words twice are an event twice: a trailing space makes the region change.
-  region.value = region.value === text ? `${text}\u00a0` : text;
+  region.value = region.peek() === text ? `${text}\u00a0` : text;
 }
 
 /** Once a page: the messages and the two live regions. */

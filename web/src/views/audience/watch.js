@@ -18,6 +18,9 @@ export const Watch = ({ audience }) => {
   const { program } = audience.view;
   const lang = useSignal(firstLanguage(program.languages));
   const isMuted = useSignal(true);
+  const hasRun = useRef(false);
+  if (program.on_air) hasRun.current = true;
+  if (!program.on_air && hasRun.current) return h(Ended, {});
   return program.on_air ? h(Player, { audience, hearing: { lang, isMuted } }) : h(Waiting, { audience });
 };
 
@@ -108,6 +111,15 @@ const Interpreted = ({ view, tag }) => {
   if (state === null) return null;
   return el("small", { lang: language.value }, t(state === "not" ? "interpreted.not.short" : `interpreted.${state}`));
 };
+
+/** It has run while this page was open, and runs no more. */
+const Ended = () =>
+  el(
+    "section",
+    { class: "waiting", "aria-label": t("public.player") },
+    el("p", { class: "waiting-title" }, t("public.ended.title")),
+    el("p", { class: "waiting-hint" }, t("public.ended.hint")),
+  );
 
 /** @param {{ audience: Audience }} props */
 const Waiting = ({ audience }) => {

@@ -33,7 +33,8 @@ export const FloorPanel = ({ desk }) => {
 /** @param {{ desk: Desk, current: CurrentTurnView }} props */
 const Current = ({ desk, current }) => {
   const state = stateWord(desk.view.floor);
-  const facts = [current.title, current.city === current.name ? "" : current.city, countryName(current.country)];
+  const short = shortName(current);
+  const facts = [current.name, current.title, current.city, countryName(current.country)].filter((fact) => fact !== short);
   return el(
     "div",
     { class: "current" },
@@ -42,7 +43,7 @@ const Current = ({ desk, current }) => {
       "div",
       { class: "who" },
       el("span", { class: "who-state" }, el("i", { class: "mark", "aria-hidden": "true" }), state),
-      el("b", { class: "who-name" }, current.name),
+      el("b", { class: "who-name" }, short),
       el(
         "span",
         { class: "who-facts" },

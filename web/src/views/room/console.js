@@ -127,7 +127,7 @@ const Outputs = ({ view }) =>
             "span",
             { class: "what" },
             el("b", {}, t(`room.kind_${output.kind}`), output.lang && ` · ${languageMark(output.lang)}`),
-            el("small", {}, output.target),
+            output.kind === "rtmp" && el("small", {}, output.target),
             output.error && el("small", { class: "error" }, outputTrouble(output.error).text),
           ),
           el("span", { class: "how" }, el("b", {}, t(`room.output_${output.state}`)), el("small", { class: "tabular" }, megabytes(output.sent_bytes))),
@@ -136,6 +136,16 @@ const Outputs = ({ view }) =>
     ),
     view.outputs.length === 0 && el("p", { class: "muted" }, t("room.no_outputs")),
   );
+
+/** In the picture's margin: captions and the clock stand in its corners. @param {{ listening: boolean, onToggle: () => void }} props */
+const ListenToggle = ({ listening, onToggle }) => {
+  const words = t(listening ? "room.listen_off" : "room.listen_on");
+  return el(
+    "button",
+    { type: "button", class: "listen-toggle", "aria-pressed": listening, "aria-label": t("room.listen_on"), title: words, onClick: onToggle },
+    h(Icon, { name: listening ? "speaker" : "speaker_off" }),
+  );
+};
 
 /** @param {{ desk: DelegateDesk, view: View, levels: Levels }} props */
 export function RoomConsole({ desk, view, levels }) {
@@ -169,7 +179,7 @@ export function RoomConsole({ desk, view, levels }) {
           "div",
           { class: "monitor" },
           h(Program, { source: desk.peer, muted: !listening, speaker: desk.devices.speaker.value }),
-          el("button", { type: "button", class: "button listen-toggle", "aria-pressed": listening, onClick: () => setListening(!listening) }, h(Icon, { name: listening ? "speaker" : "speaker_off" }), t(listening ? "room.sound_on" : "room.sound_off")),
+          h(ListenToggle, { listening, onToggle: () => setListening(!listening) }),
         ),
         el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk })),
       ),
