@@ -1,4 +1,4 @@
-"""The audience's page, the programme and the interpreter's page."""
+"""The audience's page and the programme."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -119,22 +119,6 @@ def test_the_programme_lists_what_is_live_and_what_comes(
 def test_an_empty_programme_says_so(open_page: OpenPage, audience_stub: Stub) -> None:
     page = open_page(f"{audience_stub.url}/")
     expect(page.get_by_text("No sessions yet")).to_be_visible()
-
-
-def test_an_interpreter_opens_the_microphone_on_purpose_only(
-    open_page: OpenPage, audience_stub: Stub
-) -> None:
-    audience_stub.page = "interpreter"
-    page = open_page(f"{audience_stub.url}/join#ticket", permissions=["microphone"])
-    opening = page.get_by_role("button", name="Open microphone")
-    expect(opening).to_be_visible()
-    first = audience_stub.wait_for(2)
-    assert ("self.mute", {"muted": True}) in first
-    assert ("listen", {"lang": "floor"}) in first
-    page.keyboard.press("m")
-    assert audience_stub.wait_for(3)[2] == ("self.mute", {"muted": False})
-    expect(page.get_by_text("Your microphone is open")).to_be_visible()
-    assert violations(page) == []
 
 
 @pytest.mark.parametrize("ui", ["en", "zh-Hant"])

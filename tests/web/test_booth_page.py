@@ -1,0 +1,362 @@
+"""The interpreter's page: what it shows, what it sends, and what leaves its microphone."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from playwright.async_api import Page, expect
+
+from tests.harness.screens import FAULTS, TOUCH_PX
+from tests.web import canned, canned_booth
+from tests.web.canned_booth import OWN, PARTNER, booth, handover, signal
+from tests.web.conftest import AXE
+from tests.web.stub_server import Document, StubServer
+from tests.web.test_delegate_page import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+WATCH_SENT = """
+  window.sent = [];
+  const replace = RTCRtpSender.prototype.replaceTrack;
+  RTCRtpSender.prototype.replaceTrack = function (track) {
+    if (track?.kind === "audio") window.sent.push(track);
+    return replace.call(this, track);
+  };
+"""
+IS_OPEN = "window.sent.at(-1)?.enabled === true"
+
+FREE = booth()
+OWN_ON_AIR = booth(OWN)
+PARTNER_ON_AIR = booth(PARTNER)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def engine(stub: StubServer) -> AsyncIterator[None]:
+    """A peer that answers, so that the page's media connects."""
+    peers: list[RTCPeerConnection] = []
+
+    async def answer(message: Document) -> Document:
+        peer = RTCPeerConnection()
+        peers.append(peer)
+        offer = RTCSessionDescription(sdp=message["sdp"], type="offer")
+        await peer.setRemoteDescription(offer)
+        await peer.setLocalDescription(await peer.createAnswer())
+        return {"ok": True, "sdp": peer.localDescription.sdp, "peer": f"p{len(peers)}"}
+
+    stub.answer_media = answer
+    yield
+    for peer in peers:
+        await peer.close()
+
+
+async def check(page: Page, stub: StubServer, language: str = "en") -> None:
+    """Open the page; it begins at the sound check."""
+    await page.add_init_script(WATCH_SENT)
+    await page.goto(f"{stub.address}/join?ui={language}#interpreter-1")
+    await page.locator(".booth-enter .primary:enabled").wait_for()
+
+
+async def sit(
+    page: Page, stub: StubServer, own_booth: Document, language: str = "en", **sections: Any
+) -> None:
+    """Pass the sound check; then the booth becomes what it is to be."""
+    stub.view = canned_booth.view(booth(ready=()))
+    await check(page, stub, language)
+    await page.locator(".booth-enter .primary").click()
+    await page.locator(".booth").wait_for()
+    await stub.change({"booths": [own_booth], **sections})
+
+
+def said(stub: StubServer) -> list[tuple[str, Document]]:
+    """What the person did; being ready is the page's own."""
+    return [command for command in stub.commands if command[0] != "booth.ready"]
+
+
+async def test_opening_the_page_takes_back_what_an_older_one_had(
+    page: Page, stub: StubServer
+) -> None:
+    stub.view = canned_booth.view(OWN_ON_AIR)
+    await check(page, stub)
+    await stub.heard("booth.ready")
+    # The stub's booth never follows, so it is told again.
+    assert all(command == ("booth.ready", {"ready": False}) for command in stub.commands)
+    assert not await page.evaluate(IS_OPEN)
+
+
+async def test_the_sound_check_waits_until_the_microphone_arrives(
+    page: Page, stub: StubServer
+) -> None:
+    stub.view = canned_booth.view(booth(ready=(), away=(OWN,)))
+    await page.goto(f"{stub.address}/join?ui=en#interpreter-1")
+    await expect(page.locator(".booth-missing")).to_have_text(
+        "Your microphone is being connected.", timeout=15_000
+    )
+    ready = page.get_by_role("button", name="I am ready")
+    await expect(ready).to_be_disabled()
+    await stub.change({"booths": [booth(ready=())]})
+    await expect(ready).to_be_enabled()
+
+
+async def test_ready_is_said_once_the_microphone_flows_and_again_after_a_loss(
+    page: Page, stub: StubServer, engine: None
+) -> None:
+    stub.view = canned_booth.view(booth(ready=()))
+    await check(page, stub)
+    await page.get_by_role("button", name="I am ready").click()
+    await stub.heard("booth.ready")
+    assert stub.commands[0] == ("booth.ready", {"ready": True})
+    await stub.change({"booths": [booth(ready=(), away=(OWN,))]})
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "connecting")
+    stub.commands.clear()
+    await stub.change({"booths": [booth(ready=())]})
+    await stub.heard("booth.ready")
+    assert {name for name, _ in stub.commands} == {"booth.ready"}
+
+
+LAMPS: Mapping[str, tuple[Document, str, str]] = {
+    "free": (FREE, "READY, nobody on air", "待命，無人播出"),
+    "partner": (PARTNER_ON_AIR, "Graham Oakes is on air", "Graham Oakes播出中"),
+    "on_air": (OWN_ON_AIR, "ON AIR", "播出中"),
+    "muted": (booth(OWN, state="muted"), "COUGH", "咳嗽靜音"),
+    "floor": (booth(OWN, into=None), "floor is heard", "聽眾聽原音"),
+    "connecting": (booth(ready=(), away=(OWN,)), "Not ready yet", "尚未就緒"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+@pytest.mark.parametrize("lamp", LAMPS)
+async def test_the_light_says_where_one_stands(
+    page: Page, stub: StubServer, lamp: str, language: str
+) -> None:
+    shown, english, chinese = LAMPS[lamp]
+    await sit(page, stub, shown, language)
+    light = page.locator(".lamp")
+    await expect(light).to_have_attribute("data-lamp", lamp)
+    await expect(light).to_contain_text(english if language == "en" else chinese)
+
+
+OFFERED = booth(PARTNER, handover=handover("offer", PARTNER, None))
+ASKED = booth(OWN, handover=handover("request", PARTNER, OWN))
+LOST = booth(ready=(OWN,), away=(PARTNER,), handover=handover("lost", PARTNER, None))
+OFFERING = booth(OWN, handover=handover("offer", OWN, None))
+
+
+@pytest.mark.parametrize(
+    ("shown", "key", "name", "body"),
+    [
+        (FREE, "m", "booth.on", {}),
+        (OWN_ON_AIR, "m", "booth.off", {}),
+        (OWN_ON_AIR, "h", "booth.offer", {}),
+        (PARTNER_ON_AIR, "h", "booth.request", {}),
+        (OFFERED, "h", "booth.accept", {}),
+        (OFFERED, "Enter", "booth.accept", {}),
+        (ASKED, "Enter", "booth.accept", {}),
+        (LOST, "Enter", "booth.accept", {}),
+        (OFFERING, "Escape", "booth.cancel", {}),
+        (OFFERED, "Escape", "booth.cancel", {}),
+        (PARTNER_ON_AIR, "1", "booth.signal", {"signal": "slow_down"}),
+        (PARTNER_ON_AIR, "2", "booth.signal", {"signal": "no_sound"}),
+        (OWN_ON_AIR, "3", "booth.signal", {"signal": "missed_name"}),
+        (OWN_ON_AIR, "4", "booth.signal", {"signal": "closer_to_microphone"}),
+    ],
+)
+async def test_a_key_does_what_the_page_shows(
+    page: Page, stub: StubServer, shown: Document, key: str, name: str, body: Document
+) -> None:
+    await sit(page, stub, shown)
+    await expect(page.locator(".booth-speakers")).to_be_visible()
+    await page.locator(f'.handover[data-handing="{handing(shown)}"]').wait_for()
+    await page.keyboard.press(key)
+    await stub.heard(name)
+    assert said(stub) == [(name, body)]
+
+
+def handing(shown: Document) -> str:
+    """What the hand-over card must show before a key is pressed."""
+    waiting = shown["handover"]
+    if waiting is None:
+        active = shown["active"]
+        return "free" if active is None else "may_offer" if active == OWN else "may_request"
+    if waiting["by"] == OWN:
+        return "offer_waits"
+    return {"offer": "offered", "request": "asked", "lost": "lost"}[waiting["kind"]]
+
+
+async def test_nothing_leaves_the_microphone_but_on_air_and_not_while_coughing(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, FREE)
+    assert not await page.evaluate(IS_OPEN)
+    await stub.change({"booths": [OWN_ON_AIR]})
+    await page.wait_for_function(IS_OPEN)
+    await page.keyboard.down("c")
+    await page.wait_for_function(f"!({IS_OPEN})")
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "muted")
+    await page.keyboard.up("c")
+    await page.wait_for_function(IS_OPEN)
+    await stub.heard("booth.cough")
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "on_air")
+    assert said(stub) == [("booth.cough", {"on": True}), ("booth.cough", {"on": False})]
+    await stub.change({"booths": [PARTNER_ON_AIR]})
+    await page.wait_for_function(f"!({IS_OPEN})")
+
+
+async def test_the_microphone_closes_here_before_the_room_answers(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, OWN_ON_AIR)
+    await page.wait_for_function(IS_OPEN)
+    await page.get_by_role("button", name="Leave the air").click()
+    assert not await page.evaluate(IS_OPEN)
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "closing")
+
+
+async def test_the_cough_button_works_while_it_is_held(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, OWN_ON_AIR)
+    button = page.get_by_role("button", name="Cough")
+    await button.hover()
+    await page.mouse.down()
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "muted")
+    await page.mouse.up()
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "on_air")
+
+
+async def test_typing_commands_nothing_but_the_two_keys_work_even_then(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, FREE)
+    await page.keyboard.press("n")
+    notes = page.get_by_role("textbox", name="Notes")
+    await expect(notes).to_be_focused()
+    await page.keyboard.type("mch1 harbour")
+    assert said(stub) == []
+    await page.keyboard.press("F8")
+    await stub.heard("booth.on")
+    await page.keyboard.press("Escape")
+    await expect(notes).not_to_be_focused()
+    await page.reload()
+    await page.locator(".booth-enter .primary:enabled").click()
+    await expect(notes).to_have_value("mch1 harbour")
+
+
+async def test_the_glossary_is_filtered_by_typing(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, FREE)
+    await page.keyboard.press("g")
+    await page.keyboard.type("海綿")
+    terms = page.locator(".term")
+    await expect(terms).to_have_count(1)
+    await expect(terms).to_contain_text("sponge city")
+    await page.get_by_label("Find a term").fill("zebra")
+    await expect(page.get_by_text("No term with these letters.")).to_be_visible()
+
+
+async def test_the_line_to_the_desk_goes_both_ways(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, FREE)
+    await expect(page.get_by_role("log")).to_contain_text("Slides in five minutes.")
+    await page.keyboard.press("l")
+    await page.keyboard.type("Which slides?")
+    await page.keyboard.press("Enter")
+    await stub.heard("booth.say")
+    assert said(stub) == [("booth.say", {"text": "Which slides?"})]
+    await expect(page.get_by_label("Write to the desk").last).to_have_value("")
+
+
+async def test_a_signal_is_sent_and_then_seen(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, booth(OWN, signals=[signal("no_sound", OWN)]))
+    key = page.get_by_role("button", name="No sound")
+    await expect(key).to_contain_text("sent")
+    await stub.change({"booths": [OWN_ON_AIR]})
+    await expect(key).to_contain_text("seen")
+
+
+async def test_speakers_are_named_as_they_are_said(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, FREE)
+    now = page.locator(".speaker.now")
+    await expect(now).to_contain_text("dee-ZHON; 第戎")
+    await expect(now).to_contain_text("English")
+    await expect(page.locator(".speaker").nth(1)).to_contain_text("How will the night buses")
+    await expect(page.locator(".speaker").nth(2)).to_contain_text("VIH-so-chee-na")
+
+
+async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, booth(OWN, minutes=21))
+    shift = page.locator(".lamp-shift")
+    await expect(shift).to_contain_text(re.compile(r"on air for 21:\d\d"))
+    await expect(shift).to_contain_text("Over 20 minutes")
+    await stub.change({"booths": [booth(OWN, minutes=31)]})
+    await expect(shift).to_contain_text("Over 30 minutes")
+
+
+async def test_the_booth_chooses_its_source(page: Page, stub: StubServer) -> None:
+    french = {**booth("booth-3"), "booth": "fr", "languages": ["fr"], "into": "fr"}
+    languages = ["en", "zh-Hant", "fr"]
+    session = {**canned_booth.view()["session"], "languages": languages}
+    await sit(page, stub, FREE, session=session)
+    await stub.change({"booths": [FREE, french]})
+    await page.get_by_label("The booth hears").select_option("fr")
+    await stub.heard("booth.relay")
+    assert said(stub) == [("booth.relay", {"lang": "fr"})]
+
+
+async def test_a_seat_that_the_desk_muted_is_opened_by_its_owner_only(
+    page: Page, stub: StubServer
+) -> None:
+    you = {**canned_booth.view()["you"], "muted": True}
+    await sit(page, stub, booth(ready=(PARTNER,)), you=you)
+    await page.get_by_role("button", name="Open it again").click()
+    await stub.heard("self.mute")
+    assert said(stub) == [("self.mute", {"muted": False})]
+
+
+async def test_a_lost_line_is_said_and_coming_back_takes_nothing(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, PARTNER_ON_AIR)
+    stub.refusing = True
+    await stub.drop_everybody()
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "offline")
+    stub.refusing = False
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "partner", timeout=15_000)
+    assert said(stub) == []
+
+
+STATES = {"free": FREE, "on_air": OWN_ON_AIR, "offered": OFFERED, "lost": LOST}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+@pytest.mark.parametrize("width_px", [360, 1366])
+async def test_axe_finds_nothing_in_the_booth(
+    page: Page, stub: StubServer, language: str, width_px: int
+) -> None:
+    assert AXE.exists(), "axe-core is missing: npm ci in web/"
+    await page.set_viewport_size({"width": width_px, "height": 768})
+    await sit(page, stub, FREE, language)
+    await page.add_script_tag(path=AXE)
+    script = FAULTS.read_text(encoding="utf-8")
+    for name, shown in STATES.items():
+        await stub.change({"booths": [shown]})
+        await page.locator(f'.handover[data-handing="{handing(shown)}"]').wait_for()
+        assert await violations(page) == [], name
+        assert await page.evaluate(script, [width_px <= 360, TOUCH_PX]) == [], name
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+async def test_axe_finds_nothing_in_the_sound_check(
+    page: Page, stub: StubServer, language: str
+) -> None:
+    stub.view = canned_booth.view(booth(ready=()))
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await check(page, stub, language)
+    await page.add_script_tag(path=AXE)
+    assert await violations(page) == []
+    script = FAULTS.read_text(encoding="utf-8")
+    assert await page.evaluate(script, [True, TOUCH_PX]) == []
+
+
+async def test_a_link_without_a_booth_says_so(page: Page, stub: StubServer) -> None:
+    stub.view = canned_booth.view(you=canned.you(role="interpreter", seat="x"))
+    await page.goto(f"{stub.address}/join?ui=en#interpreter-1")
+    await expect(page.get_by_role("heading", name="Your link names no booth")).to_be_visible()

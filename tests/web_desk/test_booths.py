@@ -1,0 +1,155 @@
+"""Booths as the desk, the room and the listeners see them."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web import canned_booth
+from tests.web.canned import now_ms
+from tests.web.canned_booth import NAMES, OWN, PARTNER, handover, signal
+from tests.web_desk.conftest import OpenPage, violations
+from tests.web_desk.stub import Stub
+from tests.web_desk.views import SESSION, desk_view, floor, seats, session, you
+
+pytestmark = pytest.mark.browser
+
+
+def booth(active: str | None = None, **changes: Any) -> dict[str, Any]:
+    """A booth of Chinese and English, named as this session names its languages."""
+    into = "zh" if active else None
+    named = {"booth": "zh", "languages": ["zh", "en"], "into": into}
+    return canned_booth.booth(active, **{**named, **changes})
+
+
+def desk(open_page: OpenPage, stub: Stub, ui: str = "en", **options: object) -> Page:
+    page = open_page(f"{stub.url}/join?ui={ui}#ticket", **options)
+    page.locator(".verbs").wait_for()
+    return page
+
+
+def booths_panel(page: Page) -> Any:
+    page.locator(".side-switch").nth(2).click()
+    return page.locator(".booth-card")
+
+
+def test_a_signal_stands_at_the_desk_until_it_is_seen(open_page: OpenPage, desk_stub: Stub) -> None:
+    page = desk(open_page, desk_stub)
+    desk_stub.push(booths=[booth(OWN, signals=[signal("no_sound", OWN)])])
+    card = page.locator(".booth-alarm")
+    expect(card).to_contain_text("中文–EN: No sound")
+    expect(card).to_contain_text(NAMES[OWN])
+    expect(page.get_by_role("button", name="Booths")).to_contain_text("1")
+    card.get_by_role("button", name="Seen").click()
+    body = {"booth": "zh", "signal": "no_sound"}
+    assert desk_stub.wait_for(1) == [("booth.signal_seen", body)]
+    desk_stub.push(booths=[booth(OWN)])
+    expect(card).to_have_count(0)
+
+
+def test_a_silent_booth_is_told(open_page: OpenPage, desk_stub: Stub) -> None:
+    page = desk(open_page, desk_stub)
+    desk_stub.push(booths=[booth(OWN, silent_since=now_ms() - 15_000)])
+    expect(page.locator(".booth-alarm.silent")).to_contain_text("is on air and silent")
+    expect(page.locator(".booth-alarm.silent")).to_contain_text("For 0:1")
+
+
+def test_the_desk_sees_who_gives_into_what(open_page: OpenPage, desk_stub: Stub) -> None:
+    desk_stub.view["booths"] = [booth(OWN, minutes=12.01, handover=handover("offer", OWN, None))]
+    card = booths_panel(desk(open_page, desk_stub))
+    expect(card).to_contain_text("on air · into Chinese · 12:0")
+    expect(card).to_contain_text(f"{NAMES[OWN]} offers the microphone")
+    desk_stub.push(booths=[booth(None, ready=(), away=(PARTNER,))])
+    expect(card).to_contain_text("nobody is ready")
+    expect(card).to_contain_text("not here")
+    expect(card.get_by_role("button", name="Put")).to_have_count(0)
+
+
+def test_the_desk_puts_a_ready_interpreter_on_air_and_takes_one_off(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["booths"] = [booth(OWN)]
+    page = desk(open_page, desk_stub)
+    booths_panel(page)
+    page.get_by_role("button", name=f"Put {NAMES[PARTNER]} on air").click()
+    page.get_by_role("button", name=f"Take {NAMES[OWN]} off air").click()
+    assert desk_stub.wait_for(2) == [
+        ("booth.set_active", {"booth": "zh", "seat": PARTNER}),
+        ("booth.set_active", {"booth": "zh", "seat": None}),
+    ]
+
+
+def test_the_desk_writes_to_a_booth(open_page: OpenPage, desk_stub: Stub) -> None:
+    desk_stub.view["booths"] = [booth(OWN, messages=list(canned_booth.LINE))]
+    page = desk(open_page, desk_stub)
+    booths_panel(page)
+    page.get_by_role("button", name="Line to booth").click()
+    expect(page.get_by_role("log")).to_contain_text("Thank you, we have them.")
+    field = page.get_by_role("textbox", name="Write to this booth")
+    field.fill("New speaker next")
+    field.press("Enter")
+    body = {"booth": "zh", "text": "New speaker next"}
+    assert desk_stub.wait_for(1) == [("booth.say", body)]
+    expect(field).to_have_value("")
+
+
+def test_the_room_sees_signals_and_what_is_interpreted(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.page = "room"
+    shown = booth(OWN, signals=[signal("closer_to_microphone")])
+    speaking = [{**one, "language": "en"} if one["seat"] == "dijon" else one for one in seats()]
+    desk_stub.view = desk_view(booths=[shown], seats=speaking, you=you("room", seat="chair"))
+    page = open_page(f"{desk_stub.url}/join?ui=en#ticket")
+    page.locator(".check .primary:enabled").click()
+    expect(page.locator(".room-language").first).to_contain_text("spoken now")
+    expect(page.locator(".room-language").last).to_contain_text("interpreted now")
+    page.locator(".booth-alarm").get_by_role("button", name="Seen").click()
+    body = {"booth": "zh", "signal": "closer_to_microphone"}
+    assert desk_stub.wait_for(1) == [("booth.signal_seen", body)]
+
+
+def test_a_delegate_reads_what_is_interpreted(open_page: OpenPage, desk_stub: Stub) -> None:
+    desk_stub.page = "delegate"
+    desk_stub.view = desk_view(booths=[booth(OWN)], you=you("delegate", seat="gdynia"))
+    page = open_page(f"{desk_stub.url}/join?ui=en#ticket")
+    page.locator(".check .primary:enabled").click()
+    choice = page.get_by_label("Listen to")
+    expect(choice.locator("option[value=zh]")).to_have_text("Chinese · interpreted now")
+    not_now = "English · not interpreted now: you hear the floor"
+    expect(choice.locator("option[value=en]")).to_have_text(not_now)
+    expect(choice.locator("option[value=floor]")).to_have_text("Floor (original)")
+
+
+def test_a_viewer_reads_what_is_interpreted(open_page: OpenPage, audience_stub: Stub) -> None:
+    public = booth(None, interpreters=[], ready=())
+    audience_stub.view["booths"] = [public]
+    page = open_page(f"{audience_stub.url}/s/{SESSION}?ui=en")
+    chinese = page.locator(".sound-language").last
+    expect(chinese).to_contain_text("floor, not interpreted")
+    audience_stub.push(booths=[{**public, "state": "on_air", "into": "zh"}])
+    expect(chinese).to_contain_text("interpreted now")
+
+
+def test_without_booths_nothing_is_said_of_them(open_page: OpenPage, audience_stub: Stub) -> None:
+    page = open_page(f"{audience_stub.url}/s/{SESSION}?ui=en")
+    expect(page.locator(".sound-language").first).to_have_text("English")
+
+
+@pytest.mark.parametrize("ui", ["en", "zh-Hant"])
+@pytest.mark.parametrize("width_px", [360, 1366])
+def test_axe_finds_nothing_in_the_panel_of_booths(
+    open_page: OpenPage, desk_stub: Stub, ui: str, width_px: int
+) -> None:
+    signals = [signal("slow_down"), signal("missed_name", OWN)]
+    shown = booth(OWN, signals=signals, silent_since=now_ms() - 20_000)
+    idle = booth(None, booth="fr", languages=["fr"], ready=(), relay="en")
+    languages = ["en", "zh", "fr"]
+    desk_stub.view = desk_view(
+        booths=[shown, idle], session=session(languages=languages), floor=floor()
+    )
+    page = desk(open_page, desk_stub, ui, viewport={"width": width_px, "height": 768})
+    booths_panel(page)
+    page.locator(".booth-card .act.quiet").first.click()
+    assert violations(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
