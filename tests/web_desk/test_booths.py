@@ -71,8 +71,8 @@ def test_the_desk_puts_a_ready_interpreter_on_air_and_takes_one_off(
     desk_stub.view["booths"] = [booth(OWN)]
     page = desk(open_page, desk_stub)
     booths_panel(page)
-    page.get_by_role("button", name=f"Put {NAMES[PARTNER]} on air").click()
-    page.get_by_role("button", name=f"Take {NAMES[OWN]} off air").click()
+    page.get_by_role("button", name=f"Put on air: {NAMES[PARTNER]}").click()
+    page.get_by_role("button", name=f"Take off air: {NAMES[OWN]}").click()
     assert desk_stub.wait_for(2) == [
         ("booth.set_active", {"booth": "zh", "seat": PARTNER}),
         ("booth.set_active", {"booth": "zh", "seat": None}),
