@@ -116,7 +116,7 @@ def test_a_delegate_reads_what_is_interpreted(open_page: OpenPage, desk_stub: St
     page.locator(".check .primary:enabled").click()
     choice = page.get_by_label("Listen to")
     expect(choice.locator("option[value=zh]")).to_have_text("Chinese · interpreted now")
-    not_now = "English · not interpreted now: you hear the floor"
+    not_now = "English · floor, not interpreted"
     expect(choice.locator("option[value=en]")).to_have_text(not_now)
     expect(choice.locator("option[value=floor]")).to_have_text("Floor (original)")
 

@@ -183,8 +183,7 @@ export const en = {
 
   "interpreted.now": "interpreted now",
   "interpreted.spoken": "spoken now",
-  "interpreted.not": "not interpreted now: you hear the floor",
-  "interpreted.not.short": "floor, not interpreted",
+  "interpreted.not": "floor, not interpreted",
 
   "error.booth": "The booth has changed meanwhile. Look again.",
   "error.booth.taken": "Somebody else of your booth is on air. Ask for the microphone.",

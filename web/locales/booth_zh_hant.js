@@ -183,8 +183,7 @@ export const zhHant = {
 
   "interpreted.now": "現有口譯",
   "interpreted.spoken": "發言語言",
-  "interpreted.not": "目前沒有口譯，您聽到的是原音",
-  "interpreted.not.short": "原音，沒有口譯",
+  "interpreted.not": "原音，沒有口譯",
 
   "error.booth": "口譯室的狀態剛有變化，請再看一次。",
   "error.booth.taken": "同口譯室的搭檔正在播出，請要求接手。",

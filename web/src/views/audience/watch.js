@@ -109,7 +109,7 @@ const SoundLanguages = ({ view, chosen, choose }) =>
 const Interpreted = ({ view, tag }) => {
   const state = interpretedNow(view, tag);
   if (state === null) return null;
-  return el("small", { lang: language.value }, t(state === "not" ? "interpreted.not.short" : `interpreted.${state}`));
+  return el("small", { lang: language.value }, t(`interpreted.${state}`));
 };
 
 /** It has run while this page was open, and runs no more. */

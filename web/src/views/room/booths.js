@@ -33,5 +33,5 @@ export function Booths({ desk, view, now_ms }) {
 /** @param {{ view: View, tag: string }} props */
 const Language = ({ view, tag }) => {
   const state = interpretedNow(view, tag) ?? "not";
-  return el("li", { class: cx("room-language", state) }, el("b", {}, languageName(tag)), el("span", {}, t(state === "not" ? "interpreted.not.short" : `interpreted.${state}`)));
+  return el("li", { class: cx("room-language", state) }, el("b", {}, languageName(tag)), el("span", {}, t(`interpreted.${state}`)));
 };
