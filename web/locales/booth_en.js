@@ -60,7 +60,7 @@ export const en = {
 
   "mic.on": "Go on air",
   "mic.off": "Leave the air",
-  "mic.taken": "{name} is on air",
+  "mic.taken": "Partner on air",
   "cough.hold": "Cough: hold",
   "cough.now": "Coughing…",
   "level.label": "Your level",

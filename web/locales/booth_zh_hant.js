@@ -60,7 +60,7 @@ export const zhHant = {
 
   "mic.on": "開始播出",
   "mic.off": "結束播出",
-  "mic.taken": "{name}播出中",
+  "mic.taken": "搭檔播出中",
   "cough.hold": "咳嗽鍵：按住",
   "cough.now": "靜音中…",
   "level.label": "您的音量",

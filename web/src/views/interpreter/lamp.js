@@ -58,16 +58,16 @@ const Shift = ({ desk, booth }) => {
   );
 };
 
-/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
-export const Keys = ({ desk, view, booth }) =>
-  el("section", { class: "keys-two", id: "booth-keys", tabIndex: -1 }, h(MicrophoneKey, { desk, view, booth }), h(CoughKey, { desk }));
+/** @param {{ desk: BoothDesk, booth: BoothView }} props */
+export const Keys = ({ desk, booth }) =>
+  el("section", { class: "keys-two", id: "booth-keys", tabIndex: -1 }, h(MicrophoneKey, { desk, booth }), h(CoughKey, { desk }));
 
-/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
-const MicrophoneKey = ({ desk, view, booth }) => {
+/** @param {{ desk: BoothDesk, booth: BoothView }} props */
+const MicrophoneKey = ({ desk, booth }) => {
   const isActive = desk.isActive.value;
   const isTaken = booth.active !== null && !isActive;
   const canTake = desk.lamp.value === "free";
-  const words = isActive ? t("mic.off") : isTaken ? t("mic.taken", { name: nameOf(view, booth.active) }) : t("mic.on");
+  const words = isActive ? t("mic.off") : isTaken ? t("mic.taken") : t("mic.on");
   return el(
     "button",
     {

@@ -42,7 +42,7 @@ export const BoothPage = ({ desk, view, booth }) => {
         "div",
         { class: "booth-work" },
         h(Lamp, { desk, view, booth }),
-        h(Keys, { desk, view, booth }),
+        h(Keys, { desk, booth }),
         h(OwnLevel, { desk, booth }),
         h(Said, { desk }),
         h(Partner, { desk, view, booth }),
