@@ -94,6 +94,7 @@ export const en = {
   list_new_one: "{count} new question",
   list_new_other: "{count} new questions",
 
+  "error.request.too_many": "That was too often. Wait a moment and try again.",
   "error.server": "The server could not do that. Try again in a moment.",
   "error.floor": "The floor has changed meanwhile. Look at the queue and try again.",
   "error.floor.advanced": "Somebody was faster: the floor has moved on already. Nothing was done twice.",
