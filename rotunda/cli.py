@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     ticket.add_argument("--title", default="")
     ticket.add_argument("--city", default="")
     ticket.add_argument("--country", default="")
-    ticket.add_argument("--lang", default="en")
+    ticket.add_argument(
+        "--lang", default="en", help="language (en); of an interpreter without --seat: the booth"
+    )
     ticket.add_argument("--seat", help="a seat of the session; absent: a new one")
     ticket.add_argument("--hours", type=float, default=72.0, help="how long it is good (72)")
     ticket.set_defaults(run=_ticket)
