@@ -47,6 +47,7 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
         "moderator": link(Role.MODERATOR, "moderator", "Moderator"),
         "delegates": [link(Role.DELEGATE, guest.seat, guest.name) for guest in GUESTS],
         "room": link(Role.ROOM, ROOM.seat, ROOM.name),
+        "captioner": link(Role.CAPTIONER, None, "Captioner"),
         "interpreters": {"zh": _booth(config, secret, expires_at_s)},
     }
     tickets = {role: _tickets(value) for role, value in links.items()}
