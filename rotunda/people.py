@@ -36,7 +36,7 @@ def join_link(
     expires_at_s: int,
 ) -> str:
     """A link that makes its bearer somebody; without a seat's id a new seat is made for it."""
-    needs_seat = role is not Role.AUDIENCE
+    needs_seat = role not in (Role.AUDIENCE, Role.CAPTIONER)
     seat_id = seat or (f"{role.value}-{secrets.token_hex(4)}" if needs_seat else None)
     ticket = Ticket(
         id=secrets.token_urlsafe(12),

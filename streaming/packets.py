@@ -32,6 +32,16 @@ class OpusPacket:
     at: SampleTime
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """One line of captions."""
+
+    language: Language
+    text: str
+    at: Ticks90k
+    """When it was said, as far as we know."""
+
+
 def booth_stem(language: Language) -> Language:
     """The name of the track that holds the booth of a language and nothing else."""
     return Language(f"booth-{language}")

@@ -12,7 +12,7 @@ from venue.presence import Seats
 from venue.roles import Role
 from venue.turns import Turn
 
-_ELSEWHERE = frozenset({Role.INTERPRETER, Role.AUDIENCE, Role.ORGANIZER})
+_ELSEWHERE = frozenset({Role.INTERPRETER, Role.CAPTIONER, Role.AUDIENCE, Role.ORGANIZER})
 """Roles that never speak from a seat of their own, and so are confused with nobody."""
 
 

@@ -16,6 +16,8 @@ class Role(StrEnum):
     DELEGATE = "delegate"
     ROOM = "room"
     INTERPRETER = "interpreter"
+    CAPTIONER = "captioner"
+    """Types what is said, or pastes what a service hears."""
     AUDIENCE = "audience"
     SYSTEM = "system"
     """Our own processes, never a person."""
@@ -84,6 +86,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "booth.signal_seen": _DESK,
     "booth.say": _BOOTH | _DESK,
     "booth.silence": _SYSTEM,
+    "caption.say": _CHAIR | {Role.CAPTIONER},
     "listen": _SEATED - _BOOTH,
     "mute": _DESK,
     "mute.ask": _DESK,

@@ -10,12 +10,13 @@ from typing import get_args
 import msgspec
 from msgspec.structs import replace
 
-from venue import floor, presence, program, questions, stage
+from venue import captions, floor, presence, program, questions, stage
 from venue.base import Command, Event
 from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand
 from venue.booths.state import BoothEvent, Booths
 from venue.booths.state import evolve as evolve_booths
+from venue.captions import CaptionCommand, Captioned, CaptionEvent, Captions
 from venue.errors import CommandRejected
 from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request
@@ -65,6 +66,7 @@ RoomCommand = (
     | StageCommand
     | ProgramCommand
     | BoothCommand
+    | CaptionCommand
     | HostCommand
 )
 RoomEvent = (
@@ -74,6 +76,7 @@ RoomEvent = (
     | StageEvent
     | ProgramEvent
     | BoothEvent
+    | CaptionEvent
     | SessionUpdated
 )
 
@@ -95,6 +98,7 @@ class Room(msgspec.Struct, frozen=True):
     stage: Stage = Stage()
     program: Program = Program()
     booths: Booths = {}
+    captions: Captions = {}
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -138,6 +142,8 @@ def _decide_part(
         return booth_rules.decide(
             room.booths, room.seats, session.output_languages, actor, command, now
         )
+    if isinstance(command, CaptionCommand):
+        return captions.decide(session.captioned, command, now)
     if isinstance(command, Restored):
         held = rules.restored(room.floor, Instant(command.last_seen or now))
         return (*held, *booth_rules.restored(room.booths))
@@ -177,6 +183,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, stage=stage.evolve(room.stage, event))
     if isinstance(event, _BOOTH_EVENTS):
         return replace(room, booths=evolve_booths(room.booths, event))
+    if isinstance(event, Captioned):
+        return replace(room, captions=captions.evolve(room.captions, event))
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)

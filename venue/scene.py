@@ -61,6 +61,15 @@ class QuestionCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionLine:
+    """The newest line of captions in a language."""
+
+    number: int
+    """Counts the lines; a higher one is news."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechClock:
     """The time of the current turn: ``spoken_ms`` at ``running_since`` (None: stopped)."""
 
@@ -94,6 +103,9 @@ class Scene:
     """A booth that is silent for long gives its listeners the floor."""
     coughing: frozenset[SeatId] = frozenset()
     """Interpreters on air whose microphone is closed for a moment."""
+    captions: Mapping[Language, CaptionLine] = field(default_factory=dict)
+    captioned: tuple[Language, ...] = ()
+    """Languages that have captions."""
     languages: tuple[Language, ...] = (ENGLISH,)
     """Output languages, in order; every one has its AAC."""
     on_air: bool = False

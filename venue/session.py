@@ -71,6 +71,8 @@ class SessionDefinition(
     accent: Colour = "#4aa8ff"
     public: bool = True
     """Anybody may watch without a ticket."""
+    captions: tuple[LanguageTag, ...] = ()
+    """Languages of the program that get captions; players then offer them."""
     raise_floor: bool = False
     """When a booth falls silent, let its listeners hear the floor again, slowly."""
     seats: tuple[SeatDefinition, ...] = ()
@@ -86,6 +88,11 @@ class SessionDefinition(
     def output_languages(self) -> tuple[Language, ...]:
         """Languages of the program, typed."""
         return tuple(Language(tag) for tag in self.languages)
+
+    @property
+    def captioned(self) -> tuple[Language, ...]:
+        """Languages that get captions, in the order of the program's."""
+        return tuple(tag for tag in self.output_languages if tag in self.captions)
 
     @property
     def start(self) -> Instant | None:

@@ -6,7 +6,7 @@ from venue.presence import Seat, Seats, room_feed
 from venue.questions import live_question
 from venue.roles import Role
 from venue.room import Room
-from venue.scene import Layout, LowerThird, Person, QuestionCard, Scene, SpeechClock
+from venue.scene import CaptionLine, Layout, LowerThird, Person, QuestionCard, Scene, SpeechClock
 from venue.turns import Current, Phase, Turn
 
 
@@ -33,6 +33,11 @@ def scene_of(room: Room) -> Scene:
         coughing=frozenset(
             booth.active for booth in room.booths.values() if booth.active and booth.coughing
         ),
+        captions={
+            language: CaptionLine(lines[-1].number, lines[-1].text)
+            for language, lines in room.captions.items()
+        },
+        captioned=room.session.captioned,
         languages=room.session.output_languages,
         on_air=room.program.on_air_since is not None,
         title=room.session.title.get("en", ""),

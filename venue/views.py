@@ -20,6 +20,7 @@ from venue.room import Room
 from venue.staging import booths_on_air, on_stage, open_microphones, picture_of
 from venue.turns import Current, Phase, Turn
 from venue.wire import (
+    CaptionView,
     CurrentTurnView,
     FloorView,
     MediaView,
@@ -70,6 +71,10 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
         program=_program(room),
         outputs=_outputs(room) if role in _DESK else (),
         booths=booth_views(room, role),
+        captions={
+            language: tuple(CaptionView(line.number, line.text, line.at) for line in lines)
+            for language, lines in room.captions.items()
+        },
         counters=_counters(room.questions, audience),
     )
 
@@ -89,6 +94,7 @@ def personal(
         program=base.program,
         outputs=base.outputs,
         booths=base.booths,
+        captions=base.captions,
         counters=base.counters,
         you=_you(room, viewer),
     )
@@ -104,6 +110,7 @@ def _session(room: Room, role: Role) -> SessionView:
         starts_at=session.start,
         timezone=session.timezone,
         accent=session.accent,
+        captions=session.captioned,
         glossary=tuple(TermView(one.term, one.says, one.note) for one in glossary),
     )
 

@@ -53,6 +53,8 @@ class SessionView:
     starts_at: Instant | None
     timezone: str
     accent: str
+    captions: tuple[Language, ...] = ()
+    """Languages that have captions."""
     glossary: tuple[TermView, ...] = ()
     """Only for interpreters."""
 
@@ -274,6 +276,15 @@ class BoothView:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionView:
+    """One line of captions."""
+
+    number: int
+    text: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class YouView:
     """The viewer."""
 
@@ -309,6 +320,8 @@ class View:
     program: ProgramView
     outputs: tuple[OutputView, ...]
     booths: tuple[BoothView, ...] = ()
+    captions: Mapping[Language, tuple[CaptionView, ...]] = field(default_factory=dict)
+    """The last lines of each language."""
     counters: Mapping[str, int] = field(default_factory=dict)
     """``received``, ``published``, ``answered``, ``rejected``, ``audience``."""
     you: YouView | None = None

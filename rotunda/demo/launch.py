@@ -56,6 +56,7 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
         "moderator": link(Role.MODERATOR, "moderator", "Moderator"),
         "delegates": [link(Role.DELEGATE, guest.seat, guest.name) for guest in GUESTS],
         "room": link(Role.ROOM, ROOM.seat, ROOM.name),
+        "captioner": link(Role.CAPTIONER, None, "Captioner"),
         "interpreters": {BOOTH[0]: _booth(config, secret, FREE_SEAT, "Guest interpreter")},
     }
     tickets = {role: _tickets(value) for role, value in links.items()}

@@ -124,6 +124,7 @@ def definition() -> dict[str, Any]:
             "zh-Hant": "臨水之城：市長圓桌會議",
         },
         "languages": ["en", "zh"],
+        "captions": ["en", "zh"],
         "timezone": "Europe/Lisbon",
         "accent": "#4aa8ff",
         "limit_ms": 180_000,

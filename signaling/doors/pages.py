@@ -201,7 +201,7 @@ def _policy(page: str) -> str:
             " ".join(["script-src 'self'", *digests]),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
-            "media-src 'self' blob: mediastream:",
+            "media-src 'self' blob: data: mediastream:",
             "connect-src 'self' ws: wss:",
             "worker-src 'self' blob:",
             "object-src 'none'",

@@ -21,6 +21,7 @@ PAGES = {
     Role.DELEGATE: "delegate",
     Role.ROOM: "room",
     Role.INTERPRETER: "interpreter",
+    Role.CAPTIONER: "captioner",
     Role.AUDIENCE: "audience",
 }
 NO_STORE = {"Cache-Control": "no-store"}

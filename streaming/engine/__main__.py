@@ -70,6 +70,7 @@ def parts_of(config: EngineConfig, first: Scene, scenes: AsyncIterator[Scene]) -
             silence=silent_aac_frame(),
             bitrate_kbps=program.bitrate_kbps,
             stems=stems_of(first.languages),
+            captions=first.captioned,
         )
         return TapServer(config.tap_path, header)
 

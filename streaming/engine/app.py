@@ -24,7 +24,8 @@ from streaming.engine.parts import Picture, Sound, Tap
 from streaming.engine.peers import PeerTable, PeerTableEvents, describe
 from streaming.engine.reports import Reports
 from streaming.engine.steering import Uplink, uplinks
-from streaming.packets import AacFrame, EncodedPicture, OpusPacket
+from streaming.mediatime import VIDEO_CLOCK_HZ, Ticks90k, now_s
+from streaming.packets import AacFrame, Caption, EncodedPicture, OpusPacket
 from streaming.rtc.extension import host_addresses, install
 from streaming.rtc.peer import MediaState
 from streaming.rtc.receiver import RtpReceiver
@@ -213,10 +214,21 @@ class Engine:
 
     def show(self, scene: Scene) -> None:
         """Do what the scene says from now on."""
+        self._caption(self.scene, scene)
         self.scene = scene
         self._picture.set_scene(scene)
         self._sound.set_scene(scene)
         self._steer()
+
+    def _caption(self, before: Scene, scene: Scene) -> None:
+        """Send on the lines that are new; those said before this engine began are old."""
+        if self._tap is None or not self._scenes:
+            return
+        for language, line in scene.captions.items():
+            known = before.captions.get(language)
+            if known is None or line.number > known.number:
+                at = Ticks90k(int(now_s() * VIDEO_CLOCK_HZ))
+                self._tap.publish_caption(Caption(language, line.text, at))
 
     async def _steer_for_ever(self) -> None:
         while True:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from streaming.mediatime import Playout
-from streaming.packets import AacFrame, EncodedPicture
+from streaming.packets import AacFrame, Caption, EncodedPicture
 from venue.ids import Language, SeatId
 from venue.scene import Scene
 
@@ -52,3 +52,4 @@ class Tap(Protocol):
     async def close(self) -> None: ...
     def publish_picture(self, picture: EncodedPicture) -> None: ...
     def publish_sound(self, frame: AacFrame) -> None: ...
+    def publish_caption(self, caption: Caption) -> None: ...

@@ -10,6 +10,7 @@ from streaming.outputs.feed import Packet
 from streaming.outputs.order import Order
 from streaming.outputs.player import Player
 from streaming.outputs.tap import TapHeader
+from streaming.packets import Caption
 
 _RESERVES = {"recording": (2.0, 1.0), "hls": (0.5, 0.0)}
 """Of ``disk.demand``: what must be free to begin, and to go on."""
@@ -22,6 +23,8 @@ class Writer(Protocol):
     def written_bytes(self) -> int: ...
 
     def write(self, packet: Packet) -> None: ...
+
+    def caption(self, caption: Caption) -> None: ...
 
     def close(self) -> None: ...
 
@@ -63,7 +66,10 @@ def write_files(
         while control.keep_on():
             player.wait([control], [], limit_s=0.5)
             with disk_errors():
-                for packet in player.poll():
+                packets = player.poll()
+                for caption in player.take_captions():
+                    writer.caption(caption)
+                for packet in packets:
                     writer.write(packet)
             refresh()
             written_bytes = writer.written_bytes

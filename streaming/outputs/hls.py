@@ -3,6 +3,7 @@
     DIR/video/index.m3u8, {gop}.m4s, init-{version}.mp4         the picture, shared by all languages
     DIR/{lang}/index.m3u8                                       what a page opens
     DIR/{lang}/audio.m3u8, audio-{gop}.m4s, audio-init-{version}.mp4
+    DIR/{lang}/captions.m3u8, captions-{gop}.vtt                where the session has captions
     DIR/window.json                                             what is listed; survives restarts
 
 A segment is a GOP of the media clock's grid and is named after it, so restarts of the engine leave
@@ -34,6 +35,7 @@ from streaming.outputs.playlist import (
     Window,
     appended,
     audio_playlist,
+    captions_playlist,
     continued,
     multivariant_playlist,
     video_playlist,
@@ -46,6 +48,8 @@ from streaming.outputs.segments import (
     sound_duration_s,
 )
 from streaming.outputs.tap import TapHeader
+from streaming.outputs.webvtt import CaptionTracks
+from streaming.packets import Caption
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +73,7 @@ class HlsWriter:
         self._directory = directory
         self._header = header
         self._segmenter = Segmenter(header.languages)
+        self._captions = CaptionTracks(header.captions)
         before = _read_window(directory)
         self._window = continued(before)
         self._sets: ParameterSets | None = None
@@ -86,6 +91,10 @@ class HlsWriter:
         """Take a packet; a segment appears about once in two seconds."""
         for segment in self._segmenter.push(packet):
             self._write_segment(segment)
+
+    def caption(self, caption: Caption) -> None:
+        """Show a line of captions from the next segment on that is not written yet."""
+        self._captions.take(caption)
 
     def close(self) -> None:
         """End the playlists, if the broadcast has."""
@@ -149,6 +158,10 @@ class HlsWriter:
                 self._folder(language) / f"audio-{segment.gop}.m4s",
                 fmp4.media_segment(segment.gop, frames[0].at, samples),
             )
+        begin_s, end_s = begin / VIDEO_CLOCK_HZ, (begin + GOP_TICKS) / VIDEO_CLOCK_HZ
+        for language in self._header.captions:
+            text = self._captions.segment(language, begin_s, end_s)
+            self._put(self._folder(language) / f"captions-{segment.gop}.vtt", text.encode())
 
     def _publish(self) -> None:
         # Segments first, media playlists next: what is listed is there.
@@ -157,6 +170,8 @@ class HlsWriter:
         for language in self._header.languages:
             folder = self._folder(language)
             self._put(folder / "audio.m3u8", audio_playlist(self._window, language).encode())
+            if language in self._header.captions:
+                self._put(folder / "captions.m3u8", captions_playlist(self._window).encode())
             top = folder / "index.m3u8"
             self._put(top, self._multivariant(language).encode())
 
@@ -167,6 +182,7 @@ class HlsWriter:
         return multivariant_playlist(
             [Rendition(language, _NAMES.get(language, language)) for language in languages],
             next(language for language in languages if language == default),
+            captions=frozenset(self._header.captions),
             codec=codec,
             size_px=(fmt.width_px, fmt.height_px),
             fps=fmt.fps,
@@ -180,8 +196,9 @@ class HlsWriter:
             return
         oldest = min(listed)
         versions = {entry.version for entry in self._window.entries}
-        for path in self._directory.glob("*/*.m4s"):
-            gop = int(path.stem.removeprefix("audio-"))
+        media = (*self._directory.glob("*/*.m4s"), *self._directory.glob("*/*.vtt"))
+        for path in media:
+            gop = int(path.stem.rpartition("-")[2])
             # A clock that began anew (the machine did) makes old numbers the higher ones.
             if gop < oldest - KEPT_AFTER or gop > max(listed) + KEPT_AFTER:
                 path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import select
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -10,9 +11,12 @@ from streaming.mediatime import now_s
 from streaming.outputs.errors import OutputError
 from streaming.outputs.feed import Feed, FeedStats, Packet
 from streaming.outputs.tap import TapClient, TapHeader, read_header
+from streaming.packets import Caption
 from venue.ids import Language
 
 _RECONNECT_S = 0.05
+_CAPTIONS_KEPT = 64
+"""Lines nobody fetched; an output that has no use for them fetches none."""
 _READS_A_TURN = 64
 
 
@@ -30,6 +34,7 @@ class Player:
         self._path = path
         self._language = language
         self._with_stems = with_stems
+        self._captions: deque[Caption] = deque(maxlen=_CAPTIONS_KEPT)
         self._tap = TapClient(path)
         self._feed: Feed | None = None
         self._held: list[Packet] = []
@@ -102,6 +107,12 @@ class Player:
             packets.extend(taken)
         return packets
 
+    def take_captions(self) -> list[Caption]:
+        """The lines that came since the last call."""
+        taken = list(self._captions)
+        self._captions.clear()
+        return taken
+
     def stats(self) -> FeedStats:
         """Counters of the feed."""
         return FeedStats() if self._feed is None else self._feed.stats()
@@ -134,6 +145,8 @@ class Player:
                     self._begin(message)
                 elif not self._feed.greet(message):
                     raise OutputError("output.format_changed")
+            elif isinstance(message, Caption):
+                self._captions.append(message)
             elif self._feed is not None:
                 packets.extend(self._feed.push(message, now))
         return packets

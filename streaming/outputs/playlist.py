@@ -1,6 +1,6 @@
 """HLS playlists (RFC 8216) from a list of segments.  Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -80,6 +80,12 @@ def audio_playlist(window: Window, language: Language) -> str:
     return _media_playlist(window, durations, "audio-{gop}.m4s", "audio-init-{version}.mp4")
 
 
+def captions_playlist(window: Window) -> str:
+    """The media playlist of the captions of one language, beside its segments."""
+    durations = [entry.video_s for entry in window.entries]
+    return _media_playlist(window, durations, "captions-{gop}.vtt", "")
+
+
 def _media_playlist(window: Window, durations: Sequence[float], segment: str, init: str) -> str:
     longest = max([2, *(round(duration) for duration in durations)])
     lines = [
@@ -94,7 +100,7 @@ def _media_playlist(window: Window, durations: Sequence[float], segment: str, in
     for entry, duration in zip(window.entries, durations, strict=True):
         if entry.discontinuity:
             lines.append("#EXT-X-DISCONTINUITY")
-        if entry.version != version or entry.discontinuity:
+        if init and (entry.version != version or entry.discontinuity):
             version = entry.version
             lines.append(f'#EXT-X-MAP:URI="{init.format(version=version)}"')
         began = datetime.fromtimestamp(entry.began_ms / 1000, UTC)
@@ -110,6 +116,7 @@ def multivariant_playlist(
     renditions: Sequence[Rendition],
     default: Language,
     *,
+    captions: Set[Language] = frozenset(),
     codec: str,
     size_px: tuple[int, int],
     fps: int,
@@ -124,10 +131,18 @@ def multivariant_playlist(
             f'LANGUAGE="{rendition.language}",DEFAULT={chosen},AUTOSELECT={chosen},CHANNELS="2",'
             f'URI="../{rendition.language}/audio.m3u8"'
         )
+    lines += [
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="{rendition.name}",'
+        f'LANGUAGE="{rendition.language}",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,'
+        'CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog",'
+        f'URI="../{rendition.language}/captions.m3u8"'
+        for rendition in renditions
+        if rendition.language in captions
+    ]
     lines.append(
         f"#EXT-X-STREAM-INF:BANDWIDTH={bandwidth_bps},AVERAGE-BANDWIDTH={bandwidth_bps},"
         f'CODECS="{codec},mp4a.40.2",RESOLUTION={size_px[0]}x{size_px[1]},FRAME-RATE={fps:.3f},'
-        'AUDIO="sound"'
+        'AUDIO="sound"' + (',SUBTITLES="captions"' if captions else "")
     )
     lines.append("../video/index.m3u8")
     return "\n".join(lines) + "\n"

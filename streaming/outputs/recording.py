@@ -15,7 +15,8 @@ import av
 from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ
 from streaming.outputs.feed import Packet
 from streaming.outputs.tap import TapHeader
-from streaming.packets import AacFrame, EncodedPicture
+from streaming.outputs.webvtt import Cue, cue_lines, document, reading_s
+from streaming.packets import AacFrame, Caption, EncodedPicture
 from venue.ids import Language
 
 _ISO_639_2 = {"en": "eng", "zh": "chi", "fr": "fre", "de": "ger", "es": "spa", "ja": "jpn"} | {
@@ -64,6 +65,21 @@ class Recorder:
             self._write_sound(packet)
         else:
             self._write_picture(packet)
+
+    def caption(self, caption: Caption) -> None:
+        """Append a line of captions to the WebVTT file of its language beside the recording.
+
+        Raises:
+            OSError: The disk is full or broken.
+        """
+        if self._container is None:
+            return
+        path = self.path.with_suffix(f".{caption.language}.vtt")
+        begin_s = max(0, caption.at - self._base_pts) / VIDEO_CLOCK_HZ
+        cue = Cue(begin_s, begin_s + reading_s(caption.text), caption.text)
+        fresh = not path.exists()
+        with path.open("a", encoding="utf-8") as file:
+            file.write(document([cue]) if fresh else "\n".join(cue_lines(cue)) + "\n\n")
 
     def close(self) -> None:
         """Finish the file: index and duration.

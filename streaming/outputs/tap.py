@@ -4,6 +4,7 @@ A Unix stream socket.  Every message is a four-byte big-endian length, one byte 
 
     H   header, once, first: a ``TapHeader`` in MessagePack
     P   picture: pts u64, key u8, H.264 Annex B
+    C   caption: ``Caption`` in MessagePack
     S   sound: number of the track in the header u8, first sample u64, AAC
 
 A new client first gets the pictures and sounds since the last key frame, so that an output which
@@ -22,13 +23,13 @@ from pathlib import Path
 import msgspec
 
 from streaming.mediatime import PictureFormat, SampleTime, Ticks90k
-from streaming.packets import AacFrame, EncodedPicture, VideoCodec
+from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec
 from venue.ids import Language
 
 _PREFIX = struct.Struct(">IB")
 _PICTURE = struct.Struct(">QB")
 _SOUND = struct.Struct(">BQ")
-_HEADER_KIND, _PICTURE_KIND, _SOUND_KIND = b"HPS"
+_HEADER_KIND, _PICTURE_KIND, _SOUND_KIND, _CAPTION_KIND = b"HPSC"
 _LIMIT_MESSAGE_BYTES = 16 << 20
 _READ_BYTES = 1 << 18
 
@@ -49,6 +50,9 @@ class TapHeader:
     stems: tuple[Language, ...] = ()
     """More sound, for the recording only: the clean floor and every booth."""
 
+    captions: tuple[Language, ...] = ()
+    """Languages that have captions."""
+
     @property
     def tracks(self) -> tuple[Language, ...]:
         """All sound there is, in the order of its numbers."""
@@ -66,7 +70,7 @@ class TapStats:
     dropped_sounds: int
 
 
-TapMessage = TapHeader | EncodedPicture | AacFrame
+TapMessage = TapHeader | EncodedPicture | AacFrame | Caption
 
 
 def header_path(path: Path) -> Path:
@@ -166,7 +170,7 @@ class TapServer:
         self.limit_packets = limit_packets
         self._path = path
         self._greeting = _message(_HEADER_KIND, msgspec.msgpack.encode(header))
-        self._header = header
+        self.header = header
         self._numbers = {language: n for n, language in enumerate(header.tracks)}
         self._connections: set[_TapConnection] = set()
         self._recent: list[bytes] = []
@@ -181,7 +185,7 @@ class TapServer:
         self._path.unlink(missing_ok=True)
         kept = header_path(self._path)
         fresh = kept.with_name(kept.name + ".new")
-        fresh.write_bytes(msgspec.msgpack.encode(self._header))
+        fresh.write_bytes(msgspec.msgpack.encode(self.header))
         fresh.replace(kept)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_unix_server(
@@ -219,6 +223,12 @@ class TapServer:
         message = _message(_SOUND_KIND, _SOUND.pack(number, frame.at), frame.data)
         self._sounds += 1
         self._remember(message, key=False)
+        for connection in tuple(self._connections):
+            connection.offer(message, key=False, picture=False)
+
+    def publish_caption(self, caption: Caption) -> None:
+        """Send one line of captions to every output."""
+        message = _message(_CAPTION_KIND, msgspec.msgpack.encode(caption))
         for connection in tuple(self._connections):
             connection.offer(message, key=False, picture=False)
 
@@ -357,5 +367,7 @@ class TapClient:
                     return None
                 payload = message[1 + _SOUND.size :]
                 return AacFrame(self._tracks[number], payload, SampleTime(at))
+            case 67:  # C
+                return msgspec.msgpack.decode(message[1:], type=Caption)
             case _:
                 return None

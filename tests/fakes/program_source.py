@@ -25,7 +25,7 @@ from streaming.mediatime import (
     now_s,
 )
 from streaming.outputs.tap import TapHeader, TapServer
-from streaming.packets import AacFrame, EncodedPicture, VideoCodec, stems_of
+from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec, stems_of
 from venue.ids import Language
 
 FORMAT = PictureFormat(width_px=320, height_px=180, fps=25)
@@ -95,6 +95,7 @@ def header(languages: tuple[Language, ...] = LANGUAGES) -> TapHeader:
         silence=aac_frames(0.0, 4)[-1],
         bitrate_kbps=400,
         stems=stems_of(languages),
+        captions=languages[:1],
     )
 
 
@@ -113,7 +114,7 @@ class ProgramSource:
         """Serve for ever; cancel to stop."""
         await self.server.start()
         try:
-            await asyncio.gather(self._pictures(), self._sounds())
+            await asyncio.gather(self._pictures(), self._sounds(), self._captions())
         finally:
             await self.server.close()
 
@@ -129,6 +130,15 @@ class ProgramSource:
             )
             self.server.publish_picture(picture)
             index += 1
+
+    async def _captions(self) -> None:
+        """A line at the beginning of every whole second: what second it is."""
+        language = self.server.header.captions[0]
+        while True:
+            second = int(now_s()) + 1
+            await asyncio.sleep(second - now_s())
+            at = Ticks90k(second * VIDEO_CLOCK_HZ)
+            self.server.publish_caption(Caption(language, f"Second {second}", at))
 
     async def _sounds(self) -> None:
         number = int(now_s() * SAMPLE_RATE_HZ) // AAC_FRAME_SAMPLES

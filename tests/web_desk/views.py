@@ -120,6 +120,8 @@ def session(**changes: Any) -> View:
         "starts_at": now_ms() + 5_400_000,
         "timezone": "Asia/Taipei",
         "accent": "#4aa8ff",
+        "captions": ["en"],
+        "glossary": [],
         **changes,
     }
 
@@ -158,6 +160,7 @@ def desk_view(**changes: Any) -> View:
     return {
         "session": session(), "floor": floor(), "seats": seats(), "questions": list(QUESTIONS),
         "program": program(), "outputs": outputs(), "booths": [],
+        "captions": {},
         "counters": {"received": 38, "published": 12, "answered": 4, "rejected": 3, "audience": 2077},
         "you": you("moderator", seat="chair"), **changes,
     }  # fmt: skip

@@ -19,6 +19,17 @@ export const en = {
   "skip.main": "To the content",
   "footer.made": "Broadcast with Rotunda",
 
+  "captioner.title": "Captions",
+  "captioner.none": "This session has no captions planned. The organiser adds the languages to the programme.",
+  "captioner.sent": "Sent last",
+  "captioner.label": "What is said, in {language}",
+  "captioner.hint": "Enter sends. Several lines pasted at once follow one another at reading speed.",
+  "captioner.waiting": "{count} more to send",
+  "captioner.send": "Send",
+  "captioner.language": "Language of the captions",
+  "player.captions": "Captions",
+  "error.caption.not_planned": "This session has no captions in that language.",
+
   "listen.hint": "Put on headphones, then choose what you want to hear. Without headphones the room hears you listen.",
   "listen.floor": "Original",
   "listen.floor.hint": "What is said, as it is said",

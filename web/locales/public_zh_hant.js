@@ -19,6 +19,17 @@ export const zhHant = {
   "skip.main": "跳到主要內容",
   "footer.made": "由 Rotunda 轉播",
 
+  "captioner.title": "字幕",
+  "captioner.none": "本場次沒有規劃字幕。請主辦單位在議程中加上字幕語言。",
+  "captioner.sent": "剛送出",
+  "captioner.label": "發言內容（{language}）",
+  "captioner.hint": "按 Enter 送出。一次貼上多行時，會依閱讀速度逐行送出。",
+  "captioner.waiting": "還有 {count} 行待送",
+  "captioner.send": "送出",
+  "captioner.language": "字幕語言",
+  "player.captions": "字幕",
+  "error.caption.not_planned": "本場次沒有這個語言的字幕。",
+
   "listen.hint": "請先戴上耳機，再選擇要聽的語言。不戴耳機，全場都會聽到。",
   "listen.floor": "原音",
   "listen.floor.hint": "發言者的原聲",

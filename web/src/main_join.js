@@ -30,6 +30,7 @@ const PAGES = {
   room: { load: () => import("./main_room.js"), styles: ["delegate.css", "room.css"] },
   moderator: { load: () => import("./main_desk.js"), styles: ["desk.css"] },
   interpreter: { load: () => import("./main_interpreter.js"), styles: ["delegate.css", "interpreter.css"] },
+  captioner: { load: () => import("./main_captioner.js"), styles: ["captioner.css"] },
   audience: { load: () => import("./main_audience.js"), styles: ["audience.css"] },
 };
 

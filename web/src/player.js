@@ -20,6 +20,8 @@ export function createPlayer(video) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let generation = 0;
+  /** @type {string | null} */
+  let captions = null;
 
   const onPlaying = () => (state.value = "playing");
   const onWaiting = () => (state.value = "waiting");
@@ -31,6 +33,16 @@ export function createPlayer(video) {
   video.addEventListener("error", onError);
   video.addEventListener("ended", onEnded);
   let url = "";
+
+  /** Show the captions of the wanted language, whoever plays. */
+  function applyCaptions() {
+    if (hls) {
+      hls.subtitleDisplay = captions !== null;
+      hls.subtitleTrack = captions === null ? -1 : hls.subtitleTracks.findIndex((track) => track.lang === captions);
+      return;
+    }
+    for (const track of video.textTracks) track.mode = captions !== null && track.language === captions ? "showing" : "disabled";
+  }
 
   /** @param {"failed" | "loading"} meanwhile */
   function again(meanwhile) {
@@ -77,6 +89,7 @@ export function createPlayer(video) {
         drop();
         again("loading");
       });
+      hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, applyCaptions);
       hls.loadSource(playlist);
       hls.attachMedia(video);
     } else {
@@ -89,6 +102,11 @@ export function createPlayer(video) {
   return {
     state,
     load,
+    /** @param {string | null} lang the language to read, or none */
+    caption(lang) {
+      captions = lang;
+      applyCaptions();
+    },
     stop() {
       generation += 1;
       url = "";

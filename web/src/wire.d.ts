@@ -31,6 +31,7 @@ export interface SessionView {
   readonly starts_at: number | null;
   readonly timezone: string;
   readonly accent: string;
+  readonly captions: ReadonlyArray<string>;
   readonly glossary: ReadonlyArray<TermView>;
 }
 
@@ -207,6 +208,13 @@ export interface BoothView {
   readonly messages: ReadonlyArray<BoothMessageView>;
 }
 
+/** One line of captions. */
+export interface CaptionView {
+  readonly number: number;
+  readonly text: string;
+  readonly at: number;
+}
+
 /** The viewer. */
 export interface YouView {
   readonly seat: string | null;
@@ -233,6 +241,7 @@ export interface View {
   readonly program: ProgramView;
   readonly outputs: ReadonlyArray<OutputView>;
   readonly booths: ReadonlyArray<BoothView>;
+  readonly captions: Readonly<Record<string, ReadonlyArray<CaptionView>>>;
   readonly counters: Readonly<Record<string, number>>;
   readonly you: YouView | null;
 }

@@ -1,5 +1,6 @@
 """HLS and recordings, written by real output processes."""
 
+import re
 import resource
 import shutil
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_hls_plays_in_every_language_and_picture_and_sound_agree(
     output.finish()
     for language in ("en", "zh-Hant"):
         found = tracks(directory / language / "index.m3u8")
-        assert sorted(track.codec for track in found) == ["aac", "aac", "h264"]
+        assert sorted(track.codec for track in found) == ["aac", "aac", "h264", "webvtt"]
         picture = next(track for track in found if track.codec == "h264")
         assert picture.longest_gap_s < 0.05
         assert len(picture.times_s) >= 150
@@ -52,6 +53,25 @@ def test_hls_plays_in_every_language_and_picture_and_sound_agree(
     assert pictures >= 150
     assert sounds >= 250
     assert "#EXT-X-ENDLIST" in (directory / "video" / "index.m3u8").read_text()
+
+
+def test_hls_has_the_captions_of_the_languages_that_have_them(
+    program: ProgramProcess, start_output: StartOutput, tmp_path: Path
+) -> None:
+    directory = tmp_path / "hls"
+    start_output("hls", directory=str(directory))
+    wait_for_segments(directory, 4)
+    assert 'SUBTITLES="captions"' in (directory / "en" / "index.m3u8").read_text()
+    assert not (directory / "zh-Hant" / "captions.m3u8").exists()
+    playlist = directory / "en" / "captions.m3u8"
+    listed = re.findall(r"^captions-(\d+)\.vtt$", playlist.read_text(), re.M)
+    assert len(listed) >= 3
+    for gop in map(int, listed[1:]):
+        text = (directory / "en" / f"captions-{gop}.vtt").read_text()
+        assert text.startswith("WEBVTT\nX-TIMESTAMP-MAP=")
+        # Two seconds a segment, and a line in each of them.
+        assert f"\nSecond {2 * gop}\n" in text
+        assert f"\nSecond {2 * gop + 1}\n" in text
 
 
 def test_hls_goes_on_after_a_restart_without_its_numbers_going_back(
@@ -92,6 +112,9 @@ def test_a_recording_survives_kill_with_every_language(
         ("aac", "eng"),  # each booth alone
         ("aac", "chi"),
     ]
+    lines = first.with_suffix(".en.vtt").read_text()
+    assert lines.startswith("WEBVTT\n\n00:00:0")
+    assert lines.count("-->") == lines.count("Second ") >= 2
     assert decoded(first)[0] == len(found[0].times_s) > 50
     again = start_output("recording", directory=str(tmp_path / "recordings"))
     again.until("running")

@@ -43,6 +43,11 @@ const Player = ({ audience, hearing: { lang, isMuted } }) => {
     return () => { stopWatching(); created.stop(); };
   }, []);
   const { value: chosen } = lang;
+  const hasCaptions = session.captions.includes(chosen);
+  const isCaptioned = useSignal(false);
+  useEffect(() => {
+    player.current?.caption(hasCaptions && isCaptioned.value ? chosen : null);
+  }, [hasCaptions, isCaptioned.value, chosen]);
   useEffect(() => {
     void player.current?.load(`/hls/${session.id}/${chosen}/index.m3u8`);
   }, [chosen, session.id]);
@@ -62,6 +67,7 @@ const Player = ({ audience, hearing: { lang, isMuted } }) => {
       "div",
       { class: "player-sound" },
       h(SoundButton, { video, isMuted }),
+      hasCaptions ? h(CaptionButton, { isOn: isCaptioned }) : null,
       h(SoundLanguages, { view: audience.view, chosen, choose: (tag) => { lang.value = tag; } }),
     ),
   );
@@ -80,6 +86,14 @@ const SoundButton = ({ video, isMuted }) => {
     isMuted.value ? t("public.unmute") : t("public.mute"),
   );
 };
+
+/** @param {{ isOn: Signal<boolean> }} props */
+const CaptionButton = ({ isOn }) =>
+  el(
+    "button",
+    { type: "button", class: "button player-captions", "aria-pressed": isOn.value, onClick: () => { isOn.value = !isOn.value; } },
+    t("player.captions"),
+  );
 
 /** @param {{ state: import("../../player.js").PlayerState }} props */
 const Curtain = ({ state }) =>
