@@ -20,8 +20,10 @@ _SLEW: Final = 0.05
 """Seconds of correction a second: nobody sees a picture that runs 5 % fast."""
 _ANOTHER_STREAM_S: Final = 1.0
 """What disagrees by more is a clock that was set, or reports that lie."""
-_BASE_RISE_S: Final = 0.0002
-"""A picture; the least transit is forgotten slowly, as clocks drift and routes change."""
+_LATE_S: Final = 2.0
+"""Pictures that are late by more for so long are no stall that ends: the clock is another one."""
+_BASE_RISE: Final = 0.005
+"""Seconds a second; the least transit is forgotten slowly, as clocks drift and routes change."""
 _DEAD_ZONE_S: Final = 0.010
 _REVIEW_S: Final = 1.0
 
@@ -40,6 +42,8 @@ class LipSync:
     _shift_s: float = 0.0
     """Due less media time; follows what is wanted, slowly."""
     _reviewed_s: float = 0.0
+    _arrival_s: float = 0.0
+    _late_since_s: float | None = None
 
     def due_s(
         self,
@@ -53,9 +57,11 @@ class LipSync:
         first = self._last is None
         step_s = self._advance(timestamp)
         transit_s = arrival_s - self._media_s
-        if first or abs(transit_s - self._base_s) > _ANOTHER_STREAM_S:
+        if first or self._is_another_clock(transit_s, arrival_s):
             self._base_s = self._shift_s = transit_s
-        self._base_s = min(transit_s, self._base_s + _BASE_RISE_S)
+        rise_s = _BASE_RISE * min(max(arrival_s - self._arrival_s, 0.0), 1.0)
+        self._arrival_s = arrival_s
+        self._base_s = min(transit_s, self._base_s + rise_s)
         wanted_s = self._base_s
         if pictures.known and sounds is not None and sounds.known and playout is not None:
             heard_s = playout.at_s - sounds.moment_s(playout.rtp)
@@ -67,6 +73,20 @@ class LipSync:
         most_s = _SLEW * min(abs(step_s), 1.0)
         self._shift_s += min(max(wanted_s - self._shift_s, -most_s), most_s)
         return max(arrival_s, self._media_s + self._shift_s)
+
+    def _is_another_clock(self, transit_s: float, arrival_s: float) -> bool:
+        """Whether the sender's clock has jumped; pictures that a stall held up only come late."""
+        jump_s = transit_s - self._base_s
+        if abs(jump_s) <= _ANOTHER_STREAM_S:
+            self._late_since_s = None
+            return False
+        if self._late_since_s is None and 0 < jump_s <= arrival_s - self._arrival_s + 0.5:
+            self._late_since_s = arrival_s
+        since_s = self._late_since_s
+        if jump_s > 0 and since_s is not None and arrival_s - since_s < _LATE_S:
+            return False
+        self._late_since_s = None
+        return True
 
     def _advance(self, timestamp: int) -> float:
         if self._last is None:

@@ -103,3 +103,39 @@ def test_no_picture_is_due_before_it_came_nor_waits_too_long(
     sender.report()
     for delay_s in sender.send(40):
         assert camera - 1e-6 <= delay_s <= camera + MOST_HOLD_S + 1e-6
+
+
+def test_a_burst_after_a_stall_is_shown_at_once_and_changes_nothing() -> None:
+    sync, clock = LipSync(), SenderClock(90_000)
+
+    def due(number: int, arrival_s: float) -> float:
+        return sync.due_s(number * 3600, arrival_s, clock, None, None)
+
+    for number in range(50):
+        due(number, number / FPS + 0.03)
+    stalled_until_s = 5.0
+    burst = [due(number, stalled_until_s) for number in range(50, 125)]
+    assert burst == [stalled_until_s] * 75
+    after = [due(number, number / FPS + 0.03) - number / FPS for number in range(125, 175)]
+    assert after == pytest.approx([0.03] * 50, abs=1e-6)
+
+
+@pytest.mark.parametrize("jump", [90_000 * 3600, -90_000 * 3600, 2**31 - 1])
+def test_a_sender_that_begins_a_new_clock_is_shown_as_it_arrives(jump: int) -> None:
+    sync, clock = LipSync(), SenderClock(90_000)
+    for number in range(50):
+        sync.due_s(number * 3600, number / FPS + 0.03, clock, None, None)
+    for number in range(50, 200):
+        stamp = (number * 3600 + jump) & 0xFFFFFFFF
+        arrival_s = number / FPS + 0.03
+        assert sync.due_s(stamp, arrival_s, clock, None, None) == pytest.approx(arrival_s)
+
+
+def test_a_clock_that_stood_still_while_the_camera_was_off_is_found_out() -> None:
+    sync, clock = LipSync(), SenderClock(90_000)
+    for number in range(50):
+        sync.due_s(number * 3600, number / FPS, clock, None, None)
+    for number in range(50, 200):
+        arrival_s = number / FPS + 10
+        assert sync.due_s(number * 3600, arrival_s, clock, None, None) == pytest.approx(arrival_s)
+    assert sync._base_s == pytest.approx(10, abs=0.1)
