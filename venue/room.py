@@ -10,8 +10,9 @@ from typing import get_args
 import msgspec
 from msgspec.structs import replace
 
-from venue import floor, presence, program, questions, stage
+from venue import broadcast, floor, presence, program, questions, stage
 from venue.base import Command, Event
+from venue.broadcast import BroadcastCommand, BroadcastEvent, Broadcasts, GoLive
 from venue.errors import CommandRejected
 from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request
@@ -19,7 +20,7 @@ from venue.floor.state import Floor, FloorEvent
 from venue.floor.state import evolve as evolve_floor
 from venue.ids import CommandId, Instant
 from venue.presence import Media, MediaChanged, PresenceCommand, PresenceEvent, Seats
-from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent
+from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent, StartOnAir
 from venue.questions import QuestionCommand, QuestionEvent, Questions
 from venue.roles import VERBS, Actor
 from venue.session import SessionDefinition
@@ -55,15 +56,30 @@ class SessionUpdated(Event, frozen=True, tag="SessionUpdated"):
 
 
 RoomCommand = (
-    FloorCommand | PresenceCommand | QuestionCommand | StageCommand | ProgramCommand | HostCommand
+    FloorCommand
+    | PresenceCommand
+    | QuestionCommand
+    | StageCommand
+    | ProgramCommand
+    | BroadcastCommand
+    | HostCommand
 )
-RoomEvent = FloorEvent | PresenceEvent | QuestionEvent | StageEvent | ProgramEvent | SessionUpdated
+RoomEvent = (
+    FloorEvent
+    | PresenceEvent
+    | QuestionEvent
+    | StageEvent
+    | ProgramEvent
+    | BroadcastEvent
+    | SessionUpdated
+)
 
 _FLOOR_COMMANDS, _FLOOR_EVENTS = get_args(FloorCommand), get_args(FloorEvent)
 _SEAT_COMMANDS, _SEAT_EVENTS = get_args(PresenceCommand), get_args(PresenceEvent)
 _QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(QuestionEvent)
 _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
+_BROADCAST_COMMANDS, _BROADCAST_EVENTS = get_args(BroadcastCommand), get_args(BroadcastEvent)
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -75,6 +91,7 @@ class Room(msgspec.Struct, frozen=True):
     questions: Questions = {}
     stage: Stage = Stage()
     program: Program = Program()
+    broadcasts: Broadcasts = Broadcasts()
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -113,6 +130,8 @@ def _decide_part(
         return stage.decide(room.stage, room.seats, command)
     if isinstance(command, _PROGRAM_COMMANDS):
         return program.decide(room.program, session.output_languages, command, now)
+    if isinstance(command, _BROADCAST_COMMANDS):
+        return _decide_broadcast(room, command, now, op)
     if isinstance(command, Restored):
         return rules.restored(room.floor, Instant(command.last_seen or now))
     if isinstance(command, Tick):
@@ -123,6 +142,17 @@ def _decide_part(
         same = command.definition == session
         return () if same else (SessionUpdated(command.definition),)
     raise CommandRejected("command.unknown", verb=str(command.__struct_config__.tag))
+
+
+def _decide_broadcast(
+    room: Room, command: BroadcastCommand, now: Instant, op: CommandId
+) -> tuple[Event, ...]:
+    """One button: going live on YouTube sends the program as well, unless told otherwise."""
+    asked = broadcast.decide(room.broadcasts, room.session, command, now, op)
+    if not isinstance(command, GoLive) or not command.on_air:
+        return asked
+    languages = room.session.output_languages
+    return (*asked, *program.decide(room.program, languages, StartOnAir(), now))
 
 
 def _follow(
@@ -149,6 +179,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, questions=questions.evolve(room.questions, event))
     if isinstance(event, _STAGE_EVENTS):
         return replace(room, stage=stage.evolve(room.stage, event))
+    if isinstance(event, _BROADCAST_EVENTS):
+        return replace(room, broadcasts=broadcast.evolve(room.broadcasts, event))
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)

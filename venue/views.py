@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from venue.broadcast_view import youtube_view
 from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
 from venue.naming import short_name, short_names
@@ -68,6 +69,7 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
         program=_program(room),
         outputs=_outputs(room) if role in _DESK else (),
         counters=_counters(room.questions, audience),
+        youtube=youtube_view(room, role in _DESK),
     )
 
 
@@ -87,6 +89,7 @@ def personal(
         outputs=base.outputs,
         counters=base.counters,
         you=_you(room, viewer),
+        youtube=base.youtube,
     )
 
 

@@ -1,0 +1,77 @@
+"""YouTube for one room: one task a language, and what they share."""
+
+import asyncio
+import logging
+
+from streaming.youtube.errors import YouTubeError
+from streaming.youtube.language import LanguageTask, RoomSide
+from streaming.youtube.office import Office
+from streaming.youtube.watch import Watch
+from venue.ids import Language
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = 5.0
+COUNT_S = 5.0
+
+
+class BroadcastKeeper:
+    """The languages of one room; none waits for another."""
+
+    def __init__(self, side: RoomSide, office: Office) -> None:
+        self.languages: dict[Language, LanguageTask] = {}
+        self.restarts = 0
+        self._side = side
+        self._office = office
+        self._watch = Watch(office.clock)
+        self._changed = asyncio.Event()
+
+    def changed(self) -> None:
+        """The room is another one."""
+        self._changed.set()
+        for task in self.languages.values():
+            task.changed.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._count())
+            while True:
+                room = self._side.room
+                for lang in room.broadcasts.languages if room is not None else ():
+                    if lang not in self.languages:
+                        self.languages[lang] = self._new(lang)
+                        group.create_task(self._keep(lang))
+                self._changed.clear()
+                await self._changed.wait()
+
+    def _new(self, lang: Language) -> LanguageTask:
+        return LanguageTask(lang, self._side, self._office, self._watch)
+
+    async def _keep(self, lang: Language) -> None:
+        while True:
+            try:
+                await self.languages[lang].run()
+            except Exception:
+                # Supervised edge: a bug in one language must neither end the others nor stop the
+                # video.  The journal knows where it was; a fresh task goes on from there.
+                self.restarts += 1
+                log.exception("%s/%s: started again", self._side.session, lang)
+            self.languages[lang] = self._new(lang)
+            await asyncio.sleep(AGAIN_S)
+
+    async def _count(self) -> None:
+        """Viewers, for all languages of a channel at once."""
+        while True:
+            await asyncio.sleep(COUNT_S)
+            live: dict[str, set[str]] = {}
+            room = self._side.room
+            for broadcast in room.broadcasts.languages.values() if room is not None else ():
+                if broadcast.sight.lifecycle == "live" and broadcast.wanted == "live":
+                    live.setdefault(broadcast.channel, set()).add(broadcast.memory.broadcast)
+            for channel, ids in live.items():
+                try:
+                    client = await self._office.client(channel)
+                except YouTubeError:
+                    continue  # the languages say so
+                await self._watch.count(client, channel, frozenset(ids))

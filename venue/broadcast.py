@@ -1,0 +1,461 @@
+"""A session on YouTube: what is wanted in each language, what was done about it, what is seen.
+
+Operators say what they want; the shell (``streaming/youtube``) works towards it and notes here
+what it must not forget before it acts, so that a restart carries on where it was.
+
+    off --prepare--> prepared --preflight--> preflight --live--> live --end--> ended
+     ^------------cancel-----------+------------+                    (a new run begins at prepare)
+
+A *run* is one broadcast in one language, from the first wish to its end.  Its marker is written
+into the broadcast on YouTube and finds it again there, whatever became of an answer.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, assert_never
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from venue.base import Command, Event
+from venue.errors import CommandRejected
+from venue.ids import CommandId, Instant, Language, OutputId
+from venue.session import LanguageTag, SessionDefinition, YouTubeDefinition
+from venue.wire import BroadcastStage, BroadcastVerdict, BroadcastWanted, Privacy
+
+Title = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[^<>]*$")]
+Description = Annotated[str, Meta(max_length=4000, pattern="^[^<>]*$")]
+Word = Annotated[str, Meta(max_length=120)]
+
+OVER = frozenset({"complete", "revoked"})
+"""Lifecycle states that nothing leads out of."""
+
+ON_YOUTUBE = frozenset({"liveStarting", "live"})
+PUSHING: frozenset[BroadcastWanted] = frozenset({"preflight", "live"})
+
+
+class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the shell must not forget of one run; written before the call it is about."""
+
+    marker: str = ""
+    attempt: int = 0
+    """Counts replacement broadcasts of the run: each has a marker of its own."""
+    stream: str = ""
+    broadcast: str = ""
+    """Its id, which is the id of the video."""
+    pending: Word = ""
+    """The write that may or may not have been applied; empty: none."""
+    discard: tuple[str, ...] = ()
+    """Twins and stuck broadcasts that are still to be deleted."""
+    starting_since: Instant | None = None
+    """When going live was first asked of this broadcast."""
+    aired: bool = False
+    configured: Word = ""
+    """Digest of the text and privacy that were sent last."""
+    described: bool = False
+    """The video has its language and category."""
+
+
+class Sight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the shell saw last; lost without harm."""
+
+    lifecycle: Word = ""
+    stream_status: Word = ""
+    health: Word = ""
+    issues: tuple[Word, ...] = ()
+    privacy: Word = ""
+    """As YouTube has it."""
+    verdict: BroadcastVerdict = "none"
+    code: Word = ""
+    params: Mapping[str, str | int] = {}
+    viewers: int | None = None
+    views: int | None = None
+
+
+class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One language of the session on YouTube."""
+
+    lang: Language
+    channel: str
+    privacy: Privacy
+    title: str
+    description: str = ""
+    scheduled_at: Instant | None = None
+    wanted: BroadcastWanted = "off"
+    asked_at: Instant = Instant(0)
+    """When an operator last said something about it."""
+    memory: Memory = Memory()
+    sight: Sight = Sight()
+    since: Instant | None = None
+    """When it entered its lifecycle state."""
+
+    @property
+    def over(self) -> bool:
+        """This run cannot go on."""
+        return self.sight.lifecycle in OVER
+
+    @property
+    def cleared(self) -> bool:
+        """Nothing of this run is left on YouTube, or all of it has ended."""
+        memory = self.memory
+        gone = not memory.broadcast and not memory.pending and not memory.discard
+        return gone or self.over
+
+
+class Broadcasts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All languages of a room that were ever asked for."""
+
+    languages: Mapping[Language, Broadcast] = {}
+    panic: bool = False
+    """Outputs to YouTube show the slate, whatever the program does."""
+
+
+class Prepare(Command, frozen=True, tag="broadcast.prepare"):
+    """Set broadcasts up, days ahead if need be; nobody sees or hears anything yet."""
+
+    langs: tuple[LanguageTag, ...] = ()
+    privacy: Privacy | None = None
+    scheduled_at: int | None = None
+    title: Mapping[LanguageTag, Title] = {}
+    description: Mapping[LanguageTag, Description] = {}
+
+
+class Preflight(Command, frozen=True, tag="broadcast.preflight"):
+    """Send slate and a tone, and see whether YouTube takes them; still not visible."""
+
+    langs: tuple[LanguageTag, ...] = ()
+
+
+class GoLive(Command, frozen=True, tag="broadcast.live"):
+    """Put the session on YouTube; ``expect`` is the privacy the sender believes is set."""
+
+    expect: Privacy
+    langs: tuple[LanguageTag, ...] = ()
+    on_air: bool = True
+    """Send the program as well; without it, viewers see the slate until ``onair.start``."""
+
+
+class End(Command, frozen=True, tag="broadcast.end"):
+    """End the broadcasts for good."""
+
+    langs: tuple[LanguageTag, ...] = ()
+
+
+class Cancel(Command, frozen=True, tag="broadcast.cancel"):
+    """Take prepared broadcasts away again."""
+
+    langs: tuple[LanguageTag, ...] = ()
+
+
+class SetPrivacy(Command, frozen=True, tag="broadcast.privacy"):
+    """Say who may watch; ``expect`` is what is set now."""
+
+    privacy: Privacy
+    expect: Privacy
+    langs: tuple[LanguageTag, ...] = ()
+
+
+class Panic(Command, frozen=True, tag="broadcast.panic"):
+    """Slate and silence on YouTube, at once, or back to the program."""
+
+    on: bool
+
+
+class Remember(Command, frozen=True, tag="broadcast.remember"):
+    """The shell is about to act, or has acted."""
+
+    lang: LanguageTag
+    memory: Memory
+
+
+class Note(Command, frozen=True, tag="broadcast.seen"):
+    """The shell saw something."""
+
+    lang: LanguageTag
+    marker: str
+    sight: Sight
+
+
+OperatorCommand = Prepare | Preflight | GoLive | End | Cancel | SetPrivacy | Panic
+BroadcastCommand = OperatorCommand | Remember | Note
+
+
+class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
+    """An operator wants something of one language; all that is wanted, not the difference."""
+
+    lang: Language
+    channel: str
+    wanted: BroadcastWanted
+    privacy: Privacy
+    title: str
+    marker: str
+    at: Instant
+    description: str = ""
+    scheduled_at: Instant | None = None
+
+
+class BroadcastRemembered(Event, frozen=True, tag="BroadcastRemembered"):
+    """The shell's memory of one run."""
+
+    lang: Language
+    memory: Memory
+
+
+class BroadcastSeen(Event, frozen=True, tag="BroadcastSeen"):
+    """What the shell saw of one run."""
+
+    lang: Language
+    sight: Sight
+    at: Instant
+
+
+class PanicSet(Event, frozen=True, tag="PanicSet"):
+    """The slate came or went."""
+
+    on: bool
+
+
+BroadcastEvent = BroadcastAsked | BroadcastRemembered | BroadcastSeen | PanicSet
+
+
+def output_of(lang: Language) -> OutputId:
+    """The output that carries a language to YouTube."""
+    return OutputId(f"youtube-{lang.lower()}"[:40])
+
+
+def pushing(broadcasts: Broadcasts) -> frozenset[OutputId]:
+    """Outputs that must run whether or not the room is on air.
+
+    One that ends goes on until YouTube says that the broadcast is complete: no dead tail.
+    """
+    return frozenset(
+        output_of(lang)
+        for lang, broadcast in broadcasts.languages.items()
+        if broadcast.wanted in PUSHING
+        or (broadcast.wanted == "ended" and broadcast.memory.aired and not broadcast.over)
+    )
+
+
+def stage_of(broadcast: Broadcast) -> BroadcastStage:
+    """How far a language is, in one word for people."""
+    sight, memory = broadcast.sight, broadcast.memory
+    match broadcast.wanted:
+        case "off":
+            return "off" if broadcast.cleared else "clearing"
+        case "ended":
+            return "ended" if broadcast.cleared else "ending"
+        case "live":
+            if broadcast.over:
+                return "stopped"
+            return "live" if sight.lifecycle == "live" else "starting"
+        case "prepared":
+            return "prepared" if memory.broadcast and sight.lifecycle == "ready" else "preparing"
+        case "preflight":
+            taken = sight.stream_status == "active" and sight.lifecycle == "ready"
+            return "ready" if taken and sight.verdict in ("good", "warning") else "checking"
+        case _:
+            assert_never(broadcast.wanted)
+
+
+def decide(
+    broadcasts: Broadcasts,
+    session: SessionDefinition,
+    command: BroadcastCommand,
+    now: Instant,
+    op: CommandId,
+) -> tuple[BroadcastEvent, ...]:
+    """Answer a command with the events it causes.
+
+    Raises:
+        CommandRejected: Codes ``broadcast.*``, ``language.unknown``.
+    """
+    match command:
+        case Panic():
+            return () if broadcasts.panic == command.on else (PanicSet(command.on),)
+        case Remember():
+            known = _known(broadcasts, command.lang, command.memory.marker)
+            same = known.memory == command.memory
+            return () if same else (BroadcastRemembered(known.lang, command.memory),)
+        case Note():
+            known = _known(broadcasts, command.lang, command.marker)
+            same = known.sight == command.sight
+            return () if same else (BroadcastSeen(known.lang, command.sight, now),)
+        case _:
+            chosen = _chosen(broadcasts, session, command.langs)
+            asked = [_ask(broadcast, session, command) for broadcast in chosen]
+            return tuple(
+                _event(after, session, now, op)
+                for before, after in zip(chosen, asked, strict=True)
+                if after != before or after.wanted != "off"
+            )
+
+
+def _known(broadcasts: Broadcasts, lang: str, marker: str) -> Broadcast:
+    """The run that the shell speaks of; another one has begun meanwhile: its word is stale."""
+    known = broadcasts.languages.get(Language(lang))
+    if known is None or known.memory.marker != marker:
+        raise CommandRejected("broadcast.stale", lang=lang)
+    return known
+
+
+def _chosen(
+    broadcasts: Broadcasts, session: SessionDefinition, langs: tuple[str, ...]
+) -> list[Broadcast]:
+    """The languages meant, as they are; those never asked for are ``off``."""
+    youtube = session.youtube
+    if youtube is None:
+        raise CommandRejected("broadcast.unconfigured")
+    configured = [lang for lang in session.output_languages if lang in youtube.channels]
+    for lang in langs:
+        if Language(lang) not in configured:
+            raise CommandRejected("language.unknown", lang=lang)
+    chosen = [lang for lang in configured if not langs or lang in langs]
+    return [broadcasts.languages.get(lang) or _blank(session, youtube, lang) for lang in chosen]
+
+
+def _blank(session: SessionDefinition, youtube: YouTubeDefinition, lang: Language) -> Broadcast:
+    return Broadcast(
+        lang=lang,
+        channel=youtube.channels[lang],
+        privacy=youtube.privacy,
+        title=session_title(session, lang),
+        description=youtube.description.get(lang, ""),
+        scheduled_at=session.start,
+    )
+
+
+def session_title(session: SessionDefinition, lang: Language) -> str:
+    """The session's title in a language of the program, or the nearest there is."""
+    title = session.title.get(lang)
+    if title is None:
+        family = lang.partition("-")[0]
+        near = (key for key in session.title if key.partition("-")[0] == family)
+        title = session.title[next(near, "en")]
+    return title.replace("<", "‹").replace(">", "›")[:100]
+
+
+def _ask(broadcast: Broadcast, session: SessionDefinition, command: OperatorCommand) -> Broadcast:
+    match command:
+        case Prepare():
+            return _prepared(broadcast, command)
+        case Preflight():
+            _refuse_on_youtube(broadcast)
+            return _begun(broadcast, "preflight")
+        case GoLive():
+            _expect(broadcast, command.expect)
+            return _begun(broadcast, "live")
+        case End():
+            return broadcast if broadcast.wanted == "off" else replace(broadcast, wanted="ended")
+        case Cancel():
+            _refuse_on_youtube(broadcast)
+            return broadcast if broadcast.wanted == "ended" else replace(broadcast, wanted="off")
+        case SetPrivacy():
+            _expect(broadcast, command.expect)
+            return replace(broadcast, privacy=command.privacy)
+        case Panic():
+            return broadcast
+        case _:
+            assert_never(command)
+
+
+def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
+    _refuse_on_youtube(broadcast)
+    scheduled = command.scheduled_at
+    begun = _begun(broadcast, "prepared")
+    return replace(
+        begun,
+        privacy=command.privacy or begun.privacy,
+        scheduled_at=begun.scheduled_at if scheduled is None else Instant(scheduled),
+        title=command.title.get(broadcast.lang, begun.title),
+        description=command.description.get(broadcast.lang, begun.description),
+    )
+
+
+def _begun(broadcast: Broadcast, wanted: BroadcastWanted) -> Broadcast:
+    """Want something of this run, or of a new one if this one has come to its end.
+
+    An empty marker stands for a new run; it is made when the event is.
+    """
+    if broadcast.wanted == "ended" and not broadcast.cleared:
+        raise CommandRejected("broadcast.ending", lang=broadcast.lang)
+    fresh = broadcast.over or broadcast.wanted in ("off", "ended")
+    if fresh and broadcast.cleared:
+        memory = Memory(stream=broadcast.memory.stream)
+        return replace(broadcast, wanted=wanted, memory=memory, sight=Sight())
+    return replace(broadcast, wanted=wanted)
+
+
+def _refuse_on_youtube(broadcast: Broadcast) -> None:
+    if broadcast.wanted == "live" and not broadcast.over:
+        raise CommandRejected("broadcast.live_already", lang=broadcast.lang)
+
+
+def _expect(broadcast: Broadcast, expected: Privacy) -> None:
+    if broadcast.privacy != expected:
+        raise CommandRejected("broadcast.changed", lang=broadcast.lang, privacy=broadcast.privacy)
+
+
+def _event(
+    after: Broadcast, session: SessionDefinition, now: Instant, op: CommandId
+) -> BroadcastAsked:
+    return BroadcastAsked(
+        lang=after.lang,
+        channel=session.youtube.channels[after.lang] if session.youtube else after.channel,
+        wanted=after.wanted,
+        privacy=after.privacy,
+        title=after.title,
+        marker=after.memory.marker or _marker(session.id, after.lang, op),
+        at=now,
+        description=after.description,
+        scheduled_at=after.scheduled_at,
+    )
+
+
+def _marker(session: str, lang: Language, op: CommandId) -> str:
+    return hashlib.sha256(f"{session}|{lang}|{op}".encode()).hexdigest()[:16]
+
+
+def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:
+    """Apply one event.  Total."""
+    match event:
+        case PanicSet():
+            return replace(broadcasts, panic=event.on)
+        case BroadcastAsked():
+            return _with(broadcasts, _asked(broadcasts.languages.get(event.lang), event))
+        case BroadcastRemembered() | BroadcastSeen():
+            known = broadcasts.languages.get(event.lang)
+            if known is None:
+                return broadcasts
+            if isinstance(event, BroadcastRemembered):
+                return _with(broadcasts, replace(known, memory=event.memory))
+            same = known.sight.lifecycle == event.sight.lifecycle
+            since = known.since if same else event.at
+            return _with(broadcasts, replace(known, sight=event.sight, since=since))
+        case _:
+            assert_never(event)
+
+
+def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
+    memory, sight, since = Memory(marker=event.marker), Sight(), None
+    if known is not None and known.memory.marker == event.marker:
+        memory, sight, since = known.memory, known.sight, known.since
+    elif known is not None:
+        memory = replace(memory, stream=known.memory.stream)
+    return Broadcast(
+        lang=event.lang,
+        channel=event.channel,
+        privacy=event.privacy,
+        title=event.title,
+        description=event.description,
+        scheduled_at=event.scheduled_at,
+        wanted=event.wanted,
+        asked_at=event.at,
+        memory=memory,
+        sight=sight,
+        since=since,
+    )
+
+
+def _with(broadcasts: Broadcasts, broadcast: Broadcast) -> Broadcasts:
+    return replace(broadcasts, languages={**broadcasts.languages, broadcast.lang: broadcast})
