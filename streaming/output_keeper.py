@@ -105,6 +105,11 @@ class OutputKeeper:
         return None if self._child is None else self._child.pid
 
     @property
+    def retries(self) -> int:
+        """Attempts but the first."""
+        return self.retry.retries
+
+    @property
     def next_attempt(self) -> Instant | None:
         """When the next attempt is due, if it is being waited for."""
         return self.retry.next_attempt

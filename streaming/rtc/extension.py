@@ -19,6 +19,10 @@ when the libraries move.
 ``RTCDtlsTransport._rx_srtp``, ``_tx_srtp``, ``ice.Connection._nominated``
     A synchronous packet path without queue, task and second parse.  Goes when aiortc has a raw
     packet hook.
+``RTCCertificate._create_ssl_context``
+    Stock: ECDSA ciphers only.  We are the DTLS client of whoever offers ``actpass`` or ``passive``;
+    with an RSA certificate, as GStreamer's, that server finds no shared cipher.  Goes when the
+    ciphers are an argument.
 ``RTCRtpTransceiver._codecs``
     The common codecs, to choose one to send.  Goes when the parameters are public.
 """
@@ -36,7 +40,7 @@ import aiortc.rtcicetransport
 import aiortc.rtcpeerconnection
 from aioice import stun
 from aioice.candidate import Candidate, candidate_foundation
-from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
@@ -53,6 +57,12 @@ CONSENT_FAILURES = 5
 _H264_PROFILES = ("42e01f", "4d001f", "42001f", "64001f")
 """High is only received: some WHIP encoders offer nothing else."""
 _EARLY_MAX = 128
+_CIPHERS = ":".join(
+    f"ECDHE-{key}-{cipher}"
+    for cipher in ("AES128-GCM-SHA256", "CHACHA20-POLY1305", "AES256-GCM-SHA384", "AES128-SHA")
+    for key in ("ECDSA", "RSA")
+)
+_stock_ssl_context = RTCCertificate._create_ssl_context
 
 
 class LibraryMoved(RuntimeError):
@@ -209,6 +219,13 @@ def _video_codecs() -> list[RTCRtpCodecParameters]:
     return codecs
 
 
+def _ssl_context(certificate: RTCCertificate, srtp_profiles: list[Any]) -> Any:
+    """The stock context, for peers with certificates of either kind; ours stays ECDSA."""
+    context = _stock_ssl_context(certificate, srtp_profiles)
+    context.set_cipher_list(_CIPHERS.encode())
+    return context
+
+
 def install(port: UdpPort, receiver: type, sender: type) -> None:
     """Put our classes and tables in the libraries' places, for the whole process.
 
@@ -222,6 +239,8 @@ def install(port: UdpPort, receiver: type, sender: type) -> None:
     peers.RTCRtpSender = sender
     transports: Any = aiortc.rtcicetransport
     transports.Connection = PortConnection
+    certificates: Any = RTCCertificate
+    certificates._create_ssl_context = _ssl_context
     opus: dict[str, int | str | None] = {"minptime": 10, "useinbandfec": 1, "usedtx": 0}
     aiortc.codecs.CODECS["audio"][:] = [
         RTCRtpCodecParameters("audio/opus", 48_000, 2, 96, [], opus)

@@ -1,5 +1,6 @@
 """The contract with aiortc and aioice: fails when the libraries move."""
 
+import contextlib
 import inspect
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +13,14 @@ import pytest
 import pytest_asyncio
 from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.rtcconfiguration import RTCBundlePolicy
-from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcdtlstransport import (
+    SRTP_PROFILES,
+    RTCCertificate,
+    RTCDtlsTransport,
+    generate_certificate,
+)
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from OpenSSL import SSL
 
 from streaming.rtc.extension import PINNED, LibraryMoved, PortConnection, check_versions
 from streaming.rtc.receiver import RtpReceiver
@@ -72,6 +80,38 @@ def test_the_names_we_reach_for_are_still_used() -> None:
         assert name in ice
     parameters = inspect.signature(aioice.ice.Connection.get_component_candidates).parameters
     assert list(parameters) == ["self", "component", "addresses", "timeout"]
+
+
+@pytest.mark.parametrize("key", ["rsa", "ec"])
+def test_a_peer_may_have_a_certificate_of_either_kind(made: Rig, key: str) -> None:
+    ours: Any = RTCCertificate.generateCertificate()
+    client = SSL.Connection(ours._create_ssl_context(srtp_profiles=SRTP_PROFILES))
+    client.set_connect_state()
+    server = SSL.Connection(_peers_context(key))
+    server.set_accept_state()
+    for _ in range(8):
+        for one, other in ((client, server), (server, client)):
+            with contextlib.suppress(SSL.WantReadError):
+                one.do_handshake()
+            # A datagram each time, as the two would send it.
+            with contextlib.suppress(SSL.WantReadError):
+                while True:
+                    other.bio_write(one.bio_read(1500))
+    assert (client.get_cipher_name() or "").startswith(f"ECDHE-{'RSA' if key == 'rsa' else 'EC'}")
+    assert client.get_selected_srtp_profile() == b"SRTP_AES128_CM_SHA1_80"
+
+
+def _peers_context(key: str) -> SSL.Context:
+    private = (
+        rsa.generate_private_key(65537, 2048)
+        if key == "rsa"
+        else ec.generate_private_key(ec.SECP256R1())
+    )
+    context = SSL.Context(SSL.DTLS_METHOD)
+    context.use_certificate(generate_certificate(private))  # type: ignore[arg-type]
+    context.use_privatekey(private)
+    context.set_tlsext_use_srtp(b"SRTP_AES128_CM_SHA1_80")
+    return context
 
 
 def test_our_classes_have_all_that_a_peer_connection_asks_of_them() -> None:
