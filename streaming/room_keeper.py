@@ -236,7 +236,10 @@ class RoomKeeper:
         return tuple(instant for instant in due if instant is not None)
 
     async def _end(self, output: OutputId) -> None:
-        task, keeper = self._tasks.pop(output), self.outputs.pop(output)
+        # Taken out first: another may want to end it as well.
+        keeper, task = self.outputs.pop(output, None), self._tasks.pop(output, None)
+        if keeper is None or task is None:
+            return
         await keeper.stop()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -22,7 +22,7 @@ LOOK_S = 1.0
 
 
 class SupervisorConfig(msgspec.Struct, frozen=True):
-    """The supervisor's own part of the configuration; all but ``youtube`` goes on to the engines."""
+    """The supervisor's own part of the configuration; engines get all of it but ``youtube``."""
 
     redis_url: str
     run_dir: str
@@ -51,7 +51,7 @@ class Supervisor:
         self._document = {key: value for key, value in document.items() if key != "youtube"}
         self._store = store
         settings = config.youtube
-        self.office = settings and Office(check(settings), store.redis, now_ms)
+        self.office = Office(check(settings), store.redis, now_ms) if settings else None
         self._tasks: dict[SessionId, asyncio.Task[None]] = {}
 
     async def run(self) -> None:

@@ -58,12 +58,12 @@ class BroadcastKeeper:
                 self.restarts += 1
                 log.exception("%s/%s: started again", self._side.session, lang)
             self.languages[lang] = self._new(lang)
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(AGAIN_S / self._office.speed)
 
     async def _count(self) -> None:
         """Viewers, for all languages of a channel at once."""
         while True:
-            await asyncio.sleep(COUNT_S)
+            await asyncio.sleep(COUNT_S / self._office.speed)
             live: dict[str, set[str]] = {}
             room = self._side.room
             for broadcast in room.broadcasts.languages.values() if room is not None else ():

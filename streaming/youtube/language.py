@@ -144,7 +144,7 @@ class LanguageTask:
 
     async def _pause(self, until: Instant | None) -> None:
         self.changed.clear()
-        limit_s = None if until is None else max(0.0, (until - self._clock()) / 1000)
+        limit_s = None if until is None else max(0.0, (until - self._clock()) / 1000 / self._office.speed)
         try:
             async with asyncio.timeout(limit_s):
                 await self.changed.wait()

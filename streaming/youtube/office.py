@@ -33,8 +33,14 @@ class Office:
     """Opens channels by id or alias."""
 
     def __init__(
-        self, settings: YouTubeSettings, redis: "Redis", clock: Callable[[], Instant]
+        self,
+        settings: YouTubeSettings,
+        redis: "Redis",
+        clock: Callable[[], Instant],
+        speed: float = 1.0,
     ) -> None:
+        """``speed``: how much faster than a wall clock ``clock`` runs."""
+        self.speed = speed
         self.settings = settings
         self.ledger = Ledger(redis, clock)
         self.clock = clock
