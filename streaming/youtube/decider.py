@@ -198,6 +198,8 @@ def _up(case: Case, now: Instant) -> Step:
     if not look.stream_status and look.lifecycle in _EARLY:
         gone = _long(look.stream_absent_since, now)
         return Keep(replace(memory, stream="")) if gone else _poll(look, STARTING_POLL_MS, now)
+    if look.lifecycle == "live" and case.wanted == "live" and not memory.aired:
+        return Keep(replace(memory, aired=True))
     return _settings(case, look) or _towards(case, look, now)
 
 
@@ -257,8 +259,6 @@ def _towards(case: Case, look: Look, now: Instant) -> Step:
     if case.wanted == "preflight":
         return _poll(look, CHECKED_POLL_MS if active else _starting_poll(case, now), now)
     if look.lifecycle == "live":
-        if not case.memory.aired:
-            return Keep(replace(case.memory, aired=True))
         return _poll(look, _live_poll(case, look, now), now)
     if look.lifecycle in _ON_ITS_WAY:
         return _unstick(case, look, now)

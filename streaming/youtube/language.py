@@ -68,6 +68,9 @@ class LanguageTask:
         self.changed = asyncio.Event()
         self.trouble: Trouble | None = None
         self.look: Look | None = None
+        """What is known now; None after a write, until it is looked at again."""
+        self._last_look: Look | None = None
+        """For people: what was seen last stands until something else is seen."""
         self._side = side
         self._office = office
         self._watch = watch
@@ -109,6 +112,7 @@ class LanguageTask:
         if broadcast.memory.marker != self._run:
             self._run = broadcast.memory.marker
             self.look, self._streams, self._found = None, None, None
+            self._last_look = None
             self._refusals.clear()
             self._described = 0
             self._asked_at = Instant(-1)
@@ -144,7 +148,9 @@ class LanguageTask:
 
     async def _pause(self, until: Instant | None) -> None:
         self.changed.clear()
-        limit_s = None if until is None else max(0.0, (until - self._clock()) / 1000 / self._office.speed)
+        limit_s = (
+            None if until is None else max(0.0, (until - self._clock()) / 1000 / self._office.speed)
+        )
         try:
             async with asyncio.timeout(limit_s):
                 await self.changed.wait()
@@ -193,6 +199,7 @@ class LanguageTask:
             broadcast_absent_since=None if found else (absent or glance.at),
             stream_absent_since=None if stream else (unseen or glance.at),
         )
+        self._last_look = self.look
         if stream is not None:
             await self._aim(stream)
 
@@ -262,7 +269,7 @@ class LanguageTask:
         elif isinstance(result, LiveBroadcast) and step.verb == "insert":
             memory = replace(memory, broadcast=result.id)
         elif step.verb == "complete" and step.target == memory.broadcast and self.look is not None:
-            self.look = answered(self.look, result)
+            self.look = self._last_look = answered(self.look, result)
         memory = _without(memory, step)
         if step.verb not in ("complete", "describe"):
             self.look = None
@@ -351,7 +358,9 @@ class LanguageTask:
         self._side.post(f"broadcast-seen:{self.lang}", "broadcast.seen", body)
 
     def _sight(self, broadcast: Broadcast, room: Room, now: Instant) -> Sight:
-        memory, look = broadcast.memory, self.look
+        memory, look = broadcast.memory, self.look or self._last_look
+        if not memory.broadcast:
+            look = None
         output = self._side.output(output_of(self.lang))
         known = Known(
             wanted=broadcast.wanted,

@@ -209,7 +209,7 @@ def _starting(known: Known, now: Instant) -> Verdict | None:
         return Verdict("none", "youtube.preparing")
     if known.wanted == "prepared" and look.lifecycle != "ready":
         return Verdict("none", "youtube.preparing")
-    if known.wanted == "preflight" and look.stream_status != "active":
+    if known.wanted == "preflight" and (look.stream_status, look.lifecycle) != ("active", "ready"):
         return Verdict("none", "youtube.checking")
     return None
 
