@@ -53,12 +53,12 @@ class State:
     def __init__(self, timings: Timings | None = None, limits: Limits | None = None) -> None:
         self.timings = timings or Timings()
         self.limits = limits or Limits()
-        self.clock = Clock()
         self.addresses = Addresses()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the settings and the addresses."""
+        """Forget everything but the settings and the addresses; the time is the machine's again."""
+        self.clock = Clock()
         self.channels: dict[str, Channel] = {}
         self.broadcasts: dict[str, Broadcast] = {}
         self.streams: dict[str, Stream] = {}
