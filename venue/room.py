@@ -12,6 +12,10 @@ from msgspec.structs import replace
 
 from venue import floor, presence, program, questions, stage
 from venue.base import Command, Event
+from venue.booths import rules as booth_rules
+from venue.booths.commands import BoothCommand
+from venue.booths.state import BoothEvent, Booths
+from venue.booths.state import evolve as evolve_booths
 from venue.errors import CommandRejected
 from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request
@@ -55,15 +59,30 @@ class SessionUpdated(Event, frozen=True, tag="SessionUpdated"):
 
 
 RoomCommand = (
-    FloorCommand | PresenceCommand | QuestionCommand | StageCommand | ProgramCommand | HostCommand
+    FloorCommand
+    | PresenceCommand
+    | QuestionCommand
+    | StageCommand
+    | ProgramCommand
+    | BoothCommand
+    | HostCommand
 )
-RoomEvent = FloorEvent | PresenceEvent | QuestionEvent | StageEvent | ProgramEvent | SessionUpdated
+RoomEvent = (
+    FloorEvent
+    | PresenceEvent
+    | QuestionEvent
+    | StageEvent
+    | ProgramEvent
+    | BoothEvent
+    | SessionUpdated
+)
 
 _FLOOR_COMMANDS, _FLOOR_EVENTS = get_args(FloorCommand), get_args(FloorEvent)
 _SEAT_COMMANDS, _SEAT_EVENTS = get_args(PresenceCommand), get_args(PresenceEvent)
 _QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(QuestionEvent)
 _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
+_BOOTH_COMMANDS, _BOOTH_EVENTS = get_args(BoothCommand), get_args(BoothEvent)
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -75,6 +94,7 @@ class Room(msgspec.Struct, frozen=True):
     questions: Questions = {}
     stage: Stage = Stage()
     program: Program = Program()
+    booths: Booths = {}
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -95,7 +115,8 @@ def decide(
         raise CommandRejected("role.forbidden", verb=verb, role=actor.role.value)
     events = _decide_part(room, actor, command, now, op)
     after = replay(room, events)
-    return (*events, *_follow(room, after, events, now))
+    booths = booth_rules.follow(after.booths, after.seats, now)
+    return (*events, *_follow(room, after, events, now), *booths)
 
 
 def _decide_part(
@@ -113,10 +134,15 @@ def _decide_part(
         return stage.decide(room.stage, room.seats, command)
     if isinstance(command, _PROGRAM_COMMANDS):
         return program.decide(room.program, session.output_languages, command, now)
+    if isinstance(command, _BOOTH_COMMANDS):
+        return booth_rules.decide(
+            room.booths, room.seats, session.output_languages, actor, command, now
+        )
     if isinstance(command, Restored):
-        return rules.restored(room.floor, Instant(command.last_seen or now))
+        held = rules.restored(room.floor, Instant(command.last_seen or now))
+        return (*held, *booth_rules.restored(room.booths))
     if isinstance(command, Tick):
-        return rules.tick(room.floor, now)
+        return (*rules.tick(room.floor, now), *booth_rules.tick(room.booths, now))
     if isinstance(command, UpdateSession):
         if command.definition.id != session.id:
             raise CommandRejected("session.other", session=command.definition.id)
@@ -149,6 +175,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, questions=questions.evolve(room.questions, event))
     if isinstance(event, _STAGE_EVENTS):
         return replace(room, stage=stage.evolve(room.stage, event))
+    if isinstance(event, _BOOTH_EVENTS):
+        return replace(room, booths=evolve_booths(room.booths, event))
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)
@@ -176,7 +204,8 @@ def replay(room: Room, events: Iterable[Event]) -> Room:
 
 def next_deadline(room: Room) -> Instant | None:
     """When time alone will change something; the host then sends ``room.tick``."""
-    return rules.next_deadline(room.floor)
+    deadlines = (rules.next_deadline(room.floor), booth_rules.next_deadline(room.booths))
+    return min((one for one in deadlines if one is not None), default=None)
 
 
 def result_of(

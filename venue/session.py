@@ -29,6 +29,10 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     place: Literal["remote", "room"] = "remote"
     group: Annotated[str, Meta(max_length=40)] = ""
     """Acoustic group; a seat in the room without one belongs to the group ``room``."""
+    booth: tuple[LanguageTag, ...] = ()
+    """What an interpreter gives into, the booth's own language first; empty: ``language``."""
+    spelling: Line = ""
+    """How to say and spell the name, for interpreters."""
 
     @property
     def id(self) -> SeatId:
@@ -39,6 +43,15 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     def acoustic_group(self) -> str:
         """Members never hear one another; empty means alone."""
         return self.group or ("room" if self.place == "room" else "")
+
+
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One entry of the glossary."""
+
+    term: Line
+    says: Mapping[LanguageTag, Line] = {}
+    """What it is in each language."""
+    note: Line = ""
 
 
 class SessionDefinition(
@@ -58,7 +71,11 @@ class SessionDefinition(
     accent: Colour = "#4aa8ff"
     public: bool = True
     """Anybody may watch without a ticket."""
+    raise_floor: bool = False
+    """When a booth falls silent, let its listeners hear the floor again, slowly."""
     seats: tuple[SeatDefinition, ...] = ()
+    glossary: Annotated[tuple[Term, ...], Meta(max_length=500)] = ()
+    """For the interpreters."""
 
     @property
     def session_id(self) -> SessionId:

@@ -111,7 +111,7 @@ def main() -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     order = msgspec.json.decode(_first_line(0), type=Order)
     control = Control(0)
-    player = Player(Path(order.tap), order.lang)
+    player = Player(Path(order.tap), order.lang, with_stems=order.kind == "recording")
     reports = Reports(player)
     reports("starting", 0)
     try:
