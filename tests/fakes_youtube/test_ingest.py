@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -204,6 +205,17 @@ def test_a_receiver_that_dies_and_comes_back_takes_the_same_key(
     becomes(english, stream, "active")
 
 
+def fetched(address: str) -> bytes:
+    """What is at an address, nothing while there is nothing."""
+    try:
+        with urllib.request.urlopen(address) as answer:
+            content: bytes = answer.read()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return b""
+    return content
+
+
 def test_as_a_process_it_says_where_it_is_shows_the_video_and_leaves_nothing_running(
     push: Pushing, tmp_path: Path
 ) -> None:
@@ -228,11 +240,12 @@ def test_as_a_process_it_says_where_it_is_shows_the_video_and_leaves_nothing_run
         with urllib.request.urlopen(asked) as answer:
             stream = json.load(answer)
         push(secure(stream), Path(said["authority"]))
-        playlists = tmp_path / "hls"
-        wait_until(lambda: any(playlists.glob("*.m3u8")), LIMIT_S, "a playlist")
-        name = next(playlists.glob("*.m3u8")).name
-        with urllib.request.urlopen(f"{root}hls/{name}") as answer:
-            assert answer.read().startswith(b"#EXTM3U")
+        page = f"{root}hls/{stream['id']}.m3u8"
+        wait_until(lambda: b".ts" in fetched(page), LIMIT_S, "a playlist with a segment")
+        playlist = fetched(page).decode()
+        assert key_of(stream) not in playlist
+        segment = next(line for line in playlist.splitlines() if line.endswith(".ts"))
+        assert fetched(f"{root}hls/{segment}").startswith(b"G")
         process.terminate()
         assert process.wait(LIMIT_S) == 0
         with pytest.raises(ProcessLookupError):
