@@ -245,6 +245,15 @@ def test_a_revoked_token_is_an_invalid_grant(english: Person) -> None:
     assert caught.value.retryable is False
 
 
+def test_the_token_endpoint_may_fail_in_its_own_shape(youtube: YouTubeStandIn) -> None:
+    youtube.faults.add("error", "oauth.token", reason="invalid_grant")
+    person = Person(youtube, known=False)
+    with pytest.raises(google.auth.exceptions.RefreshError) as caught:
+        listing(person)
+    assert caught.value.args[1]["error"] == "invalid_grant"
+    assert refusal(lambda: listing(person)) == (200, "")
+
+
 def test_a_consent_screen_in_testing_lasts_a_week(english: Person) -> None:
     english.youtube.state.timings.refresh_life_s = 7 * 86_400
     english.youtube.advance(6 * 86_400)

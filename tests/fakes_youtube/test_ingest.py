@@ -170,6 +170,26 @@ def test_an_encoder_that_sends_nothing_starves_its_stream_until_it_goes_on(
     wait_until(lambda: issues(english, stream) == [], LIMIT_S, "no issues")
 
 
+@pytest.mark.parametrize("how", ["stopped", "held on the way"])
+def test_an_encoder_that_says_nothing_for_long_is_given_up(
+    push: Pushing, tmp_path: Path, how: str
+) -> None:
+    timings = Timings(activate_delay_s=0.1, deactivate_delay_s=0.1, idle_publisher_s=1)
+    with YouTubeStandIn(tmp_path, timings=timings) as youtube:
+        person = Person(youtube)
+        stream, ingest = person.stream(), youtube.ingest
+        assert ingest is not None
+        encoder = push(secure(stream), youtube.authority)
+        becomes(person, stream, "active")
+        if how == "stopped":
+            encoder.send_signal(signal.SIGSTOP)
+        else:
+            ingest.plain.freeze(key_of(stream))
+        becomes(person, stream, "inactive")
+        encoder.send_signal(signal.SIGCONT)
+        assert encoder.wait(LIMIT_S) != 0
+
+
 @pytest.mark.parametrize("fault", ["hang_up", "rotate_key", "hang_up_after"])
 def test_youtube_hangs_up_and_the_encoder_notices(
     english: Person, push: Pushing, fault: str

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fakes.ingest import wait_until
 from tests.fakes.youtube import YouTubeStandIn
 from tests.fakes.youtube.model import Lifecycle
 from tests.fakes.youtube.rules import next_state
@@ -236,6 +237,13 @@ def test_a_rotated_key_refuses_who_comes_with_the_old_one(english: Person) -> No
     fresh = english.youtube.faults.rotate_key(stream["id"])
     assert english.youtube.push(key_of(stream)) is None
     assert english.youtube.push(fresh) is not None
+
+
+def test_hanging_up_ends_what_is_pushed(english: Person) -> None:
+    _, stream, _ = english.live()
+    english.youtube.faults.hang_up(stream["id"])
+    held = english.youtube.state.streams[stream["id"]]
+    wait_until(lambda: not held.publishers, 10, "nobody publishes")
 
 
 def test_what_others_do_to_a_broadcast_shows(english: Person) -> None:

@@ -59,6 +59,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
         sys.stdout.write(json.dumps(addresses(state, ingest)) + "\n")
         sys.stdout.flush()
         await ended.wait()
+        services.server.journal.assert_never_searched()
     finally:
         await services.stop()
 

@@ -108,6 +108,9 @@ class Server:
         return answer
 
     def _error(self, entry: Entry, fault: Fault) -> Answer:
+        if entry.method == "oauth.token":
+            entry.status, entry.reason = fault.status or 400, fault.reason
+            return Answer(status=entry.status, body={"error": fault.reason})
         refusal = Refusal(fault.reason, status=fault.status)
         return self.gateway.refused(entry, refusal, fault.retry_after_s)
 

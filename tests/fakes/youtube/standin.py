@@ -72,6 +72,8 @@ class Services:
                         looked_s = loop.time()
                         self.ingest.look()
                     await self.ingest.hang_up(session)
+                while self.ingest is None and self.state.hang_ups:
+                    self.state.unpublish(self.state.hang_ups.pop())
                 self.state.tick()
                 await asyncio.sleep(_TICK_S)
 
@@ -116,7 +118,12 @@ class YouTubeStandIn:
     def __enter__(self) -> Self:
         self._thread.start()
         self._services = self.run(self._made)
-        asyncio.run_coroutine_threadsafe(self._services.start(Ports()), self._loop).result(30)
+        starting = asyncio.run_coroutine_threadsafe(self._services.start(Ports()), self._loop)
+        try:
+            starting.result(30)
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
         add_channels(self.state)
         return self
 

@@ -68,7 +68,7 @@ class State:
         self.rate = Rate(self.limits.calls_per_minute)
         self.tokens = Tokens(self.timings)
         self.stuck_starts = 0
-        self.hang_ups: list[str] = []
+        self.hang_ups: set[str] = set()
         """Publishers (clientid) that the ingest shall drop."""
         self.recordings: dict[str, list[str]] = {}
         """By stream key: the names of what each connection left."""
@@ -194,7 +194,7 @@ class State:
         for publisher in stream.publishers.values():
             limit = stream.hung_up_after_s
             if limit is not None and now >= publisher.since_s + limit:
-                self.hang_ups.append(publisher.clientid)
+                self.hang_ups.add(publisher.clientid)
         feeding = [one for one in stream.publishers.values() if self._feeds(one)]
         if feeding:
             stream.starved_since_s = None
