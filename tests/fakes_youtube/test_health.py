@@ -18,7 +18,7 @@ H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv4
 AAC = ["-c:a", "aac", "-b:a", "96k"]
 
 
-def encoded(path: Path, *words: str, seconds: int = 12) -> FlvReader:
+def encoded(path: Path, *words: str, seconds: int = 6) -> FlvReader:
     """What a reader knows after some seconds of an encoder, read in odd pieces."""
     command = ["ffmpeg", "-loglevel", "error", "-nostdin", "-y", *words, "-t", str(seconds)]
     subprocess.run([*command, "-f", "flv", str(path)], check=True)
@@ -57,7 +57,7 @@ def test_what_an_encoder_does_wrong_is_named(
 
 
 def test_too_little_and_nothing_at_all_are_different_issues(tmp_path: Path) -> None:
-    reader = encoded(tmp_path / "a.flv", *VIDEO, *SOUND, *H264, *AAC)
+    reader = encoded(tmp_path / "a.flv", *VIDEO, *SOUND, *H264, *AAC, seconds=12)
     assert kinds(reader, floor_kbps=100_000) == ["bitrateLow"]
     assert kinds(reader, floor_kbps=100_000, stalled=True) == ["videoIngestionStarved"]
     fast = issues_of(reader, stalled=False, watched_s=4, floor_kbps=10)

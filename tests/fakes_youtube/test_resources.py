@@ -48,6 +48,13 @@ def test_an_inserted_broadcast_has_googles_defaults_and_only_the_requested_parts
     assert set(listed) == {"kind", "etag", "id", "status"}
 
 
+def test_a_broadcast_is_for_grown_ups_unless_it_says_otherwise(english: Person) -> None:
+    body = with_(BODY, "status.selfDeclaredMadeForKids", None)
+    made = english.do(english.broadcasts.insert(part="snippet,status", body=body))
+    assert made["status"]["selfDeclaredMadeForKids"] is False
+    assert made["status"]["madeForKids"] is False
+
+
 def test_a_title_in_chinese_comes_back_as_it_was_sent(english: Person) -> None:
     made = english.broadcast("圓桌會議:氣候 & 城市")
     found = english.do(english.broadcasts.list(part=["id", "snippet"], id=[made["id"]]))["items"]
@@ -252,6 +259,8 @@ def test_update_puts_everything_it_does_not_name_back_to_its_default(english: Pe
     )
     assert after["contentDetails"]["enableDvr"] is True
     assert after["contentDetails"]["enableAutoStop"] is False
+    kept = updated(english, made, "status", status={"privacyStatus": "private"})
+    assert kept["status"]["selfDeclaredMadeForKids"] is False
     # It was unlisted: this is how a private show becomes public.
     assert after["status"]["privacyStatus"] == "public"
 

@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+import google.auth.exceptions
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
@@ -322,6 +323,16 @@ def test_a_second_consent_brings_a_refresh_token_only_when_asked_for(
     assert "refresh_token" not in tokens()
     assert "refresh_token" in tokens(prompt="consent")
     assert "refresh_token" not in tokens(access_type="online", prompt="consent")
+
+
+def test_a_channel_can_be_disconnected(english: Person) -> None:
+    address = f"{english.youtube.root_url}revoke"
+    assert post(address, urllib.parse.urlencode({"token": "unknown"}))[0] == 400
+    form = urllib.parse.urlencode({"token": english.tokens["refresh_token"]})
+    assert post(address, form)[0] == 200
+    request = english.service.channels().list(part="id", mine=True)
+    with pytest.raises(google.auth.exceptions.RefreshError, match="invalid_grant"):
+        english.do(request)
 
 
 def test_a_refusal_at_the_consent_page_comes_back_as_one(youtube: YouTubeStandIn) -> None:
