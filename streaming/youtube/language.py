@@ -17,7 +17,7 @@ from streaming.youtube.office import Office
 from streaming.youtube.ours import OutputSide, Pulse
 from streaming.youtube.outcomes import answered, done, looked, sight_of
 from streaming.youtube.settings import is_local
-from streaming.youtube.shapes import LiveBroadcast, LiveStream
+from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast, Memory, Sight, output_of
@@ -182,7 +182,11 @@ class LanguageTask:
             mine = await client.my_broadcasts(reserved=ending)
             self._found = wording.ours(mine, wording.mark_of(broadcast.memory))
         else:
-            glance = await self._watch.look(client, self.lang, self._wrote_at, reserved=ending)
+            # What is on its way onto the air is worth the reserve, as its end is.
+            starting = broadcast.wanted == "live" and not broadcast.memory.aired
+            glance = await self._watch.look(
+                client, self.lang, self._wrote_at, reserved=ending or starting
+            )
             await self._seen(glance, broadcast.memory)
         self.trouble = None
 
@@ -239,7 +243,7 @@ class LanguageTask:
             case "bind":
                 return await client.bind(step.target, step.before.stream)
             case "update":
-                return await client.update_broadcast(step.target, text)
+                return await self._update(client, step.target, text, broadcast)
             case "describe":
                 await client.describe(step.target, text)
             case "live" | "complete":
@@ -247,6 +251,16 @@ class LanguageTask:
             case "delete":
                 await client.delete(step.target)
         return None
+
+    async def _update(
+        self, client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast
+    ) -> LiveBroadcast | None:
+        """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
+        for found in await client.broadcasts((target,), reserved=False):
+            started = found.status.life_cycle_status not in ("created", "ready")
+            if started or (broadcast.scheduled_at or 0) <= self._clock():
+                text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
+        return await client.update_broadcast(target, text)
 
     async def _succeeded(self, step: Write, result: LiveBroadcast | LiveStream | None) -> None:
         self.trouble, self._found, self._streams = None, None, None
