@@ -115,6 +115,7 @@ class RoomKeeper:
         self.room: Room | None = None
         self.youtube = None if office is None else BroadcastKeeper(self, office)
         self._targets: dict[OutputId, str] = {}
+        self._ending: set[OutputId] = set()
         self._changed = asyncio.Event()
         self._wanted_until_s = 0.0
 
@@ -241,13 +242,17 @@ class RoomKeeper:
         return tuple(instant for instant in due if instant is not None)
 
     async def _end(self, output: OutputId) -> None:
-        # Taken out first: another may want to end it as well.
-        keeper, task = self.outputs.pop(output, None), self._tasks.pop(output, None)
-        if keeper is None or task is None:
-            return
-        await keeper.stop()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        if output not in self.outputs or output in self._ending:
+            return  # the wish to be rid of it and a changed key may come together
+        self._ending.add(output)
+        try:
+            task = self._tasks[output]
+            await self.outputs[output].stop()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            del self.outputs[output], self._tasks[output]
+        finally:
+            self._ending.discard(output)
 
     async def _halt(self) -> None:
         await asyncio.gather(*(keeper.halt() for keeper in self.outputs.values()))
