@@ -1,5 +1,6 @@
 """One frozen configuration from command line and environment; nothing else reads either."""
 
+import ipaddress
 import math
 import os
 import re
@@ -23,6 +24,7 @@ KNOWN = frozenset(
         "ROTUNDA_PROGRAM",
         "ROTUNDA_PRESET",
         "ROTUNDA_CA_FILE",
+        "ROTUNDA_PROXIES",
     }
 )
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
@@ -66,6 +68,8 @@ class Config:
     program: ProgramFormat = ProgramFormat()
     ca_file: Path | None = None
     """PEM file of authorities that outputs trust besides the system's own."""
+    proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose ``X-Forwarded-For`` is believed."""
 
     @property
     def base_url(self) -> str:
@@ -118,6 +122,7 @@ def load(
             environment.get("ROTUNDA_PRESET", "superfast"),
         ),
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
+        proxies=_proxies(environment.get("ROTUNDA_PROXIES", "127.0.0.0/8 ::1")),
     )
 
 
@@ -137,6 +142,13 @@ def _ca_file(raw: str) -> Path | None:
     except OSError as error:  # ssl.SSLError is one
         raise ConfigurationError(f"ROTUNDA_CA_FILE: no certificates in {path}") from error
     return path
+
+
+def _proxies(raw: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(word)) for word in raw.replace(",", " ").split())
+    except ValueError as error:
+        raise ConfigurationError(f"ROTUNDA_PROXIES: {error}") from None
 
 
 def _ports(raw: str) -> tuple[int, int]:
