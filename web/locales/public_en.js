@@ -114,6 +114,7 @@ export const en = {
   "interpreter.nobody": "Nobody",
   "interpreter.speaks": "speaks {language}",
 
+  "error.request.too_many": "That was too often. Wait a moment and try again.",
   "error.server": "The server could not do that. Try again in a moment.",
   "error.floor": "The floor has changed meanwhile. Look at the queue and try again.",
   "error.floor.advanced": "Somebody was faster: the floor has moved on already. Nothing was done twice.",

@@ -114,6 +114,7 @@ export const zhHant = {
   "interpreter.nobody": "無人",
   "interpreter.speaks": "使用{language}",
 
+  "error.request.too_many": "操作太頻繁，請稍候再試。",
   "error.server": "伺服器未能完成，請稍後再試。",
   "error.floor": "發言狀況已變動，請看一下名單再試。",
   "error.floor.advanced": "已有人先操作，發言權已輪到下一位，不會重複執行。",
