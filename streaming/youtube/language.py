@@ -20,7 +20,8 @@ from streaming.youtube.settings import is_local
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.watch import Asked, Glance, Watch
-from venue.broadcast import Broadcast, Memory, Sight, output_of
+from venue.broadcast import Broadcast, output_of
+from venue.broadcast_commands import Memory, Sight
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.room import Room
 

@@ -9,7 +9,8 @@ from streaming.youtube.shapes import LiveBroadcast, LiveStream, Video, number
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, judge
 from streaming.youtube.watch import Glance
-from venue.broadcast import OVER, Broadcast, Memory, Sight
+from venue.broadcast import OVER, Broadcast
+from venue.broadcast_commands import Memory, Sight
 from venue.ids import Instant
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
-from venue.broadcast import Memory, pushing
+from venue.broadcast import pushing
+from venue.broadcast_commands import Memory
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
 from venue.ids import Language

@@ -24,7 +24,7 @@ from streaming.youtube.decider import (
     next_step,
 )
 from streaming.youtube.outcomes import done
-from venue.broadcast import Memory
+from venue.broadcast_commands import Memory
 from venue.ids import Instant
 from venue.wire import BroadcastWanted
 
