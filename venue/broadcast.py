@@ -308,6 +308,9 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
     memory, sight, since = Memory(marker=event.marker), Sight(), None
     if known is not None and known.memory.marker == event.marker:
         memory, sight, since = known.memory, known.sight, known.since
+        if known.wanted != event.wanted:
+            # What was judged was another wish.
+            sight = replace(sight, verdict="none", code="", params={})
     elif known is not None:
         memory = replace(memory, stream=known.memory.stream)
     return Broadcast(
