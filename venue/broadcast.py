@@ -151,7 +151,7 @@ def decide(
             return () if same else (BroadcastSeen(known.lang, command.sight, now),)
         case _:
             chosen = _chosen(broadcasts, session, command.langs)
-            asked = [_ask(broadcast, session, command) for broadcast in chosen]
+            asked = [_ask(broadcast, command) for broadcast in chosen]
             return tuple(
                 _event(after, session, now, op)
                 for before, after in zip(chosen, asked, strict=True)
@@ -203,7 +203,7 @@ def session_title(session: SessionDefinition, lang: Language) -> str:
     return title.replace("<", "‹").replace(">", "›")[:100]
 
 
-def _ask(broadcast: Broadcast, session: SessionDefinition, command: OperatorCommand) -> Broadcast:
+def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
     match command:
         case Prepare():
             return _prepared(broadcast, command)
