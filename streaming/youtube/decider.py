@@ -21,7 +21,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from venue.broadcast import ON_YOUTUBE, OVER
+from venue.broadcast import OVER
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
 from venue.wire import BroadcastWanted
@@ -349,8 +349,3 @@ def _first_refusal(case: Case) -> Instant | None:
 def _poll(look: Look, every_ms: int, now: Instant) -> Step:
     due = Instant(look.at + every_ms)
     return Observe() if now >= due else Wait(due)
-
-
-def visible(look: Look | None) -> bool:
-    """Viewers may see it."""
-    return look is not None and look.lifecycle in ON_YOUTUBE
