@@ -83,6 +83,12 @@ class Deployment:
                 "bind_host": config.host,
                 "process_id": f"streaming-{os.getpid()}",
                 "authorities": str(config.ca_file or ""),
+                "youtube": {
+                    "data_dir": str(config.data_dir),
+                    "secret": self.secret,
+                    "root": config.youtube_root,
+                    "standin": config.youtube_standin,
+                },
             },
         )
 

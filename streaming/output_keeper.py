@@ -11,7 +11,7 @@ import msgspec
 
 from streaming.child import ChildProcess
 from streaming.outputs import policy
-from streaming.outputs.order import Order, Report
+from streaming.outputs.order import Cover, Order, Report
 from streaming.outputs.policy import RetryState
 from streaming.store import Facts
 from venue.ids import Instant
@@ -49,10 +49,13 @@ class OutputKeeper:
         self.state = "ready"
         self.sent_bytes = 0
         self.slate_gops = 0
+        self.silent_frames = 0
+        self.late_packets = 0
         self._facts = facts
         self._others_due = others_due
         self._sent_before_bytes = 0
         self._error: str | None = None
+        self.last_error: str | None = None
         self._stopping = False
         self._posted_ms = 0
         self._child: ChildProcess | None = None
@@ -75,6 +78,14 @@ class OutputKeeper:
             self._post("failed" if self.retry.failed else "retrying", error)
             await asyncio.sleep(max(0, due - now_ms()) / 1000)
 
+    async def cover(self, cover: Cover) -> None:
+        """Play the slate or the program, now and in every attempt from now on."""
+        if cover == self.order.cover:
+            return
+        self.order = msgspec.structs.replace(self.order, cover=cover)
+        if self._child is not None:
+            await self._child.tell(f"cover {cover}\n".encode())
+
     async def stop(self) -> None:
         """End it, telling the target that the broadcast is over."""
         self._stopping = True
@@ -94,6 +105,11 @@ class OutputKeeper:
         return None if self._child is None else self._child.pid
 
     @property
+    def retries(self) -> int:
+        """Attempts but the first."""
+        return self.retry.retries
+
+    @property
     def next_attempt(self) -> Instant | None:
         """When the next attempt is due, if it is being waited for."""
         return self.retry.next_attempt
@@ -103,9 +119,12 @@ class OutputKeeper:
         self._sent_before_bytes = self.sent_bytes
         if self.state == "ready":
             self._post("starting", None)
+        cover = self.order.cover
         order = msgspec.json.encode(self.order) + b"\n"
         child = await ChildProcess.start("streaming.outputs", order, self._hear, keep_open=True)
         self._child = child
+        if self.order.cover != cover:  # it was changed while the process started
+            await child.tell(f"cover {self.order.cover}\n".encode())
         watch = asyncio.create_task(_kill_when_silent(child))
         try:
             status = await child.wait()
@@ -126,7 +145,9 @@ class OutputKeeper:
             return
         self.sent_bytes = self._sent_before_bytes + report.sent_bytes
         self.slate_gops = report.slate_gops
-        self._error = report.error
+        self.silent_frames = report.silent_frames
+        self.late_packets = report.late_packets
+        self._error = self.last_error = report.error
         if report.state == "running":
             self.retry = policy.running(self.retry, now_ms())
         # A retry shows as such until it succeeds; the end of an attempt is for the policy.

@@ -5,15 +5,19 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from redis.exceptions import RedisError
 
 from streaming.engine_keeper import EngineKeeper
 from streaming.follower import follow
 from streaming.output_keeper import OutputKeeper
-from streaming.outputs.order import Order
+from streaming.outputs.order import Cover, Order
 from streaming.store import Facts, StreamingStore, pause
-from venue.ids import Instant, OutputId, SessionId
+from streaming.youtube.keeper import BroadcastKeeper
+from streaming.youtube.office import Office
+from venue.broadcast import output_of, pushing
+from venue.ids import Instant, Language, OutputId, SessionId
 from venue.program import Output
 from venue.room import Room
 
@@ -47,15 +51,46 @@ class Places:
 
 
 def wants_engine(room: Room) -> bool:
-    """Somebody is there, or the program is public."""
-    return room.program.on_air_since is not None or any(
+    """Somebody is there, or the program goes somewhere."""
+    return bool(wanted_outputs(room)) or any(
         seat.presence == "online" for seat in room.seats.values()
     )
 
 
 def wanted_outputs(room: Room) -> Mapping[OutputId, Output]:
-    """What must run now."""
-    return room.program.outputs if room.program.on_air_since is not None else {}
+    """What must run now: everything on air, and what YouTube is to get, on air or not."""
+    on_air = room.program.on_air_since is not None
+    to_youtube = frozenset(map(output_of, room.broadcasts.languages))
+    wanted = pushing(room.broadcasts)
+    return {
+        output: facts
+        for output, facts in room.program.outputs.items()
+        if output in wanted or (on_air and output not in to_youtube)
+    }
+
+
+def cover_of(room: Room, output: OutputId) -> Cover:
+    """What an output plays.  Only outputs to YouTube are ever covered."""
+    for lang, broadcast in room.broadcasts.languages.items():
+        if output == output_of(lang):
+            if room.broadcasts.panic:
+                return "slate"
+            if room.program.on_air_since is not None:
+                return "program"
+            return "tone" if broadcast.wanted == "preflight" else "slate"
+    return "program"
+
+
+def tone_of(room: Room, lang: Language | None) -> int:
+    """A pitch for each language, a third apart, so that one hears which is which."""
+    languages = room.session.output_languages
+    place = languages.index(lang) if lang in languages else 0
+    return round(440 * 1.25**place)
+
+
+def redacted(url: str) -> str:
+    """An address without its key, which is its last part."""
+    return url.rpartition("/")[0].partition("?")[0] + "/***"
 
 
 class RoomKeeper:
@@ -68,6 +103,7 @@ class RoomKeeper:
         places: Places,
         engine_order: bytes,
         engine_module: str,
+        office: Office | None = None,
     ) -> None:
         self.session = session
         self.facts = Facts(store.redis, session)
@@ -76,7 +112,10 @@ class RoomKeeper:
         self._tasks: dict[OutputId, asyncio.Task[None]] = {}
         self._store = store
         self._places = places
-        self._room: Room | None = None
+        self.room: Room | None = None
+        self.youtube = None if office is None else BroadcastKeeper(self, office)
+        self._targets: dict[OutputId, str] = {}
+        self._ending: set[OutputId] = set()
         self._changed = asyncio.Event()
         self._wanted_until_s = 0.0
 
@@ -88,13 +127,45 @@ class RoomKeeper:
                 group.create_task(self.facts.run())
                 group.create_task(self.engine.run())
                 group.create_task(self._keep_outputs())
+                if self.youtube is not None:
+                    group.create_task(self.youtube.run())
         finally:
             await asyncio.shield(self.facts.flush(0.5))
 
     async def _follow(self) -> None:
         async for room in follow(self._store.redis, self.session):
-            self._room = room
+            self.room = room
             self._changed.set()
+            if self.youtube is not None:
+                self.youtube.changed()
+
+    def post(self, about: str, name: str, body: Mapping[str, Any]) -> None:
+        """Tell the room something."""
+        self.facts.post(about, name, body)
+
+    def output(self, output: OutputId) -> OutputKeeper | None:
+        """The keeper of an output, while it runs."""
+        return self.outputs.get(output)
+
+    async def target(self, output: OutputId, lang: Language, url: str) -> None:
+        """Let an output push to a secret address; one that pushes elsewhere begins anew."""
+        known = self.room is not None and output in self.room.program.outputs
+        # Somebody who removes it at the desk takes its secret away as well.
+        if self._targets.get(output) != url or not known:
+            try:
+                before = await self._store.output_secret(self.session, output)
+                if before is None or before.url != url:
+                    await self._store.keep_output_secret(self.session, output, lang, url)
+                    if output in self.outputs:
+                        await self._end(output)
+            except (RedisError, OSError) as error:
+                log.warning("A target is not kept yet: %s", type(error).__name__)
+                return
+            self._targets[output] = url
+        if not known:
+            body = {"output": output, "lang": lang, "target": redacted(url)}
+            self.facts.post(f"add:{output}", "output.add", body)
+        self._changed.set()
 
     async def _keep_outputs(self) -> None:
         # Cancelled together with the engine's task: the two end side by side.
@@ -111,11 +182,11 @@ class RoomKeeper:
             except TimeoutError:
                 pass
             self._changed.clear()
-            if self._room is None:
+            if self.room is None:
                 continue
-            self._steer_engine(self._room)
+            self._steer_engine(self.room)
             try:
-                await self._steer_outputs(self._room)
+                await self._steer_outputs(self.room)
             except (RedisError, OSError) as error:
                 log.warning("Outputs wait: %s", type(error).__name__)
                 await pause(RETRY_S)
@@ -132,9 +203,11 @@ class RoomKeeper:
         await asyncio.gather(*(self._end(output) for output in gone))
         for output, facts in wanted.items():
             if output not in self.outputs:
-                await self._begin(facts)
+                await self._begin(facts, room)
+            elif facts.kind == "rtmp":
+                await self.outputs[output].cover(cover_of(room, output))
 
-    async def _begin(self, output: Output) -> None:
+    async def _begin(self, output: Output, room: Room) -> None:
         url = ""
         if output.kind == "rtmp":
             secret = await self._store.output_secret(self.session, output.output)
@@ -150,12 +223,16 @@ class RoomKeeper:
             url=url,
             directory=self._places.directory(self.session, output.kind),
             authorities=self._places.authorities,
+            cover=cover_of(room, output.output),
+            tone_hz=tone_of(room, output.lang),
         )
+        # YouTube says itself what it thinks of a key: never given up while it is wanted.
+        to_youtube = output.output in map(output_of, room.broadcasts.languages)
         keeper = OutputKeeper(
             order,
             self.facts,
             lambda: self._due_but(output.output),
-            progressed=output.state in _ALIVE and output.sent_bytes > 0,
+            progressed=to_youtube or (output.state in _ALIVE and output.sent_bytes > 0),
         )
         self.outputs[output.output] = keeper
         self._tasks[output.output] = asyncio.create_task(keeper.run())
@@ -165,11 +242,17 @@ class RoomKeeper:
         return tuple(instant for instant in due if instant is not None)
 
     async def _end(self, output: OutputId) -> None:
-        task = self._tasks[output]
-        await self.outputs[output].stop()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        del self.outputs[output], self._tasks[output]
+        if output not in self.outputs or output in self._ending:
+            return  # the wish to be rid of it and a changed key may come together
+        self._ending.add(output)
+        try:
+            task = self._tasks[output]
+            await self.outputs[output].stop()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            del self.outputs[output], self._tasks[output]
+        finally:
+            self._ending.discard(output)
 
     async def _halt(self) -> None:
         await asyncio.gather(*(keeper.halt() for keeper in self.outputs.values()))

@@ -120,6 +120,13 @@ class StreamingStore:
         raw = await self.redis.hget(outputs_key(session), output)
         return None if raw is None else msgspec.json.decode(raw, type=OutputSecret)
 
+    async def keep_output_secret(
+        self, session: SessionId, output: OutputId, lang: str, url: str
+    ) -> None:
+        """Say where an output goes."""
+        secret = msgspec.json.encode({"kind": "rtmp", "url": url, "lang": lang})
+        await self.redis.hset(outputs_key(session), output, secret)
+
 
 class Facts:
     """What a room must be told.  Newest wins: one pending fact for each thing it is about."""

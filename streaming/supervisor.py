@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 from redis.exceptions import RedisError
 
+from streaming.output_keeper import now_ms
 from streaming.room_keeper import Places, RoomKeeper
 from streaming.store import StreamingStore
+from streaming.youtube.office import Office
+from streaming.youtube.settings import YouTubeSettings, check
 from venue.ids import SessionId
 
 log = logging.getLogger(__name__)
@@ -19,13 +22,15 @@ LOOK_S = 1.0
 
 
 class SupervisorConfig(msgspec.Struct, frozen=True):
-    """The supervisor's own part of the configuration; all of it goes on to the engines."""
+    """The supervisor's own part of the configuration; engines get all of it but ``youtube``."""
 
     redis_url: str
     run_dir: str
     data_dir: str
     process_id: str
     authorities: str = ""
+    youtube: YouTubeSettings | None = None
+    """Holds a secret: it does not go on to the engines."""
 
 
 class Supervisor:
@@ -43,8 +48,10 @@ class Supervisor:
         self.rooms: dict[SessionId, RoomKeeper] = {}
         self.room_restarts = 0
         self._config = config
-        self._document = document
+        self._document = {key: value for key, value in document.items() if key != "youtube"}
         self._store = store
+        settings = config.youtube
+        self.office = Office(check(settings), store.redis, now_ms) if settings else None
         self._tasks: dict[SessionId, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -82,7 +89,7 @@ class Supervisor:
         order = msgspec.json.encode({**self._document, "session": session})
         config = self._config
         places = Places(Path(config.run_dir), Path(config.data_dir), config.authorities)
-        keeper = RoomKeeper(session, self._store, places, order, self._engine_module)
+        keeper = RoomKeeper(session, self._store, places, order, self._engine_module, self.office)
         self.rooms[session] = keeper
         self._tasks[session] = asyncio.create_task(keeper.run())
 
@@ -100,6 +107,8 @@ class Supervisor:
 
     async def _close(self) -> None:
         sessions = tuple(self._tasks)
+        if self.office is not None:
+            self.office.close()
         await asyncio.gather(*(self._end(session) for session in sessions))
         try:
             async with asyncio.timeout(0.5):

@@ -59,6 +59,11 @@ def outputs_key(session: SessionId) -> str:
     return f"{PREFIX}room:{session}:outputs"
 
 
+def youtube_quota_key(day: str) -> str:
+    """Hash: units of YouTube's quota spent on a day in California."""
+    return f"{PREFIX}youtube:quota:{day}"
+
+
 def replies_key(process: str) -> str:
     """Stream of answers to commands a process sent to rooms hosted elsewhere."""
     return f"{PREFIX}replies:{process}"

@@ -10,12 +10,14 @@ from typing import get_args
 import msgspec
 from msgspec.structs import replace
 
-from venue import captions, floor, presence, program, questions, stage
+from venue import broadcast, captions, floor, presence, program, questions, stage
 from venue.base import Command, Event
 from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand
 from venue.booths.state import BoothEvent, Booths
 from venue.booths.state import evolve as evolve_booths
+from venue.broadcast import Broadcasts
+from venue.broadcast_commands import BroadcastCommand, BroadcastEvent, GoLive
 from venue.captions import CaptionCommand, Captioned, CaptionEvent, Captions
 from venue.errors import CommandRejected
 from venue.floor import rules
@@ -24,7 +26,7 @@ from venue.floor.state import Floor, FloorEvent
 from venue.floor.state import evolve as evolve_floor
 from venue.ids import CommandId, Instant
 from venue.presence import Media, MediaChanged, PresenceCommand, PresenceEvent, Seats
-from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent
+from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent, StartOnAir
 from venue.questions import QuestionCommand, QuestionEvent, Questions
 from venue.roles import VERBS, Actor
 from venue.session import SessionDefinition
@@ -65,6 +67,7 @@ RoomCommand = (
     | QuestionCommand
     | StageCommand
     | ProgramCommand
+    | BroadcastCommand
     | BoothCommand
     | CaptionCommand
     | HostCommand
@@ -75,6 +78,7 @@ RoomEvent = (
     | QuestionEvent
     | StageEvent
     | ProgramEvent
+    | BroadcastEvent
     | BoothEvent
     | CaptionEvent
     | SessionUpdated
@@ -85,6 +89,7 @@ _SEAT_COMMANDS, _SEAT_EVENTS = get_args(PresenceCommand), get_args(PresenceEvent
 _QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(QuestionEvent)
 _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
+_BROADCAST_COMMANDS, _BROADCAST_EVENTS = get_args(BroadcastCommand), get_args(BroadcastEvent)
 _BOOTH_COMMANDS, _BOOTH_EVENTS = get_args(BoothCommand), get_args(BoothEvent)
 
 
@@ -97,6 +102,7 @@ class Room(msgspec.Struct, frozen=True):
     questions: Questions = {}
     stage: Stage = Stage()
     program: Program = Program()
+    broadcasts: Broadcasts = Broadcasts()
     booths: Booths = {}
     captions: Captions = {}
 
@@ -138,23 +144,41 @@ def _decide_part(
         return stage.decide(room.stage, room.seats, command)
     if isinstance(command, _PROGRAM_COMMANDS):
         return program.decide(room.program, session.output_languages, command, now)
+    if isinstance(command, _BROADCAST_COMMANDS):
+        return _decide_broadcast(room, command, now, op)
     if isinstance(command, _BOOTH_COMMANDS):
         return booth_rules.decide(
             room.booths, room.seats, session.output_languages, actor, command, now
         )
     if isinstance(command, CaptionCommand):
         return captions.decide(session.captioned, command, now)
+    return _decide_host(room, command, now)
+
+
+def _decide_host(room: Room, command: Command, now: Instant) -> tuple[Event, ...]:
+    """What the room's host does by itself."""
     if isinstance(command, Restored):
         held = rules.restored(room.floor, Instant(command.last_seen or now))
         return (*held, *booth_rules.restored(room.booths))
     if isinstance(command, Tick):
         return (*rules.tick(room.floor, now), *booth_rules.tick(room.booths, now))
     if isinstance(command, UpdateSession):
-        if command.definition.id != session.id:
+        if command.definition.id != room.session.id:
             raise CommandRejected("session.other", session=command.definition.id)
-        same = command.definition == session
+        same = command.definition == room.session
         return () if same else (SessionUpdated(command.definition),)
     raise CommandRejected("command.unknown", verb=str(command.__struct_config__.tag))
+
+
+def _decide_broadcast(
+    room: Room, command: BroadcastCommand, now: Instant, op: CommandId
+) -> tuple[Event, ...]:
+    """One button: going live on YouTube sends the program as well, unless told otherwise."""
+    asked = broadcast.decide(room.broadcasts, room.session, command, now, op)
+    if not isinstance(command, GoLive) or not command.on_air:
+        return asked
+    languages = room.session.output_languages
+    return (*asked, *program.decide(room.program, languages, StartOnAir(), now))
 
 
 def _follow(
@@ -181,6 +205,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, questions=questions.evolve(room.questions, event))
     if isinstance(event, _STAGE_EVENTS):
         return replace(room, stage=stage.evolve(room.stage, event))
+    if isinstance(event, _BROADCAST_EVENTS):
+        return replace(room, broadcasts=broadcast.evolve(room.broadcasts, event))
     if isinstance(event, _BOOTH_EVENTS):
         return replace(room, booths=evolve_booths(room.booths, event))
     if isinstance(event, Captioned):

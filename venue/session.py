@@ -9,10 +9,12 @@ from msgspec import Meta
 from venue.errors import CommandRejected
 from venue.ids import DurationMs, Instant, Language, SeatId, SessionId
 from venue.roles import Role
+from venue.wire import Privacy
 
 Line = Annotated[str, Meta(max_length=120)]
 Identifier = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 LanguageTag = Annotated[str, Meta(pattern="^(floor|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$")]
+
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 
 
@@ -43,6 +45,19 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     def acoustic_group(self) -> str:
         """Members never hear one another; empty means alone."""
         return self.group or ("room" if self.place == "room" else "")
+
+
+class YouTubeDefinition(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """How the session goes to YouTube; who may watch is never assumed."""
+
+    privacy: Privacy
+    channels: Mapping[LanguageTag, Line]
+    """By language of the program: a channel's id (``UC...``) or its alias."""
+    made_for_kids: bool = False
+    latency: Literal["normal", "low", "ultraLow"] = "normal"
+    description: Mapping[LanguageTag, Annotated[str, Meta(max_length=4000)]] = {}
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,6 +91,7 @@ class SessionDefinition(
     raise_floor: bool = False
     """When a booth falls silent, let its listeners hear the floor again, slowly."""
     seats: tuple[SeatDefinition, ...] = ()
+    youtube: YouTubeDefinition | None = None
     glossary: Annotated[tuple[Term, ...], Meta(max_length=500)] = ()
     """For the interpreters."""
 
@@ -110,7 +126,7 @@ def parse_session(raw: object) -> SessionDefinition:
 
     Raises:
         CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
-            ``session.duplicate_seat``.
+            ``session.duplicate_seat``, ``session.youtube_language``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -120,6 +136,9 @@ def parse_session(raw: object) -> SessionDefinition:
         raise CommandRejected("session.no_title")
     if not session.languages or len(set(session.languages)) != len(session.languages):
         raise CommandRejected("session.languages")
+    for language in session.youtube.channels if session.youtube else ():
+        if language not in session.languages:
+            raise CommandRejected("session.youtube_language", lang=language)
     seen: set[str] = set()
     for seat in session.seats:
         if seat.seat in seen:

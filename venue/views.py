@@ -10,6 +10,7 @@ import msgspec
 
 from venue.booths.state import booth_of
 from venue.boothviews import booth_views, line_of
+from venue.broadcast_view import youtube_view
 from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
 from venue.naming import short_name, short_names
@@ -76,6 +77,7 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
             for language, lines in room.captions.items()
         },
         counters=_counters(room.questions, audience),
+        youtube=youtube_view(room, role in _DESK),
     )
 
 
@@ -97,6 +99,7 @@ def personal(
         captions=base.captions,
         counters=base.counters,
         you=_you(room, viewer),
+        youtube=base.youtube,
     )
 
 

@@ -32,6 +32,23 @@ QuestionState = Literal[
 ]
 OutputState = Literal["ready", "starting", "running", "degraded", "retrying", "failed", "finished"]
 
+Privacy = Literal["private", "unlisted", "public"]
+BroadcastWanted = Literal["off", "prepared", "preflight", "live", "ended"]
+BroadcastStage = Literal[
+    "off",
+    "preparing",
+    "prepared",
+    "checking",
+    "ready",
+    "starting",
+    "live",
+    "stopped",
+    "ending",
+    "ended",
+    "clearing",
+]
+BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
+
 
 @dataclass(frozen=True, slots=True)
 class TermView:
@@ -214,6 +231,59 @@ class ProgramView:
 
 
 @dataclass(frozen=True, slots=True)
+class BroadcastView:
+    """One language on YouTube, for the desk.  Neither key nor token is ever in it."""
+
+    lang: Language
+    channel: str
+    wanted: BroadcastWanted
+    """What the operator asked for."""
+    stage: BroadcastStage
+    """How far it is."""
+    privacy: Privacy
+    title: str
+    description: str
+    scheduled_at: Instant | None
+    watch_url: str | None
+    studio_url: str | None
+    lifecycle: str
+    """YouTube's ``lifeCycleStatus``; empty: nothing there."""
+    stream_status: str
+    health: str
+    issues: tuple[str, ...]
+    """Types of YouTube's ``configurationIssues``."""
+    verdict: BroadcastVerdict
+    code: str
+    """The one sentence to show: ``youtube.*``, filled with ``params``."""
+    params: Mapping[str, str | int]
+    viewers: int | None
+    views: int | None
+    busy: bool
+    """A call to YouTube is under way, or its outcome is being found out."""
+    output: OutputId
+    since: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A public link."""
+
+    lang: Language
+    url: str
+    live: bool
+    """False: it has ended and can be watched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class YouTubeView:
+    """The session on YouTube; ``broadcasts`` is for desks only."""
+
+    panic: bool
+    broadcasts: tuple[BroadcastView, ...]
+    watch: tuple[WatchView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InterpreterView:
     """Somebody who sits in a booth."""
 
@@ -325,3 +395,5 @@ class View:
     counters: Mapping[str, int] = field(default_factory=dict)
     """``received``, ``published``, ``answered``, ``rejected``, ``audience``."""
     you: YouView | None = None
+    youtube: YouTubeView | None = None
+    """None: the session does not go there."""

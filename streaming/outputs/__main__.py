@@ -1,8 +1,9 @@
 """One output process: one target, one attempt.  Started by the streaming supervisor.
 
-The first line of standard input is the order, JSON (``Order``); the pipe then stays open.  A second
-line ``finish`` ends the broadcast; the end of the pipe means that the supervisor is gone, and so is
-this process.  Standard output carries JSON lines ``{state, sent_bytes, error, slate_gops, ...}``.
+The first line of standard input is the order, JSON (``Order``); the pipe then stays open.  A line
+``cover program``, ``cover slate`` or ``cover tone`` changes what is played; a line ``finish`` ends
+the broadcast; the end of the pipe means that the supervisor is gone, and so is this process.
+Standard output carries JSON lines ``{state, sent_bytes, error, slate_gops, ...}``.
 Nothing secret is in argv, the environment or a log.
 """
 
@@ -14,12 +15,14 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast, get_args
 
 import msgspec
 
 from streaming.outputs.errors import OutputError
-from streaming.outputs.order import Order, Report
+from streaming.outputs.order import Cover, Order, Report
 from streaming.outputs.player import Player
 
 _WATCHDOG_S = 10.0
@@ -31,8 +34,10 @@ _PR_SET_PDEATHSIG = 1
 class Control:
     """The supervisor's pipe, and SIGTERM."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, on_cover: Callable[[Cover], None]) -> None:
         self._descriptor = descriptor
+        self._on_cover = on_cover
+        self._begun = b""
         self.stopped = False
         self.finished = False
         signal.signal(signal.SIGTERM, self._stop)
@@ -43,10 +48,20 @@ class Control:
     def keep_on(self) -> bool:
         """Look at the pipe; False when it is time to end."""
         while not self.stopped and select.select([self._descriptor], [], [], 0)[0]:
-            line = os.read(self._descriptor, 4096)
-            self.finished = self.finished or b"finish" in line
-            self.stopped = True
+            read = os.read(self._descriptor, 4096)
+            if not read:
+                self.stopped = True
+            *lines, self._begun = (self._begun + read).split(b"\n")
+            for line in lines:
+                self._obey(line.decode("ascii", "replace"))
         return not self.stopped
+
+    def _obey(self, line: str) -> None:
+        word, _, what = line.partition(" ")
+        if word == "finish":
+            self.finished = self.stopped = True
+        elif word == "cover" and what in get_args(Cover):
+            self._on_cover(cast(Cover, what))
 
     def _stop(self, *_: object) -> None:
         self.stopped = True
@@ -110,8 +125,9 @@ def main() -> int:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     order = msgspec.json.decode(_first_line(0), type=Order)
-    control = Control(0)
     player = Player(Path(order.tap), order.lang, with_stems=order.kind == "recording")
+    player.cover(order.cover, order.tone_hz)
+    control = Control(0, lambda cover: player.cover(cover, order.tone_hz))
     reports = Reports(player)
     reports("starting", 0)
     try:

@@ -130,7 +130,8 @@ class SoundTrack:
         self.silent_frames = 0
         self.late = 0
         self._language = language
-        self._silence = silence
+        self.filling: tuple[bytes, ...] = (silence,)
+        """Frames that fill a gap, in turn by their place on the grid."""
         self._patience_s = patience_s
         self._seen_s = _NEVER_S
         self._next: int | None = None
@@ -169,7 +170,8 @@ class SoundTrack:
             self._next = until
         played: list[AacFrame] = []
         while self._next < until:
-            played.append(AacFrame(self._language, self._silence, SampleTime(self._next)))
+            filling = self.filling[self._next // AAC_FRAME_SAMPLES % len(self.filling)]
+            played.append(AacFrame(self._language, filling, SampleTime(self._next)))
             self._next += AAC_FRAME_SAMPLES
         self.silent_frames += len(played)
         return played
@@ -191,6 +193,18 @@ class Feed:
             language: SoundTrack(language, header.silence, patience_s) for language in languages
         }
         self._begun = False
+        self._covered = False
+
+    def cover(self, filling: Sequence[bytes] | None) -> None:
+        """Play the slate with these sounds whatever the engine sends; None: the program again.
+
+        The picture changes at the next key frame of the grid, the sound at once.
+        """
+        self._covered = filling is not None
+        for sound in self._sounds.values():
+            sound.filling = tuple(filling or ()) or (self.header.silence,)
+        if self._covered:
+            self.lost()
 
     @property
     def header(self) -> TapHeader:
@@ -220,6 +234,8 @@ class Feed:
 
     def push(self, packet: Packet, now_s: float) -> list[Packet]:
         """Take a packet of the engine; return what is to be sent now."""
+        if self._covered:
+            return []
         if isinstance(packet, EncodedPicture):
             return self._begin(self._pictures.push(packet, now_s))
         sound = self._sounds.get(packet.language)

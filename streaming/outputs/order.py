@@ -6,6 +6,9 @@ import msgspec
 
 from venue.ids import Language
 
+Cover = Literal["program", "slate", "tone"]
+"""What an output plays: the program; the slate with silence; the slate with a tone."""
+
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """One output process, one of these; it travels over standard input only.
@@ -26,6 +29,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """Where files go."""
     authorities: str = ""
     """PEM file of certificates that are trusted besides the system's own."""
+    cover: Cover = "program"
+    """At the start; a line ``cover ...`` changes it."""
+    tone_hz: int = 440
 
     def __repr__(self) -> str:
         return f"Order({self.session!r}, {self.output!r}, {self.kind!r})"

@@ -10,6 +10,7 @@ from typing import Protocol
 from streaming.mediatime import now_s
 from streaming.outputs.errors import OutputError
 from streaming.outputs.feed import Feed, FeedStats, Packet
+from streaming.outputs.order import Cover
 from streaming.outputs.tap import TapClient, TapHeader, read_header
 from streaming.packets import Caption
 from venue.ids import Language
@@ -37,8 +38,25 @@ class Player:
         self._captions: deque[Caption] = deque(maxlen=_CAPTIONS_KEPT)
         self._tap = TapClient(path)
         self._feed: Feed | None = None
+        self._cover: Cover = "program"
+        self._tone_hz = 0
         self._held: list[Packet] = []
         self._next_attempt_s = 0.0
+
+    def cover(self, cover: Cover, tone_hz: int) -> None:
+        """Hide the program behind the slate, or show it again."""
+        self._cover, self._tone_hz = cover, tone_hz
+        if self._feed is not None:
+            self._apply_cover(self._feed)
+
+    def _apply_cover(self, feed: Feed) -> None:
+        if self._cover == "tone":
+            # Imported late: only a check before the show needs an encoder in this process.
+            from streaming.outputs.tone import tone_frames
+
+            feed.cover(tone_frames(self._tone_hz, feed.header.aac_config))
+        else:
+            feed.cover(None if self._cover == "program" else (feed.header.silence,))
 
     def open(self, keep_on: Callable[[], bool]) -> TapHeader:
         """Wait for an engine, or for the header that one left.
@@ -130,6 +148,7 @@ class Player:
             raise OutputError("output.no_program")
         stems = header.stems if self._with_stems else ()
         self._feed = Feed(header, (*wanted, *stems), now_s())
+        self._apply_cover(self._feed)
 
     def _take(self, now: float) -> list[Packet] | None:
         was_connected = self._tap.connected

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_MODULE = Path("/usr/lib/nginx/modules/ngx_rtmp_module.so")
+RTMP_MODULE = Path("/usr/lib/nginx/modules/ngx_rtmp_module.so")
 
 
 def have_nginx() -> bool:
     """Nginx with its RTMP module is installed."""
-    return shutil.which("nginx") is not None and _MODULE.exists()
+    return shutil.which("nginx") is not None and RTMP_MODULE.exists()
 
 
 def free_port() -> int:
@@ -60,7 +60,7 @@ class RtmpIngest:
             f"""
             daemon off; master_process off; worker_processes 1;
             pid {self.directory}/nginx.pid; error_log {self.directory}/error.log notice;
-            load_module {_MODULE};
+            load_module {RTMP_MODULE};
             events {{ worker_connections 64; }}
             rtmp {{ server {{ listen 127.0.0.1:{self.port}; ping 1m;
               application live {{ live on; record all; record_unique on;

@@ -76,38 +76,54 @@ class Authority:
         assert done.returncode == 0, done.stderr
 
 
+class Stunnel:
+    """Takes TLS on ``port`` with a certificate and hands the plain bytes to ``target_port``."""
+
+    def __init__(self, directory: Path, certificate: Path, target_port: int, port: int = 0) -> None:
+        assert shutil.which("stunnel"), "stunnel4 is not installed"
+        self.port = port or free_port()
+        self._directory = directory
+        self._certificate = certificate
+        self._target_port = target_port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        configuration = self._directory / "stunnel.conf"
+        configuration.write_text(
+            "foreground = yes\npid =\ndebug = notice\n"
+            f"[rtmps]\naccept = 127.0.0.1:{self.port}\n"
+            f"connect = 127.0.0.1:{self._target_port}\ncert = {self._certificate}\n"
+        )
+        with (self._directory / "stunnel.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["stunnel", str(configuration)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        wait_until(lambda: listens(self.port), 10, "stunnel listens")
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+
 class TlsIngest:
     """nginx-rtmp behind stunnel, which has ``certificate``: an rtmps target on localhost."""
 
     def __init__(self, directory: Path, certificate: Path) -> None:
-        assert shutil.which("stunnel"), "stunnel4 is not installed"
         self.ingest = RtmpIngest(directory)
-        self.port = free_port()
-        self._directory = directory
-        self._certificate = certificate
-        self._stunnel: subprocess.Popen[bytes] | None = None
+        self._stunnel = Stunnel(directory, certificate, self.ingest.port)
+        self.port = self._stunnel.port
 
     def url(self, name: str, host: str = "localhost") -> str:
         return f"rtmps://{host}:{self.port}/live/{name}"
 
     def start(self) -> None:
         self.ingest.start()
-        configuration = self._directory / "stunnel.conf"
-        configuration.write_text(
-            "foreground = yes\npid =\ndebug = notice\n"
-            f"[rtmps]\naccept = 127.0.0.1:{self.port}\n"
-            f"connect = 127.0.0.1:{self.ingest.port}\ncert = {self._certificate}\n"
-        )
-        with (self._directory / "stunnel.log").open("ab") as log:
-            self._stunnel = subprocess.Popen(
-                ["stunnel", str(configuration)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        wait_until(lambda: listens(self.port), 10, "stunnel listens")
+        self._stunnel.start()
 
     def kill(self) -> None:
         """Kill both as a power cut would."""
-        if self._stunnel is not None:
-            self._stunnel.send_signal(signal.SIGKILL)
-            self._stunnel.wait()
-            self._stunnel = None
+        self._stunnel.kill()
         self.ingest.kill()

@@ -16,6 +16,14 @@ export type QuestionState = "pending" | "approved" | "shortlisted" | "next" | "l
 
 export type OutputState = "ready" | "starting" | "running" | "degraded" | "retrying" | "failed" | "finished";
 
+export type Privacy = "private" | "unlisted" | "public";
+
+export type BroadcastWanted = "off" | "prepared" | "preflight" | "live" | "ended";
+
+export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "ready" | "starting" | "live" | "stopped" | "ending" | "ended" | "clearing";
+
+export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
+
 /** One entry of the glossary. */
 export interface TermView {
   readonly term: string;
@@ -160,6 +168,46 @@ export interface ProgramView {
   readonly engine: "down" | "starting" | "up";
 }
 
+/** One language on YouTube, for the desk. Neither key nor token is ever in it. */
+export interface BroadcastView {
+  readonly lang: string;
+  readonly channel: string;
+  readonly wanted: BroadcastWanted;
+  readonly stage: BroadcastStage;
+  readonly privacy: Privacy;
+  readonly title: string;
+  readonly description: string;
+  readonly scheduled_at: number | null;
+  readonly watch_url: string | null;
+  readonly studio_url: string | null;
+  readonly lifecycle: string;
+  readonly stream_status: string;
+  readonly health: string;
+  readonly issues: ReadonlyArray<string>;
+  readonly verdict: BroadcastVerdict;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly viewers: number | null;
+  readonly views: number | null;
+  readonly busy: boolean;
+  readonly output: string;
+  readonly since: number | null;
+}
+
+/** A public link. */
+export interface WatchView {
+  readonly lang: string;
+  readonly url: string;
+  readonly live: boolean;
+}
+
+/** The session on YouTube; ``broadcasts`` is for desks only. */
+export interface YouTubeView {
+  readonly panic: boolean;
+  readonly broadcasts: ReadonlyArray<BroadcastView>;
+  readonly watch: ReadonlyArray<WatchView>;
+}
+
 /** Somebody who sits in a booth. */
 export interface InterpreterView {
   readonly seat: string;
@@ -244,4 +292,5 @@ export interface View {
   readonly captions: Readonly<Record<string, ReadonlyArray<CaptionView>>>;
   readonly counters: Readonly<Record<string, number>>;
   readonly you: YouView | null;
+  readonly youtube: YouTubeView | null;
 }

@@ -1,0 +1,268 @@
+"""The one place that speaks to YouTube: typed, asynchronous, each call on a connection of its own.
+
+Methods raise ``YouTubeError`` and nothing else; a call that is cancelled may be applied all the
+same.  Keys and addresses with keys are in no message and no ``repr``.
+"""
+
+import asyncio
+import copy
+import functools
+import json
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import google_auth_httplib2
+import googleapiclient
+import msgspec
+from googleapiclient.discovery import build_from_document
+
+from streaming.youtube import transport
+from streaming.youtube.errors import Kind, YouTubeError, classify
+from streaming.youtube.settings import YouTubeSettings
+from streaming.youtube.shapes import BroadcastText, Channel, LiveBroadcast, LiveStream, Video
+
+PAGES_MAX = 20
+PAGE_SIZE = 50
+BROADCAST_PARTS = "id,snippet,status,contentDetails"
+STREAM_PARTS = "id,snippet,cdn,status"
+NEWS = "25"
+"""YouTube's category ``News & Politics``."""
+
+T = TypeVar("T", bound=msgspec.Struct)
+Charge = Callable[[str, bool], Awaitable[None]]
+"""Pays for a call before it is made: method, and whether it may use the reserve."""
+
+
+@functools.lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    folder = Path(googleapiclient.__path__[0]) / "discovery_cache" / "documents"
+    document: dict[str, Any] = json.loads((folder / "youtube.v3.json").read_text())
+    return document
+
+
+def build_service(settings: YouTubeSettings) -> Any:
+    """The library's request builder, from its own copy of the API's description.
+
+    Only a changed description sends *everything* to a stand-in: the library's own option leaves
+    uploads and batches with Google.
+    """
+    document = copy.copy(_document())
+    if settings.root:
+        document["rootUrl"] = document["baseUrl"] = settings.root
+        document.pop("mtlsRootUrl", None)
+    return build_from_document(document, http=transport.OnceHttp(timeout=settings.timeout_s))
+
+
+class YouTube:
+    """One channel's calls."""
+
+    def __init__(
+        self,
+        settings: YouTubeSettings,
+        credentials: Any,
+        pool: ThreadPoolExecutor,
+        charge: Charge,
+    ) -> None:
+        self._service = build_service(settings)
+        self._settings = settings
+        self._credentials = credentials
+        self._pool = pool
+        self._charge = charge
+        self._refreshing = threading.Lock()
+
+    async def channels(self) -> tuple[Channel, ...]:
+        """The channels that the token is for: one."""
+        request = self._service.channels().list(part="id,snippet", mine=True)
+        return _items(await self._read(request, "channels.list"), Channel)
+
+    async def broadcasts(self, ids: Sequence[str], *, reserved: bool) -> tuple[LiveBroadcast, ...]:
+        """Broadcasts by id, at most 50; unknown ids are left out."""
+        request = self._service.liveBroadcasts().list(
+            part=BROADCAST_PARTS, id=",".join(ids), maxResults=PAGE_SIZE
+        )
+        return _items(await self._read(request, "liveBroadcasts.list", reserved), LiveBroadcast)
+
+    async def streams(self, ids: Sequence[str], *, reserved: bool) -> tuple[LiveStream, ...]:
+        """Streams by id, at most 50; unknown ids are left out."""
+        request = self._service.liveStreams().list(
+            part=STREAM_PARTS, id=",".join(ids), maxResults=PAGE_SIZE
+        )
+        return _items(await self._read(request, "liveStreams.list", reserved), LiveStream)
+
+    async def videos(self, ids: Sequence[str]) -> tuple[Video, ...]:
+        """Viewers and views."""
+        request = self._service.videos().list(
+            part="id,liveStreamingDetails,statistics", id=",".join(ids), maxResults=PAGE_SIZE
+        )
+        return _items(await self._read(request, "videos.list"), Video)
+
+    async def my_broadcasts(self, *, reserved: bool = False) -> tuple[LiveBroadcast, ...]:
+        """All broadcasts of the channel."""
+        calls = self._service.liveBroadcasts()
+        first = calls.list(
+            part=BROADCAST_PARTS, mine=True, broadcastType="all", maxResults=PAGE_SIZE
+        )
+        return await self._pages(calls, first, "liveBroadcasts.list", LiveBroadcast, reserved)
+
+    async def my_streams(self) -> tuple[LiveStream, ...]:
+        """All reusable streams of the channel."""
+        calls = self._service.liveStreams()
+        first = calls.list(part=STREAM_PARTS, mine=True, maxResults=PAGE_SIZE)
+        return await self._pages(calls, first, "liveStreams.list", LiveStream, False)
+
+    async def create_stream(self, title: str) -> LiveStream:
+        """A reusable key; any picture size, so that YouTube never calls ours a mismatch."""
+        body = {
+            "snippet": {"title": title},
+            "cdn": {"ingestionType": "rtmp", "resolution": "variable", "frameRate": "variable"},
+            "contentDetails": {"isReusable": True},
+        }
+        request = self._service.liveStreams().insert(
+            part="id,snippet,cdn,contentDetails,status", body=body
+        )
+        return _one(await self._write(request, "liveStreams.insert"), LiveStream)
+
+    async def create_broadcast(self, text: BroadcastText) -> LiveBroadcast:
+        """A broadcast that only we start and only we end."""
+        body = {
+            "snippet": {
+                "title": text.title,
+                "description": text.description,
+                "scheduledStartTime": text.scheduled_at,
+            },
+            "status": {
+                "privacyStatus": text.privacy,
+                "selfDeclaredMadeForKids": text.made_for_kids,
+            },
+            "contentDetails": {
+                "enableAutoStart": False,
+                "enableAutoStop": False,
+                "enableDvr": True,
+                "recordFromStart": True,
+                "enableEmbed": True,
+                "latencyPreference": text.latency,
+                "monitorStream": {"enableMonitorStream": False, "broadcastStreamDelayMs": 0},
+            },
+        }
+        request = self._service.liveBroadcasts().insert(part=BROADCAST_PARTS, body=body)
+        return _one(await self._write(request, "liveBroadcasts.insert"), LiveBroadcast)
+
+    async def update_broadcast(self, broadcast: str, text: BroadcastText) -> LiveBroadcast:
+        """Change text and privacy.  The two parts are replaced whole, so both are sent whole."""
+        body = {
+            "id": broadcast,
+            "snippet": {
+                "title": text.title,
+                "description": text.description,
+                "scheduledStartTime": text.scheduled_at,
+            },
+            "status": {
+                "privacyStatus": text.privacy,
+                "selfDeclaredMadeForKids": text.made_for_kids,
+            },
+        }
+        request = self._service.liveBroadcasts().update(part="id,snippet,status", body=body)
+        return _one(await self._write(request, "liveBroadcasts.update"), LiveBroadcast)
+
+    async def describe(self, broadcast: str, text: BroadcastText) -> None:
+        """Give the video its language and category, which a broadcast cannot say."""
+        body = {
+            "id": broadcast,
+            "snippet": {
+                "title": text.title,
+                "description": text.description,
+                "categoryId": NEWS,
+                "defaultLanguage": text.language,
+                "defaultAudioLanguage": text.language,
+            },
+        }
+        request = self._service.videos().update(part="snippet", body=body)
+        await self._write(request, "videos.update")
+
+    async def bind(self, broadcast: str, stream: str) -> LiveBroadcast:
+        """Let a broadcast show what a stream carries."""
+        request = self._service.liveBroadcasts().bind(
+            id=broadcast, streamId=stream, part=BROADCAST_PARTS
+        )
+        return _one(await self._write(request, "liveBroadcasts.bind"), LiveBroadcast)
+
+    async def transition(
+        self, broadcast: str, target: Literal["live", "complete"]
+    ) -> LiveBroadcast:
+        """Ask for the next state; that it is reached shows only later."""
+        request = self._service.liveBroadcasts().transition(
+            id=broadcast, broadcastStatus=target, part=BROADCAST_PARTS
+        )
+        raw = await self._write(request, "liveBroadcasts.transition", reserved=True)
+        return _one(raw, LiveBroadcast)
+
+    async def delete(self, broadcast: str) -> None:
+        """Take a broadcast away that never was, or has been."""
+        request = self._service.liveBroadcasts().delete(id=broadcast)
+        await self._write(request, "liveBroadcasts.delete", reserved=True)
+
+    async def refresh(self) -> None:
+        """See that the refresh token is still good; costs no quota."""
+        await self._run(lambda http: self._credentials.refresh(google_auth_httplib2.Request(http)))
+
+    async def _pages(
+        self, calls: Any, request: Any, method: str, shape: type[T], reserved: bool
+    ) -> tuple[T, ...]:
+        found: list[T] = []
+        for _ in range(PAGES_MAX):
+            raw = await self._read(request, method, reserved)
+            found.extend(_items(raw, shape))
+            request = calls.list_next(request, raw)
+            if request is None:
+                break
+        return tuple(found)
+
+    async def _read(self, request: Any, method: str, reserved: bool = False) -> Any:
+        await self._charge(method, reserved)
+        raw = await self._run(lambda http: request.execute(http=http, num_retries=0))
+        if not isinstance(raw, dict):
+            # The library hands out a body that is not JSON as it is; it must not pass for an
+            # empty list, after which things would be made a second time.
+            raise YouTubeError(Kind.UNCERTAIN, "malformed")
+        return raw
+
+    async def _write(self, request: Any, method: str, reserved: bool = False) -> Any:
+        await self._charge(method, reserved)
+        return await self._run(lambda http: request.execute(http=http, num_retries=0))
+
+    async def _run(self, use: Callable[[Any], Any]) -> Any:
+        def run() -> Any:
+            http = transport.fresh(self._credentials, self._settings.timeout_s)
+            try:
+                with self._refreshing:
+                    if not self._credentials.valid:
+                        self._credentials.refresh(google_auth_httplib2.Request(http.http))
+                return use(http)
+            finally:
+                http.close()
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+        except ValueError as error:  # a body that is not what it says it is
+            raise YouTubeError(Kind.UNCERTAIN, "malformed") from error
+        except Exception as error:
+            # The edge to an untyped library: what it is known to raise becomes ours, the rest is
+            # a bug and goes on.
+            known = classify(error)
+            if known is None:
+                raise
+            raise known from None
+
+
+def _one(raw: Any, shape: type[T]) -> T:
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        raise YouTubeError(Kind.UNCERTAIN, "malformed") from error
+
+
+def _items(raw: Any, shape: type[T]) -> tuple[T, ...]:
+    return tuple(_one(item, shape) for item in raw.get("items", []))

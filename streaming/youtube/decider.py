@@ -1,0 +1,351 @@
+"""The life of one broadcast.  Pure: what is wanted, remembered and seen, in; the next step, out.
+
+                    look                               look: stream active
+    (nothing) --insert--> created --bind--> ready --------------live-------> liveStarting
+        ^                                     |                                  |  look
+        |                                  delete                    90 s: stuck |  v
+        +-------------------------------------+---- replacement, same key <------+ live
+                                                                                    | complete
+                                                                          complete <+
+
+Every write is preceded by a note of it in the room's journal (``Memory.pending``).  While a note
+stands, its outcome is unknown: it is found out by looking or listing, and never guessed.  A
+broadcast is found again by its marker, the last line of its description.
+
+Only an operator ends a broadcast: no fault of a call, a stream or an encoder leads to ``Complete``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from msgspec.structs import replace
+
+from venue.broadcast import OVER
+from venue.broadcast_commands import Memory
+from venue.ids import Instant
+from venue.wire import BroadcastWanted
+
+STARTING_POLL_MS = 2_000
+STARTING_FAST_MS = 120_000
+STARTING_SLOW_POLL_MS = 10_000
+STUCK_MS = 90_000
+STUCK_AGAIN_MS = 600_000
+REPLACEMENTS = 3
+"""After so many stuck broadcasts the next is waited for longer."""
+
+PREPARED_POLL_MS = 600_000
+DESCRIBE_AFTER_MS = 20_000
+"""What was just made is a broadcast at once, and a video some seconds later."""
+
+CHECKED_POLL_MS = 30_000
+TROUBLED_POLL_MS = 15_000
+LIVE_POLLS_MS = ((120_000, 10_000), (600_000, 30_000))
+"""Up to this long after the operator's word, look this often."""
+
+LIVE_CALM_POLL_MS = 60_000
+OVER_POLL_MS = 600_000
+ABSENT_MS = 60_000
+"""A list may not show for a while what was just made."""
+
+_EARLY = frozenset({"created", "ready"})
+_ON_ITS_WAY = frozenset({"testStarting", "liveStarting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A broadcast of ours in the channel's list."""
+
+    id: str
+    published_at: str
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the broadcast and its stream."""
+
+    at: Instant
+    lifecycle: str = ""
+    """Empty: there is no such broadcast."""
+    bound: str = ""
+    privacy: str = ""
+    stream_status: str = ""
+    """Empty: there is no such stream."""
+    health: str = ""
+    issues: tuple[tuple[str, str], ...] = ()
+    """Type and severity."""
+    broadcast_absent_since: Instant | None = None
+    stream_absent_since: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that decides."""
+
+    wanted: BroadcastWanted
+    asked_at: Instant
+    wish: str
+    """Digest of the text and privacy wanted."""
+    memory: Memory
+    look: Look | None = None
+    streams: tuple[str, ...] | None = None
+    """Streams with our title, oldest first; None: not listed."""
+    found: tuple[Found, ...] | None = None
+    """Broadcasts with our marker; None: not listed."""
+    pushing: bool = True
+    """Our own output sends just now."""
+    blocked_until: Instant | None = None
+    """After trouble, no call before this."""
+    refusals: Mapping[str, tuple[int, Instant]] = field(default_factory=dict)
+    """Of broadcasts to be discarded: how often refused, and when to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before ``until``; None: before something changes."""
+
+    until: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """Look at broadcast and stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindStreams:
+    """List the channel's streams."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindBroadcasts:
+    """List the channel's broadcasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Remember something; no call."""
+
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A call that changes something; ``before`` is remembered first."""
+
+    verb: Literal["stream", "insert", "bind", "update", "describe", "live", "complete", "delete"]
+    before: Memory
+    target: str = ""
+    """The broadcast concerned."""
+
+
+Step = Wait | Observe | FindStreams | FindBroadcasts | Keep | Write
+
+
+def next_step(case: Case, now: Instant) -> Step:
+    """What to do now."""
+    if case.blocked_until is not None and now < case.blocked_until:
+        return Wait(case.blocked_until)
+    if case.memory.pending:
+        return _find_out(case)
+    if case.wanted in ("off", "ended"):
+        return _down(case, now)
+    return _up(case, now)
+
+
+def _find_out(case: Case) -> Step:
+    """A write was begun and its outcome is not known."""
+    memory = case.memory
+    settled = replace(memory, pending="")
+    match memory.pending:
+        case "stream":
+            if case.streams is None:
+                return FindStreams()
+            return Keep(replace(settled, stream=case.streams[0] if case.streams else ""))
+        case "insert":
+            return FindBroadcasts() if case.found is None else Keep(adopted(settled, case.found))
+        case _:
+            if memory.broadcast and case.look is None:
+                return Observe()
+            return Keep(settled)
+
+
+def adopted(memory: Memory, found: tuple[Found, ...]) -> Memory:
+    """Take the broadcast that is there; of twins the bound one, else the oldest."""
+    if not found:
+        return memory
+    kept = min(found, key=lambda each: (not each.bound, each.published_at, each.id))
+    twins = tuple(each.id for each in found if each is not kept and each.id not in memory.discard)
+    return replace(memory, broadcast=kept.id, discard=(*memory.discard, *twins))
+
+
+def _up(case: Case, now: Instant) -> Step:
+    """Towards prepared, preflight or live."""
+    memory = case.memory
+    if not memory.stream:
+        return _stream(case)
+    if (swept := _sweep(case, now)) is not None:
+        return swept
+    if not memory.broadcast:
+        if case.found is None:
+            return FindBroadcasts()
+        if case.found:
+            return Keep(adopted(memory, case.found))
+        begun = replace(memory, pending="insert", configured=case.wish, described=False)
+        return Write("insert", begun)
+    look = case.look
+    if look is None:
+        return Observe()
+    if look.lifecycle in OVER:
+        return _poll(look, OVER_POLL_MS, now)
+    if not look.lifecycle:
+        return _absent(case, look, now)
+    if not look.stream_status and look.lifecycle in _EARLY:
+        gone = _long(look.stream_absent_since, now)
+        return Keep(replace(memory, stream="")) if gone else _poll(look, STARTING_POLL_MS, now)
+    if look.lifecycle == "live" and case.wanted == "live" and not memory.aired:
+        return Keep(replace(memory, aired=True))
+    return _settings(case, look, now) or _towards(case, look, now)
+
+
+def _stream(case: Case) -> Step:
+    if case.streams is None:
+        return FindStreams()
+    if case.streams:
+        return Keep(replace(case.memory, stream=case.streams[0]))
+    return Write("stream", replace(case.memory, pending="stream"))
+
+
+def _sweep(case: Case, now: Instant) -> Step | None:
+    """Take away twins and stuck broadcasts; one that cannot be deleted may have gone live."""
+    for broadcast in case.memory.discard:
+        refused, again_at = case.refusals.get(broadcast, (0, Instant(0)))
+        if now >= again_at:
+            verb: Literal["delete", "complete"] = "complete" if refused % 2 else "delete"
+            return Write(verb, replace(case.memory, pending=verb), broadcast)
+    return None
+
+
+def _absent(case: Case, look: Look, now: Instant) -> Step:
+    """Somebody removed it in the studio.  What was on air is not replaced without being asked."""
+    if not _long(look.broadcast_absent_since, now):
+        return _poll(look, STARTING_POLL_MS, now)
+    if case.memory.aired:
+        return _poll(look, OVER_POLL_MS, now)
+    return Keep(replace(case.memory, broadcast="", starting_since=None))
+
+
+def _long(since: Instant | None, now: Instant) -> bool:
+    return since is not None and now - since >= ABSENT_MS
+
+
+def _settings(case: Case, look: Look, now: Instant) -> Step | None:
+    """Bind; then let the broadcast say what the operator wants it to say."""
+    memory = case.memory
+    if look.lifecycle in _EARLY and look.bound != memory.stream:
+        return Write("bind", replace(memory, pending="bind"), memory.broadcast)
+    if memory.configured != case.wish:
+        return Write(
+            "update", replace(memory, pending="update", configured=case.wish), memory.broadcast
+        )
+    # The language of the video can wait; going on air cannot.
+    calm = case.wanted != "live" or look.lifecycle == "live"
+    calm = calm and now - case.asked_at >= DESCRIBE_AFTER_MS
+    if calm and not memory.described and look.lifecycle not in _ON_ITS_WAY:
+        return Write(
+            "describe", replace(memory, pending="describe", described=True), memory.broadcast
+        )
+    return None
+
+
+def _towards(case: Case, look: Look, now: Instant) -> Step:
+    active = look.stream_status == "active"
+    if case.wanted == "prepared":
+        return _poll(look, PREPARED_POLL_MS if case.memory.described else DESCRIBE_AFTER_MS, now)
+    if case.wanted == "preflight":
+        return _poll(look, CHECKED_POLL_MS if active else _starting_poll(case, now), now)
+    if look.lifecycle == "live":
+        return _poll(look, _live_poll(case, look, now), now)
+    if look.lifecycle in _ON_ITS_WAY:
+        return _unstick(case, look, now)
+    # YouTube calls a stream active for a while after the push has ended: its word is not enough.
+    if not (active and case.pushing):
+        return _poll(look, _starting_poll(case, now), now)
+    memory = replace(case.memory, pending="live", starting_since=now)
+    return Write("live", memory, memory.broadcast)
+
+
+def _unstick(case: Case, look: Look, now: Instant) -> Step:
+    """Going live takes seconds, or for ever: then only another broadcast helps."""
+    memory = case.memory
+    if memory.starting_since is None:
+        return Keep(replace(memory, starting_since=now))
+    limit_ms = STUCK_MS if memory.attempt < REPLACEMENTS else STUCK_AGAIN_MS
+    if now - memory.starting_since < limit_ms:
+        return _poll(look, STARTING_POLL_MS, now)
+    return Keep(
+        replace(
+            memory,
+            attempt=memory.attempt + 1,
+            broadcast="",
+            discard=(*memory.discard, memory.broadcast),
+            starting_since=None,
+        )
+    )
+
+
+def _starting_poll(case: Case, now: Instant) -> int:
+    early = now - case.asked_at < STARTING_FAST_MS
+    return STARTING_POLL_MS if early else STARTING_SLOW_POLL_MS
+
+
+def _live_poll(case: Case, look: Look, now: Instant) -> int:
+    if look.stream_status != "active" and now - case.asked_at < STARTING_FAST_MS:
+        return STARTING_POLL_MS
+    if look.stream_status != "active" or look.health not in ("good", "ok"):
+        return TROUBLED_POLL_MS
+    for until_ms, every_ms in LIVE_POLLS_MS:
+        if now - case.asked_at < until_ms:
+            return every_ms
+    return LIVE_CALM_POLL_MS
+
+
+def _down(case: Case, now: Instant) -> Step:
+    """An operator has ended or cancelled it."""
+    memory, look = case.memory, case.look
+    if memory.broadcast:
+        if look is None:
+            return Observe()
+        if not look.lifecycle:
+            gone = _long(look.broadcast_absent_since, now)
+            return (
+                Keep(replace(memory, broadcast="")) if gone else _poll(look, STARTING_POLL_MS, now)
+            )
+        if look.lifecycle in _EARLY:
+            return Write("delete", replace(memory, pending="delete"), memory.broadcast)
+        if look.lifecycle in _ON_ITS_WAY:
+            return _down_on_its_way(case, look, now)
+        if look.lifecycle not in OVER:
+            # Video may have stopped: a broadcast that is live can be completed all the same.
+            return Write("complete", replace(memory, pending="complete"), memory.broadcast)
+    return _sweep(case, now) or Wait(_first_refusal(case))
+
+
+def _down_on_its_way(case: Case, look: Look, now: Instant) -> Step:
+    memory = case.memory
+    if memory.starting_since is None:
+        return Keep(replace(memory, starting_since=now))
+    if now - memory.starting_since < STUCK_MS:
+        return _poll(look, STARTING_POLL_MS, now)
+    return Keep(replace(memory, broadcast="", discard=(*memory.discard, memory.broadcast)))
+
+
+def _first_refusal(case: Case) -> Instant | None:
+    due = [case.refusals[each][1] for each in case.memory.discard if each in case.refusals]
+    return min(due, default=None)
+
+
+def _poll(look: Look, every_ms: int, now: Instant) -> Step:
+    due = Instant(look.at + every_ms)
+    return Observe() if now >= due else Wait(due)

@@ -1,0 +1,373 @@
+"""One language of one room on YouTube: does what the decider says, one step after another."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from streaming.youtube import decider, troubles, wording
+from streaming.youtube.client import YouTube
+from streaming.youtube.decider import Case, FindBroadcasts, FindStreams, Keep, Look, Wait, Write
+from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.office import Office
+from streaming.youtube.ours import OutputSide, Pulse
+from streaming.youtube.outcomes import answered, done, looked, sight_of
+from streaming.youtube.settings import is_local
+from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from streaming.youtube.troubles import Trouble
+from streaming.youtube.verdict import SENDING
+from streaming.youtube.watch import Asked, Glance, Watch
+from venue.broadcast import Broadcast, output_of
+from venue.broadcast_commands import Memory, Sight
+from venue.ids import Instant, Language, OutputId, SessionId
+from venue.room import Room
+
+log = logging.getLogger(__name__)
+
+TICK_MS = 2_000
+"""How often the verdict is looked at while nothing happens."""
+
+REPOST_S = 3.0
+REST_MS = 1_000
+"""YouTube needs a moment to show what a transition has done."""
+
+DESCRIBE_TRIES = 3
+DISCARD_SOON_MS = 2_000
+DISCARD_LATER_MS = 30_000
+
+
+class RoomSide(Protocol):
+    """What a room offers to its languages."""
+
+    session: SessionId
+
+    @property
+    def room(self) -> Room | None: ...
+
+    def post(self, about: str, name: str, body: Mapping[str, Any]) -> None: ...
+
+    def output(self, output: OutputId) -> OutputSide | None: ...
+
+    async def target(self, output: OutputId, lang: Language, url: str) -> None: ...
+
+
+class LanguageTask:
+    """Everything about one language but what the journal keeps."""
+
+    def __init__(
+        self,
+        lang: Language,
+        side: RoomSide,
+        office: Office,
+        watch: Watch,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.lang = lang
+        self.changed = asyncio.Event()
+        self.trouble: Trouble | None = None
+        self.look: Look | None = None
+        """What is known now; None after a write, until it is looked at again."""
+        self._last_look: Look | None = None
+        """For people: what was seen last stands until something else is seen."""
+        self._side = side
+        self._office = office
+        self._watch = watch
+        self._jitter = jitter
+        self._clock = office.clock
+        self._pulse = Pulse()
+        self._streams: tuple[str, ...] | None = None
+        self._found: tuple[decider.Found, ...] | None = None
+        self._refusals: dict[str, tuple[int, Instant]] = {}
+        self._run = ""
+        self._asked_at = Instant(-1)
+        self._rest_until: Instant | None = None
+        self._wrote_at = Instant(0)
+        self._described = 0
+        self._told: tuple[Sight, Instant] | None = None
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            broadcast = self._broadcast()
+            if broadcast is None or not broadcast.memory.marker:
+                await self._pause(None)
+                continue
+            self._notice(broadcast)
+            step = decider.next_step(self._case(broadcast), self._clock())
+            if isinstance(step, Wait):
+                self._tell(broadcast)
+                await self._pause(self._until(broadcast, step.until))
+            else:
+                await self._do(step, broadcast)
+                self._tell(self._broadcast() or broadcast)
+
+    def _broadcast(self) -> Broadcast | None:
+        room = self._side.room
+        return None if room is None else room.broadcasts.languages.get(self.lang)
+
+    def _notice(self, broadcast: Broadcast) -> None:
+        """A new run forgets everything; a new word of the operator is worth a new try at once."""
+        if broadcast.memory.marker != self._run:
+            self._run = broadcast.memory.marker
+            self.look, self._streams, self._found = None, None, None
+            self._last_look = None
+            self._refusals.clear()
+            self._described = 0
+            self._asked_at = Instant(-1)
+        if broadcast.asked_at != self._asked_at:
+            self._asked_at = broadcast.asked_at
+            self.trouble, self._streams, self._found = None, None, None
+            if self.look is not None and broadcast.memory.broadcast:
+                self.look = None
+        memory = broadcast.memory
+        self._watch.ask(self.lang, Asked(broadcast.channel, memory.broadcast, memory.stream))
+
+    def _case(self, broadcast: Broadcast) -> Case:
+        trouble = self.trouble
+        output = self._side.output(output_of(self.lang))
+        blocks = [None if trouble is None else trouble.until, self._rest_until]
+        return Case(
+            wanted=broadcast.wanted,
+            asked_at=broadcast.asked_at,
+            wish=wording.wish_of(broadcast),
+            memory=broadcast.memory,
+            look=self.look,
+            streams=self._streams,
+            found=self._found,
+            pushing=output is not None and output.state in SENDING,
+            blocked_until=max((each for each in blocks if each is not None), default=None),
+            refusals=self._refusals,
+        )
+
+    def _until(self, broadcast: Broadcast, until: Instant | None) -> Instant | None:
+        """Wait, but look at our own side now and then."""
+        if broadcast.wanted in ("off", "ended") and until is None:
+            return None
+        tick = Instant(self._clock() + TICK_MS)
+        return tick if until is None else min(until, tick)
+
+    async def _pause(self, until: Instant | None) -> None:
+        self.changed.clear()
+        limit_s = (
+            None if until is None else max(0.0, (until - self._clock()) / 1000 / self._office.speed)
+        )
+        try:
+            async with asyncio.timeout(limit_s):
+                await self.changed.wait()
+        except TimeoutError:
+            return
+
+    async def _do(self, step: decider.Step, broadcast: Broadcast) -> None:
+        if isinstance(step, Keep):
+            if step.memory.broadcast != broadcast.memory.broadcast:
+                self.look, self._found = None, None
+            await self._remember(step.memory)
+            return
+        try:
+            checked_since = broadcast.asked_at if broadcast.wanted == "preflight" else 0
+            client = await self._office.client(broadcast.channel, since=checked_since)
+            if isinstance(step, Write):
+                await self._write(client, step, broadcast)
+            else:
+                await self._read(client, step, broadcast)
+        except YouTubeError as error:
+            await self._failed(error, broadcast)
+
+    async def _read(self, client: YouTube, step: decider.Step, broadcast: Broadcast) -> None:
+        ending = broadcast.wanted in ("off", "ended")
+        if isinstance(step, FindStreams):
+            title = wording.stream_title(self._side.session, self.lang)
+            self._streams = wording.streams_of(await client.my_streams(), title)
+        elif isinstance(step, FindBroadcasts):
+            mine = await client.my_broadcasts(reserved=ending)
+            self._found = wording.ours(mine, wording.mark_of(broadcast.memory))
+        else:
+            # What is on its way onto the air is worth the reserve, as its end is.
+            starting = broadcast.wanted == "live" and not broadcast.memory.aired
+            glance = await self._watch.look(
+                client, self.lang, self._wrote_at, reserved=ending or starting
+            )
+            await self._seen(glance, broadcast.memory)
+        self.trouble = None
+
+    async def _seen(self, glance: Glance, memory: Memory) -> None:
+        stream = glance.streams.get(memory.stream)
+        self.look = looked(glance, memory, self.look)
+        self._last_look = self.look
+        if stream is not None:
+            await self._aim(stream)
+
+    async def _aim(self, stream: LiveStream) -> None:
+        """Let our output push where YouTube says now; a changed key is found out here."""
+        info = stream.cdn.ingestion_info
+        settings = self._office.settings
+        plain = settings.plain_ingest or not info.rtmps_ingestion_address
+        address = info.ingestion_address if plain else info.rtmps_ingestion_address
+        if not address or not info.stream_name:
+            return
+        if is_local(address) != settings.standin:
+            raise YouTubeError(Kind.OPERATOR, "standin")
+        url = f"{address}/{info.stream_name}"
+        await self._side.target(output_of(self.lang), self.lang, url)
+
+    async def _write(self, client: YouTube, step: Write, broadcast: Broadcast) -> None:
+        if not await self._remember(step.before):
+            return
+        now_wanted = self._broadcast()
+        if now_wanted is None or now_wanted.asked_at != broadcast.asked_at:
+            # An operator spoke while it was being noted: nothing was sent, so plan anew.
+            await self._remember(broadcast.memory)
+            return
+        try:
+            result = await self._call(client, step, broadcast)
+        except YouTubeError as error:
+            await self._refused(error, step, broadcast)
+            return
+        finally:
+            self._wrote_at = self._clock()
+        await self._succeeded(step, result)
+
+    async def _call(
+        self, client: YouTube, step: Write, broadcast: Broadcast
+    ) -> LiveBroadcast | LiveStream | None:
+        room = self._side.room
+        assert room is not None
+        text = wording.text_of(broadcast, room.session, self._clock())
+        log.info("%s/%s: %s %s", self._side.session, self.lang, step.verb, step.target)
+        match step.verb:
+            case "stream":
+                title = wording.stream_title(self._side.session, self.lang)
+                return await client.create_stream(title)
+            case "insert":
+                return await client.create_broadcast(text)
+            case "bind":
+                return await client.bind(step.target, step.before.stream)
+            case "update":
+                return await self._update(client, step.target, text, broadcast)
+            case "describe":
+                await client.describe(step.target, text)
+            case "live" | "complete":
+                return await client.transition(step.target, step.verb)
+            case "delete":
+                await client.delete(step.target)
+        return None
+
+    async def _update(
+        self, client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast
+    ) -> LiveBroadcast | None:
+        """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
+        for found in await client.broadcasts((target,), reserved=False):
+            started = found.status.life_cycle_status not in ("created", "ready")
+            if started or (broadcast.scheduled_at or 0) <= self._clock():
+                text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
+        return await client.update_broadcast(target, text)
+
+    async def _succeeded(self, step: Write, result: LiveBroadcast | LiveStream | None) -> None:
+        self.trouble, self._found, self._streams = None, None, None
+        if step.verb in ("live", "complete", "delete"):
+            self._rest_until = Instant(self._clock() + REST_MS)
+        if isinstance(result, LiveStream):
+            await self._aim(result)
+        if step.verb not in ("complete", "describe"):
+            self.look = None
+        elif isinstance(result, LiveBroadcast) and self.look and step.target == self._shown():
+            self.look = self._last_look = answered(self.look, result)
+        await self._remember(done(step, "" if result is None else result.id))
+
+    def _shown(self) -> str:
+        broadcast = self._broadcast()
+        return "" if broadcast is None else broadcast.memory.broadcast
+
+    async def _refused(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
+        """A write failed; what is remembered depends on whether it may have been applied."""
+        log.warning("%s/%s: %s: %s", self._side.session, self.lang, step.verb, error)
+        discarding = step.target in step.before.discard
+        gone = error.kind is Kind.GONE and step.verb in ("delete", "complete")
+        self.look, self._found, self._streams = None, None, None
+        if error.kind is Kind.DONE or (gone and step.verb == "delete"):
+            await self._succeeded(step, None)
+            return
+        if gone and discarding:
+            await self._succeeded(step, None)
+            return
+        if error.kind is Kind.UNCERTAIN:
+            await self._failed(error, broadcast)
+            return
+        keep_flags = step.verb in ("update", "describe") and error.kind in (
+            Kind.BUG,
+            Kind.OPERATOR,
+            Kind.CHANGED,
+        )
+        if step.verb == "describe" and error.kind is Kind.GONE:
+            self._described += 1
+            keep_flags = self._described >= DESCRIBE_TRIES
+        memory = replace(step.before, pending="") if keep_flags else broadcast.memory
+        await self._remember(replace(memory, pending=""))
+        if discarding and error.kind in (Kind.CHANGED, Kind.OPERATOR):
+            times, _ = self._refusals.get(step.target, (0, Instant(0)))
+            wait_ms = DISCARD_LATER_MS if times % 2 else DISCARD_SOON_MS
+            self._refusals[step.target] = (times + 1, Instant(self._clock() + wait_ms))
+            return
+        if step.verb == "describe" and error.kind in (Kind.BUG, Kind.OPERATOR):
+            return  # a nicety; the show does not depend on it
+        await self._failed(error, broadcast)
+
+    async def _failed(self, error: YouTubeError, broadcast: Broadcast) -> None:
+        if error.kind is Kind.QUOTA and error.reason != "own_ledger":
+            await self._office.ledger.exhausted()
+        ending = broadcast.wanted in ("off", "ended")
+        before, now = self.trouble, self._clock()
+        trouble = troubles.after(error, before, ending=ending, now=now, jitter=self._jitter())
+        if error.kind is Kind.CREDENTIALS:
+            code = self._office.sign_in_code(broadcast.channel)
+            trouble = Trouble(trouble.kind, code, trouble.reason, trouble.until, trouble.failures)
+        self.trouble = trouble
+
+    async def _remember(self, memory: Memory) -> bool:
+        """Have the journal keep it, durably, before going on; False: another run has begun."""
+        while True:
+            broadcast = self._broadcast()
+            if broadcast is None or broadcast.memory.marker != memory.marker:
+                return False
+            if broadcast.memory == memory:
+                return True
+            body = {"lang": self.lang, "memory": msgspec.to_builtins(memory)}
+            self._side.post(f"broadcast:{self.lang}", "broadcast.remember", body)
+            await self._kept(memory)
+
+    async def _kept(self, memory: Memory) -> None:
+        try:
+            async with asyncio.timeout(REPOST_S):
+                while (now := self._broadcast()) is not None and now.memory != memory:
+                    if now.memory.marker != memory.marker:
+                        return
+                    self.changed.clear()
+                    await self.changed.wait()
+        except TimeoutError:
+            log.warning("%s/%s: the journal is slow", self._side.session, self.lang)
+
+    def _tell(self, broadcast: Broadcast) -> None:
+        """Have the room show what we see."""
+        room, now = self._side.room, self._clock()
+        if room is None or broadcast.memory.marker != self._run:
+            return
+        output = self._side.output(output_of(self.lang))
+        sight = sight_of(
+            broadcast,
+            self.look or self._last_look,
+            self.trouble,
+            self._pulse.take(output, room, now),
+            self._watch.videos.get(broadcast.memory.broadcast),
+            now,
+        )
+        if sight == broadcast.sight:
+            return
+        if self._told is not None and self._told[0] == sight and now - self._told[1] < TICK_MS:
+            return
+        self._told = sight, now
+        body = {"lang": self.lang, "marker": self._run, "sight": msgspec.to_builtins(sight)}
+        self._side.post(f"broadcast-seen:{self.lang}", "broadcast.seen", body)

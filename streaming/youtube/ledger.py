@@ -1,0 +1,111 @@
+"""What was spent of the day's quota, kept in Redis so that a restart does not forget it.
+
+A Google Cloud project has so many units a day, for all channels together; the day ends at midnight
+in California.  A reserve is kept for going live and for ending: what has begun can be ended.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from streaming.youtube.errors import Kind, YouTubeError
+from venue.ids import Instant
+from venue.journal import youtube_quota_key
+
+log = logging.getLogger(__name__)
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+DAILY = 10_000
+RESERVE = 500
+READ_COST = 1
+WRITE_COST = 50
+KEEP_S = 3 * 86_400
+SPENT = "exhausted"
+
+
+def cost_of(method: str) -> int:
+    """Units of one call; a failed one costs the same.
+
+    >>> cost_of("liveStreams.list"), cost_of("liveBroadcasts.insert")
+    (1, 50)
+    """
+    return READ_COST if method.endswith(".list") else WRITE_COST
+
+
+def pacific_day(now: Instant) -> str:
+    """The quota's day.
+
+    >>> pacific_day(Instant(1_795_334_399_000)), pacific_day(Instant(1_795_334_400_000))
+    ('2026-11-21', '2026-11-22')
+    """
+    return datetime.fromtimestamp(now / 1000, PACIFIC).date().isoformat()
+
+
+def next_midnight(now: Instant) -> Instant:
+    """When the quota begins anew."""
+    today = datetime.fromtimestamp(now / 1000, PACIFIC)
+    midnight = datetime.combine(today.date() + timedelta(days=1), datetime.min.time(), PACIFIC)
+    return Instant(int(midnight.astimezone(UTC).timestamp() * 1000))
+
+
+class Ledger:
+    """Counts before each call, and refuses what the day cannot pay for."""
+
+    def __init__(
+        self,
+        redis: "Redis",
+        clock: Callable[[], Instant],
+        *,
+        daily: int = DAILY,
+        reserve: int = RESERVE,
+    ) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._daily = daily
+        self._reserve = reserve
+        self._unsaved = 0
+        """Spent while Redis was away."""
+
+    async def charge(self, method: str, reserved: bool) -> None:
+        """Pay for a call.
+
+        Raises:
+            YouTubeError: QUOTA: there is too little left, or YouTube said so today.
+        """
+        cost, key = cost_of(method), youtube_quota_key(pacific_day(self._clock()))
+        try:
+            raw = await self._redis.hmget(key, ["used", SPENT])
+            used = int(raw[0] or 0) + self._unsaved
+            over = used + cost > self._daily - (0 if reserved else self._reserve)
+            # After YouTube's own refusal only what ends a broadcast is worth trying.
+            if over or (raw[1] and not reserved):
+                raise YouTubeError(Kind.QUOTA, "own_ledger")
+            await self._redis.hincrby(key, "used", cost + self._unsaved)
+            await self._redis.expire(key, KEEP_S)
+            self._unsaved = 0
+        except (RedisError, OSError) as error:
+            # A show does not wait for bookkeeping.
+            log.warning("The quota is counted later: %s", type(error).__name__)
+            self._unsaved += cost
+
+    async def exhausted(self) -> None:
+        """YouTube said that nothing is left today."""
+        key = youtube_quota_key(pacific_day(self._clock()))
+        try:
+            await self._redis.hset(key, SPENT, 1)
+            await self._redis.expire(key, KEEP_S)
+        except (RedisError, OSError) as error:
+            log.warning("The end of the quota is not noted: %s", type(error).__name__)
+
+    async def used(self) -> int:
+        """Units spent today.
+
+        Raises:
+            RedisError: It is away.
+        """
+        raw = await self._redis.hget(youtube_quota_key(pacific_day(self._clock())), "used")
+        return int(raw or 0) + self._unsaved

@@ -1,0 +1,143 @@
+"""What YouTube answers, as far as we read it.  Secrets are not shown by ``repr``."""
+
+import msgspec
+
+
+class Snippet(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a broadcast or a stream."""
+
+    title: str = ""
+    description: str = ""
+    channel_id: str = ""
+    published_at: str = ""
+    scheduled_start_time: str = ""
+    actual_start_time: str = ""
+    actual_end_time: str = ""
+
+
+class MonitorStream(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a broadcast's settings."""
+
+    enable_monitor_stream: bool = True
+
+
+class ContentDetails(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a broadcast."""
+
+    bound_stream_id: str = ""
+    enable_auto_start: bool = False
+    enable_auto_stop: bool = False
+    monitor_stream: MonitorStream = MonitorStream()
+
+
+class BroadcastStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a broadcast."""
+
+    life_cycle_status: str = ""
+    privacy_status: str = ""
+    recording_status: str = ""
+
+
+class LiveBroadcast(msgspec.Struct, frozen=True, rename="camel"):
+    """A broadcast; its id is the id of the video."""
+
+    id: str
+    snippet: Snippet = Snippet()
+    status: BroadcastStatus = BroadcastStatus()
+    content_details: ContentDetails = ContentDetails()
+
+
+class IngestionInfo(msgspec.Struct, frozen=True, rename="camel"):
+    """Where to push; ``stream_name`` is the key."""
+
+    stream_name: str = ""
+    ingestion_address: str = ""
+    rtmps_ingestion_address: str = ""
+
+    def __repr__(self) -> str:
+        return "IngestionInfo(...)"
+
+
+class Cdn(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a stream."""
+
+    ingestion_info: IngestionInfo = IngestionInfo()
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """One thing YouTube does not like about what arrives."""
+
+    type: str = ""
+    severity: str = ""
+
+
+class HealthStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a stream."""
+
+    status: str = ""
+    configuration_issues: tuple[Issue, ...] = ()
+
+
+class StreamStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a stream."""
+
+    stream_status: str = ""
+    health_status: HealthStatus = HealthStatus()
+
+
+class LiveStream(msgspec.Struct, frozen=True, rename="camel"):
+    """A key and what arrives with it."""
+
+    id: str
+    snippet: Snippet = Snippet()
+    status: StreamStatus = StreamStatus()
+    cdn: Cdn = Cdn()
+
+
+class LiveDetails(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a video; ``concurrent_viewers`` is absent when hidden, zero or not live."""
+
+    concurrent_viewers: str | None = None
+
+
+class Statistics(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a video."""
+
+    view_count: str | None = None
+
+
+class Video(msgspec.Struct, frozen=True, rename="camel"):
+    """A broadcast as a video."""
+
+    id: str
+    live_streaming_details: LiveDetails = LiveDetails()
+    statistics: Statistics = Statistics()
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """A channel of the signed-in account."""
+
+    id: str
+    snippet: Snippet = Snippet()
+
+
+class BroadcastText(msgspec.Struct, frozen=True):
+    """What a broadcast says of itself, and to whom."""
+
+    title: str
+    description: str
+    scheduled_at: str
+    """RFC 3339; not in the past."""
+    privacy: str
+    made_for_kids: bool
+    latency: str
+    language: str
+
+
+def number(text: str | None) -> int | None:
+    """Google's counts are strings.
+
+    >>> number("12"), number(None), number("many")
+    (12, None, None)
+    """
+    return int(text) if text is not None and text.isdigit() else None

@@ -1,0 +1,282 @@
+"""One verdict and one sentence for a language, from all that is known.  Pure.
+
+What we know ourselves explains better than what YouTube complains of: a stalled output is named
+before the starved stream it causes.  The first line that applies is said.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from streaming.youtube.decider import Look
+from streaming.youtube.errors import Kind
+from streaming.youtube.troubles import Trouble
+from venue.broadcast import ON_YOUTUBE, OVER
+from venue.ids import Instant
+from venue.wire import BroadcastVerdict, BroadcastWanted
+
+SLOW_START_MS = 45_000
+STALE_MS = 150_000
+"""A look so old says nothing of now."""
+
+SENDING = frozenset({"running", "degraded"})
+"""States of an output in which its target takes what is sent."""
+
+ERRORS: frozenset[str] = frozenset(
+    {"noAudioStream", "noVideoStream", "videoCodec", "audioCodec", "badContainer"}
+)
+"""Nobody sees or hears anything with these, whatever severity is printed."""
+
+ISSUES = (
+    "noVideoStream",
+    "noAudioStream",
+    "videoCodec",
+    "audioCodec",
+    "badContainer",
+    "videoIngestionStarved",
+    "videoIngestionFasterThanRealtime",
+    "gopSizeLong",
+    "gopSizeOver",
+    "gopSizeShort",
+    "openGop",
+    "bitrateLow",
+    "bitrateHigh",
+    "frameRateHigh",
+    "videoResolutionUnsupported",
+    "videoResolutionSuboptimal",
+    "resolutionMismatch",
+    "interlacedVideo",
+    "multipleVideoStreams",
+    "multipleAudioStreams",
+    "audioTooManyChannels",
+    "audioSampleRate",
+    "audioBitrateLow",
+    "audioBitrateHigh",
+    "videoCodecMismatch",
+    "videoInterlaceMismatch",
+    "videoProfileMismatch",
+    "videoBitrateMismatch",
+    "framerateMismatch",
+    "gopMismatch",
+    "audioSampleRateMismatch",
+    "audioStereoMismatch",
+    "audioCodecMismatch",
+    "audioBitrateMismatch",
+)
+"""Every type there is, the worst first; each has a sentence ``youtube.issue.{type}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we know of our own side."""
+
+    output_state: str = ""
+    """Of the output to YouTube; empty: it does not run."""
+    output_error: str | None = None
+    kbps: int | None = None
+    """What really left, lately; None: not known yet."""
+    retries: int = 0
+    engine: str = "up"
+    slate: bool = False
+    """The engine is gone and the slate is sent instead."""
+    silent: bool = False
+    """Sound is being filled with silence."""
+    late: bool = False
+    """The encoder does not keep up: pictures come too late to be sent."""
+    panic: bool = False
+    on_air: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to show."""
+
+    level: BroadcastVerdict
+    code: str
+    params: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is judged."""
+
+    wanted: BroadcastWanted
+    asked_at: Instant
+    privacy: str
+    look: Look | None
+    trouble: Trouble | None
+    ours: Ours
+    aired: bool = False
+    attempt: int = 0
+    cleared: bool = False
+
+
+def judge(known: Known, now: Instant) -> Verdict:
+    """One verdict, one sentence."""
+    if known.wanted in ("off", "ended"):
+        return _at_the_end(known)
+    for judged in (_stopped, _blocked, _own_side, _no_data, _starting, _issues, _small_things):
+        verdict = judged(known, now)
+        if verdict is not None:
+            return verdict
+    return Verdict("good", _fine(known))
+
+
+def _at_the_end(known: Known) -> Verdict:
+    ended = known.wanted == "ended"
+    if known.cleared:
+        return Verdict("none", "youtube.ended" if ended else "youtube.off")
+    trouble = known.trouble
+    if trouble is not None and not trouble.plain:
+        level: BroadcastVerdict = "bad" if known.aired else "warning"
+        code = "youtube.end_in_studio" if known.aired else trouble.code
+        return Verdict(level, code, (("reason", trouble.reason),))
+    return Verdict("none", "youtube.ending" if ended else "youtube.clearing")
+
+
+def _stopped(known: Known, now: Instant) -> Verdict | None:
+    """The broadcast is over and nobody of ours said so."""
+    look = known.look
+    if look is None:
+        return None
+    if look.lifecycle == "revoked":
+        return Verdict("down", "youtube.revoked")
+    if look.lifecycle in OVER:
+        return Verdict("down", "youtube.completed_outside")
+    if known.aired and not look.lifecycle:
+        return Verdict("down", "youtube.removed")
+    return None
+
+
+def _blocked(known: Known, now: Instant) -> Verdict | None:
+    """Calls fail.  While video flows and people watch, that is no more than a warning."""
+    trouble = known.trouble
+    if trouble is None or trouble.plain:
+        return None
+    passing = trouble.kind in (Kind.UNCERTAIN, Kind.LATER) and trouble.failures < 3
+    on_air = known.look is not None and known.look.lifecycle == "live"
+    if passing and on_air:
+        return None
+    # Whether the output runs is for ``_own_side``; a dead one is worse than a mute API.
+    if on_air and known.ours.output_state not in SENDING:
+        return None
+    level: BroadcastVerdict = "warning" if on_air or passing else "bad"
+    code = trouble.code
+    if on_air and trouble.kind is Kind.QUOTA:
+        code = "youtube.quota_on_air"
+    elif on_air and trouble.kind is Kind.CREDENTIALS:
+        code = "youtube.sign_in_on_air"
+    return Verdict(level, code, (("reason", trouble.reason),))
+
+
+def _own_side(known: Known, now: Instant) -> Verdict | None:
+    """The output process, before YouTube's opinion of what it gets."""
+    ours = known.ours
+    if known.wanted == "prepared":
+        return None
+    on_air = known.look is not None and known.look.lifecycle in ON_YOUTUBE
+    level: BroadcastVerdict = "down" if on_air else "bad"
+    if ours.output_state in ("retrying", "failed"):
+        params = (("error", ours.output_error or ""), ("retries", ours.retries))
+        return Verdict(level, "youtube.output_broken", params)
+    if ours.output_state == "" or ours.output_state == "starting":
+        if now - known.asked_at < SLOW_START_MS and not on_air:
+            return None
+        return Verdict(level, "youtube.output_missing")
+    if ours.kbps == 0:
+        return Verdict(level, "youtube.output_stalled")
+    return None
+
+
+def _no_data(known: Known, now: Instant) -> Verdict | None:
+    """We send, and YouTube has nothing."""
+    look = known.look
+    if look is None or known.wanted == "prepared" or look.stream_status == "active":
+        return None
+    on_air = look.lifecycle in ON_YOUTUBE
+    if look.stream_status == "error":
+        return Verdict("bad", "youtube.stream_error")
+    if on_air:
+        return Verdict("down", "youtube.no_data_on_air")
+    if now - known.asked_at >= SLOW_START_MS:
+        return Verdict("bad", "youtube.no_data")
+    return None
+
+
+def _starting(known: Known, now: Instant) -> Verdict | None:
+    look = known.look
+    if known.wanted == "live" and (look is None or look.lifecycle != "live"):
+        if known.attempt:
+            return Verdict("warning", "youtube.replaced", (("count", known.attempt),))
+        slow = now - known.asked_at >= SLOW_START_MS
+        return Verdict("warning" if slow else "none", "youtube.starting")
+    if look is None:
+        return Verdict("none", "youtube.preparing")
+    if known.wanted == "prepared" and look.lifecycle != "ready":
+        return Verdict("none", "youtube.preparing")
+    arrives = (look.stream_status, look.lifecycle) == ("active", "ready")
+    # YouTube calls a stream active for a while after an older push.
+    if known.wanted == "preflight" and not (arrives and known.ours.output_state in SENDING):
+        return Verdict("none", "youtube.checking")
+    return None
+
+
+def _issues(known: Known, now: Instant) -> Verdict | None:
+    """The worst of YouTube's complaints; ``info`` alone lowers nothing."""
+    look = known.look
+    if look is None or known.wanted == "prepared":
+        return None
+    severe = {kind for kind, severity in look.issues if severity == "error"}
+    severe |= {kind for kind, _ in look.issues if kind in ERRORS}
+    warned = {kind for kind, severity in look.issues if severity == "warning"}
+    levels: tuple[tuple[Literal["bad", "warning"], set[str]], ...] = (
+        ("bad", severe),
+        ("warning", warned),
+    )
+    for level, types in levels:
+        worst = min(types, key=_rank, default=None)
+        if worst is not None:
+            named = worst if worst in ISSUES else "other"
+            return Verdict(level, f"youtube.issue.{named}", (("type", worst),))
+    if look.health == "bad":
+        return Verdict("bad", "youtube.health_bad")
+    return None
+
+
+def _rank(issue: str) -> int:
+    return ISSUES.index(issue) if issue in ISSUES else len(ISSUES)
+
+
+def _small_things(known: Known, now: Instant) -> Verdict | None:
+    ours, look = known.ours, known.look
+    if known.wanted == "prepared":
+        return _privacy(known)
+    if ours.panic:
+        return Verdict("warning", "youtube.panic")
+    if ours.slate or ours.engine != "up":
+        return Verdict("warning", "youtube.engine_gone")
+    if ours.late:
+        return Verdict("warning", "youtube.encoder_slow")
+    if ours.silent and ours.on_air:
+        return Verdict("warning", "youtube.silent")
+    if ours.output_state == "degraded":
+        return Verdict("warning", "youtube.output_slow", (("kbps", ours.kbps or 0),))
+    if look is not None and look.lifecycle == "live" and now - look.at > STALE_MS:
+        return Verdict("warning", "youtube.stale")
+    return _privacy(known)
+
+
+def _privacy(known: Known) -> Verdict | None:
+    """Somebody changed it in the studio."""
+    seen = "" if known.look is None else known.look.privacy
+    if not seen or seen == known.privacy:
+        return None
+    params = (("privacy", seen), ("wanted", known.privacy))
+    return Verdict("warning", "youtube.privacy_differs", params)
+
+
+def _fine(known: Known) -> str:
+    if known.wanted == "prepared":
+        return "youtube.prepared"
+    if known.wanted == "preflight":
+        return "youtube.ready"
+    return "youtube.live" if known.ours.on_air else "youtube.live_slate"

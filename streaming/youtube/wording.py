@@ -1,0 +1,78 @@
+"""The text of a broadcast, with the marker that finds it again.  Pure."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+
+from streaming.youtube.decider import Found
+from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from venue.broadcast import Broadcast
+from venue.broadcast_commands import Memory
+from venue.ids import Instant, Language, SessionId
+from venue.session import SessionDefinition
+
+SOONEST_MS = 60_000
+"""YouTube refuses a start that is past when the request arrives."""
+
+_MARK = re.compile(r"\[rotunda:([0-9a-f]+-\d+)\]\s*$")
+
+
+def mark_of(memory: Memory) -> str:
+    """The marker of this attempt of this run."""
+    return f"{memory.marker}-{memory.attempt}"
+
+
+def stream_title(session: SessionId, lang: Language) -> str:
+    """Finds our stream among the channel's: one for each session and language, never shared."""
+    return f"Rotunda {session} {lang}"
+
+
+def wish_of(broadcast: Broadcast) -> str:
+    """Digest of what the operator wants the broadcast to say."""
+    parts = (
+        broadcast.title,
+        broadcast.description,
+        broadcast.privacy,
+        str(broadcast.scheduled_at or ""),
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def text_of(broadcast: Broadcast, session: SessionDefinition, now: Instant) -> BroadcastText:
+    """What is sent to YouTube."""
+    youtube = session.youtube
+    mark = f"[rotunda:{mark_of(broadcast.memory)}]"
+    scheduled = max(broadcast.scheduled_at or 0, now + SOONEST_MS)
+    return BroadcastText(
+        title=broadcast.title,
+        description=f"{broadcast.description}\n\n{mark}".strip(),
+        scheduled_at=rfc3339(Instant(scheduled)),
+        privacy=broadcast.privacy,
+        made_for_kids=youtube.made_for_kids if youtube else False,
+        latency=youtube.latency if youtube else "normal",
+        language=broadcast.lang,
+    )
+
+
+def rfc3339(at: Instant) -> str:
+    """A time as YouTube writes it.
+
+    >>> rfc3339(Instant(1_795_334_400_000))
+    '2026-11-22T08:00:00Z'
+    """
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ours(broadcasts: tuple[LiveBroadcast, ...], mark: str) -> tuple[Found, ...]:
+    """Broadcasts with a marker."""
+    return tuple(
+        Found(each.id, each.snippet.published_at, bound=bool(each.content_details.bound_stream_id))
+        for each in broadcasts
+        if (marked := _MARK.search(each.snippet.description)) and marked.group(1) == mark
+    )
+
+
+def streams_of(streams: tuple[LiveStream, ...], title: str) -> tuple[str, ...]:
+    """Ids of streams with a title, oldest first."""
+    mine = [each for each in streams if each.snippet.title == title]
+    return tuple(each.id for each in sorted(mine, key=lambda each: each.snippet.published_at))

@@ -1,0 +1,131 @@
+"""Whole shows against the stand-in, with the real client; only the encoder is a switch."""
+
+import asyncio
+
+import pytest
+from redis.asyncio import Redis
+
+from streaming.youtube.settings import YouTubeSettings
+from tests.fakes.youtube import YouTubeStandIn
+from tests.streaming.youtube.desk import EN, ZH, Desk, keeping
+
+pytestmark = pytest.mark.redis
+
+ROUNDS = 50
+
+
+async def test_one_language_goes_from_nothing_to_live_to_complete(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        desk.do("broadcast.live", expect="unlisted", langs=["en"])
+        await desk.until(lambda: desk.lifecycle() == "live", "live")
+        memory = desk.broadcast().memory
+        assert standin.state.broadcasts[memory.broadcast].lifecycle == "live"
+        desk.do("broadcast.end", langs=["en"])
+        await desk.until(lambda: desk.lifecycle() == "complete", "complete")
+    assert standin.state.broadcasts[memory.broadcast].lifecycle == "complete"
+    assert len(standin.state.broadcasts) == len(standin.state.streams) == 1
+
+
+async def test_two_languages_go_live_together_and_never_mix(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        standin.state.ledger.limit = 1_000_000
+        for _ in range(ROUNDS):
+            await redis.flushall()  # a new day
+            desk.do("broadcast.live", expect="unlisted")
+            await desk.until(
+                lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "live", "both live"
+            )
+            for lang, title in ((EN, "Mayors' Summit"), (ZH, "市長高峰會")):
+                memory = desk.broadcast(lang).memory
+                theirs = standin.state.broadcasts[memory.broadcast]
+                stream = standin.state.streams[memory.stream]
+                assert theirs.snippet.title == title
+                assert theirs.stream_id == memory.stream
+                assert stream.title == f"Rotunda summit {lang}"
+                assert theirs.snippet.channel_id == stream.channel_id
+            desk.do("broadcast.end")
+            await desk.until(
+                lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "complete", "both complete"
+            )
+    assert len(standin.state.streams) == 2
+    assert len(standin.state.broadcasts) == 2 * ROUNDS
+    assert {each.lifecycle for each in standin.state.broadcasts.values()} == {"complete"}
+
+
+async def test_a_show_stays_within_its_budget(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis) as office:
+        desk.do("broadcast.preflight")
+        await desk.until(
+            lambda: [desk.broadcast(lang).sight.code for lang in (EN, ZH)] == ["youtube.ready"] * 2,
+            "ready",
+        )
+        assert not desk.room.program.on_air_since
+        desk.do("broadcast.live", expect="unlisted")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "live", "live")
+        assert desk.room.program.on_air_since
+        await desk.until(
+            lambda: all(desk.broadcast(lang).memory.described for lang in (EN, ZH)), ""
+        )
+        desk.do("broadcast.end")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "complete", "end")
+        writes = [entry for entry in standin.log.entries() if entry.http != "GET"]
+        calls = sorted(entry.method for entry in writes if entry.path.startswith("/youtube"))
+        assert calls == sorted(
+            2
+            * [
+                "liveStreams.insert",
+                "liveBroadcasts.insert",
+                "liveBroadcasts.bind",
+                "videos.update",
+                "liveBroadcasts.transition",
+                "liveBroadcasts.transition",
+            ]
+        )
+        # Our own count and YouTube's are the same.
+        charged = sum(entry.cost for entry in standin.log.entries())
+        assert await office.ledger.used() == charged
+        assert charged <= 700
+
+
+async def test_viewers_are_counted_while_it_is_live(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        desk.do("broadcast.live", expect="unlisted", langs=["en"])
+        await desk.until(lambda: desk.lifecycle() == "live", "live")
+        video = standin.state.broadcasts[desk.broadcast().memory.broadcast]
+        video.shown_viewers = 412
+        await desk.until(lambda: desk.broadcast().sight.viewers == 412, "the figure")
+    assert standin.log.count("videos.list") >= 1
+    await asyncio.sleep(0)
+
+
+async def test_a_bug_in_one_language_stops_neither_the_other_nor_itself_for_good(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        assert desk.keeper is not None
+        desk.do("broadcast.prepare")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "ready", "prepared")
+        first = desk.keeper.languages[EN]
+        del first._watch  # what no code path foresees
+        desk.do("broadcast.live", expect="unlisted")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "live", "both live")
+        assert desk.keeper.restarts == 1
+        assert desk.keeper.languages[EN] is not first
+        desk.keeper.restarts = 0
+    assert len(standin.state.broadcasts) == 2
+
+
+async def test_tokens_are_tried_at_the_start_whether_or_not_anything_is_asked(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await desk.until(lambda: standin.log.count("channels.list") == 2, "both channels")
+    assert not standin.state.broadcasts

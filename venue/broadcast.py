@@ -1,0 +1,332 @@
+"""A session on YouTube: what is wanted in each language, what was done about it, what is seen.
+
+Operators say what they want; the shell (``streaming/youtube``) works towards it and notes here
+what it must not forget before it acts, so that a restart carries on where it was.
+
+    off --prepare--> prepared --preflight--> preflight --live--> live --end--> ended
+     ^------------cancel-----------+------------+                    (a new run begins at prepare)
+
+A *run* is one broadcast in one language, from the first wish to its end.  Its marker is written
+into the broadcast on YouTube and finds it again there, whatever became of an answer.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from venue.broadcast_commands import (
+    BroadcastAsked,
+    BroadcastCommand,
+    BroadcastEvent,
+    BroadcastRemembered,
+    BroadcastSeen,
+    Cancel,
+    End,
+    GoLive,
+    Memory,
+    Note,
+    OperatorCommand,
+    Panic,
+    PanicSet,
+    Preflight,
+    Prepare,
+    Remember,
+    SetPrivacy,
+    Sight,
+)
+from venue.errors import CommandRejected
+from venue.ids import CommandId, Instant, Language, OutputId
+from venue.session import SessionDefinition, YouTubeDefinition
+from venue.wire import BroadcastStage, BroadcastWanted, Privacy
+
+OVER = frozenset({"complete", "revoked"})
+"""Lifecycle states that nothing leads out of."""
+
+ON_YOUTUBE = frozenset({"liveStarting", "live"})
+PUSHING: frozenset[BroadcastWanted] = frozenset({"preflight", "live"})
+
+
+class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One language of the session on YouTube."""
+
+    lang: Language
+    channel: str
+    privacy: Privacy
+    title: str
+    description: str = ""
+    scheduled_at: Instant | None = None
+    wanted: BroadcastWanted = "off"
+    asked_at: Instant = Instant(0)
+    """When an operator last said something about it."""
+    memory: Memory = Memory()
+    sight: Sight = Sight()
+    since: Instant | None = None
+    """When it entered its lifecycle state."""
+
+    @property
+    def over(self) -> bool:
+        """This run cannot go on."""
+        return self.sight.lifecycle in OVER
+
+    @property
+    def cleared(self) -> bool:
+        """Nothing of this run is left on YouTube, or all of it has ended."""
+        memory = self.memory
+        gone = not memory.broadcast and not memory.pending and not memory.discard
+        return gone or self.over
+
+
+class Broadcasts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All languages of a room that were ever asked for."""
+
+    languages: Mapping[Language, Broadcast] = {}
+    panic: bool = False
+    """Outputs to YouTube show the slate, whatever the program does."""
+
+
+def output_of(lang: Language) -> OutputId:
+    """The output that carries a language to YouTube."""
+    return OutputId(f"youtube-{lang.lower()}"[:40])
+
+
+def pushing(broadcasts: Broadcasts) -> frozenset[OutputId]:
+    """Outputs that must run whether or not the room is on air.
+
+    One that ends goes on until YouTube says that the broadcast is complete: no dead tail.
+    """
+    return frozenset(
+        output_of(lang)
+        for lang, broadcast in broadcasts.languages.items()
+        if broadcast.wanted in PUSHING
+        or (broadcast.wanted == "ended" and broadcast.memory.aired and not broadcast.over)
+    )
+
+
+def stage_of(broadcast: Broadcast) -> BroadcastStage:
+    """How far a language is, in one word for people."""
+    sight, memory = broadcast.sight, broadcast.memory
+    match broadcast.wanted:
+        case "off":
+            return "off" if broadcast.cleared else "clearing"
+        case "ended":
+            return "ended" if broadcast.cleared else "ending"
+        case "live":
+            if broadcast.over:
+                return "stopped"
+            return "live" if sight.lifecycle == "live" else "starting"
+        case "prepared":
+            return "prepared" if memory.broadcast and sight.lifecycle == "ready" else "preparing"
+        case "preflight":
+            taken = sight.stream_status == "active" and sight.lifecycle == "ready"
+            return "ready" if taken and sight.verdict in ("good", "warning") else "checking"
+        case _:
+            assert_never(broadcast.wanted)
+
+
+def decide(
+    broadcasts: Broadcasts,
+    session: SessionDefinition,
+    command: BroadcastCommand,
+    now: Instant,
+    op: CommandId,
+) -> tuple[BroadcastEvent, ...]:
+    """Answer a command with the events it causes.
+
+    Raises:
+        CommandRejected: Codes ``broadcast.*``, ``language.unknown``.
+    """
+    match command:
+        case Panic():
+            return () if broadcasts.panic == command.on else (PanicSet(command.on),)
+        case Remember():
+            known = _known(broadcasts, command.lang, command.memory.marker)
+            same = known.memory == command.memory
+            return () if same else (BroadcastRemembered(known.lang, command.memory),)
+        case Note():
+            known = _known(broadcasts, command.lang, command.marker)
+            same = known.sight == command.sight
+            return () if same else (BroadcastSeen(known.lang, command.sight, now),)
+        case _:
+            chosen = _chosen(broadcasts, session, command.langs)
+            asked = [_ask(broadcast, command) for broadcast in chosen]
+            return tuple(
+                _event(after, session, now, op)
+                for before, after in zip(chosen, asked, strict=True)
+                if after != before or after.wanted != "off"
+            )
+
+
+def _known(broadcasts: Broadcasts, lang: str, marker: str) -> Broadcast:
+    """The run that the shell speaks of; another one has begun meanwhile: its word is stale."""
+    known = broadcasts.languages.get(Language(lang))
+    if known is None or known.memory.marker != marker:
+        raise CommandRejected("broadcast.stale", lang=lang)
+    return known
+
+
+def _chosen(
+    broadcasts: Broadcasts, session: SessionDefinition, langs: tuple[str, ...]
+) -> list[Broadcast]:
+    """The languages meant, as they are; those never asked for are ``off``."""
+    youtube = session.youtube
+    if youtube is None:
+        raise CommandRejected("broadcast.unconfigured")
+    configured = [lang for lang in session.output_languages if lang in youtube.channels]
+    for lang in langs:
+        if Language(lang) not in configured:
+            raise CommandRejected("language.unknown", lang=lang)
+    chosen = [lang for lang in configured if not langs or lang in langs]
+    return [broadcasts.languages.get(lang) or _blank(session, youtube, lang) for lang in chosen]
+
+
+def _blank(session: SessionDefinition, youtube: YouTubeDefinition, lang: Language) -> Broadcast:
+    return Broadcast(
+        lang=lang,
+        channel=youtube.channels[lang],
+        privacy=youtube.privacy,
+        title=session_title(session, lang),
+        description=youtube.description.get(lang, ""),
+        scheduled_at=session.start,
+    )
+
+
+def session_title(session: SessionDefinition, lang: Language) -> str:
+    """The session's title in a language of the program, or the nearest there is."""
+    title = session.title.get(lang)
+    if title is None:
+        family = lang.partition("-")[0]
+        near = (key for key in session.title if key.partition("-")[0] == family)
+        title = session.title[next(near, "en")]
+    return title.replace("<", "‹").replace(">", "›")[:100]
+
+
+def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
+    match command:
+        case Prepare():
+            return _prepared(broadcast, command)
+        case Preflight():
+            _refuse_on_youtube(broadcast)
+            return _begun(broadcast, "preflight")
+        case GoLive():
+            _expect(broadcast, command.expect)
+            return _begun(broadcast, "live")
+        case End():
+            return broadcast if broadcast.wanted == "off" else replace(broadcast, wanted="ended")
+        case Cancel():
+            _refuse_on_youtube(broadcast)
+            return broadcast if broadcast.wanted == "ended" else replace(broadcast, wanted="off")
+        case SetPrivacy():
+            _expect(broadcast, command.expect)
+            return replace(broadcast, privacy=command.privacy)
+        case Panic():
+            return broadcast
+        case _:
+            assert_never(command)
+
+
+def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
+    _refuse_on_youtube(broadcast)
+    scheduled = command.scheduled_at
+    begun = _begun(broadcast, "prepared")
+    return replace(
+        begun,
+        privacy=command.privacy or begun.privacy,
+        scheduled_at=begun.scheduled_at if scheduled is None else Instant(scheduled),
+        title=command.title.get(broadcast.lang, begun.title),
+        description=command.description.get(broadcast.lang, begun.description),
+    )
+
+
+def _begun(broadcast: Broadcast, wanted: BroadcastWanted) -> Broadcast:
+    """Want something of this run, or of a new one if this one has come to its end.
+
+    An empty marker stands for a new run; it is made when the event is.
+    """
+    if broadcast.wanted == "ended" and not broadcast.cleared:
+        raise CommandRejected("broadcast.ending", lang=broadcast.lang)
+    fresh = broadcast.over or broadcast.wanted in ("off", "ended")
+    if fresh and broadcast.cleared:
+        memory = Memory(stream=broadcast.memory.stream)
+        return replace(broadcast, wanted=wanted, memory=memory, sight=Sight())
+    return replace(broadcast, wanted=wanted)
+
+
+def _refuse_on_youtube(broadcast: Broadcast) -> None:
+    if broadcast.wanted == "live" and not broadcast.over:
+        raise CommandRejected("broadcast.live_already", lang=broadcast.lang)
+
+
+def _expect(broadcast: Broadcast, expected: Privacy) -> None:
+    if broadcast.privacy != expected:
+        raise CommandRejected("broadcast.changed", lang=broadcast.lang, privacy=broadcast.privacy)
+
+
+def _event(
+    after: Broadcast, session: SessionDefinition, now: Instant, op: CommandId
+) -> BroadcastAsked:
+    return BroadcastAsked(
+        lang=after.lang,
+        channel=session.youtube.channels[after.lang] if session.youtube else after.channel,
+        wanted=after.wanted,
+        privacy=after.privacy,
+        title=after.title,
+        marker=after.memory.marker or _marker(session.id, after.lang, op),
+        at=now,
+        description=after.description,
+        scheduled_at=after.scheduled_at,
+    )
+
+
+def _marker(session: str, lang: Language, op: CommandId) -> str:
+    return hashlib.sha256(f"{session}|{lang}|{op}".encode()).hexdigest()[:16]
+
+
+def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:
+    """Apply one event.  Total."""
+    match event:
+        case PanicSet():
+            return replace(broadcasts, panic=event.on)
+        case BroadcastAsked():
+            return _with(broadcasts, _asked(broadcasts.languages.get(event.lang), event))
+        case BroadcastRemembered() | BroadcastSeen():
+            known = broadcasts.languages.get(event.lang)
+            if known is None:
+                return broadcasts
+            if isinstance(event, BroadcastRemembered):
+                return _with(broadcasts, replace(known, memory=event.memory))
+            same = known.sight.lifecycle == event.sight.lifecycle
+            since = known.since if same else event.at
+            return _with(broadcasts, replace(known, sight=event.sight, since=since))
+        case _:
+            assert_never(event)
+
+
+def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
+    memory, sight, since = Memory(marker=event.marker), Sight(), None
+    if known is not None and known.memory.marker == event.marker:
+        memory, sight, since = known.memory, known.sight, known.since
+        if known.wanted != event.wanted:
+            # What was judged was another wish.
+            sight = replace(sight, verdict="none", code="", params={})
+    elif known is not None:
+        memory = replace(memory, stream=known.memory.stream)
+    return Broadcast(
+        lang=event.lang,
+        channel=event.channel,
+        privacy=event.privacy,
+        title=event.title,
+        description=event.description,
+        scheduled_at=event.scheduled_at,
+        wanted=event.wanted,
+        asked_at=event.at,
+        memory=memory,
+        sight=sight,
+        since=since,
+    )
+
+
+def _with(broadcasts: Broadcasts, broadcast: Broadcast) -> Broadcasts:
+    return replace(broadcasts, languages={**broadcasts.languages, broadcast.lang: broadcast})
