@@ -89,7 +89,7 @@ class StubServer:
 
     async def heard(self, name: str) -> None:
         """Wait until somebody has sent this command."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while all(said != name for said, _ in self.commands):
                 self._heard.clear()
                 await self._heard.wait()
