@@ -36,6 +36,8 @@ class Config:
     """Whether readiness asks for a live streaming supervisor."""
     whep_viewers_max: int = 50
     """Monitors a session may have at once."""
+    listeners_max: int = 400
+    """Receivers (sound only) a session may have at once."""
     audience_max: int = 20_000
     """Public viewers one process takes."""
 

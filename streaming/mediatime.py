@@ -7,7 +7,7 @@ frames and segments lie on a grid that starts at zero of that clock.
 
 import time
 from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 SAMPLE_RATE_HZ = 48_000
 TICK_SAMPLES = 960
@@ -22,6 +22,15 @@ SampleTime = NewType("SampleTime", int)
 
 Ticks90k = NewType("Ticks90k", int)
 """Units of 1/90 000 s since zero of the media clock."""
+
+
+class Playout(NamedTuple):
+    """Which sample of a source leaves the mixer when."""
+
+    rtp: int
+    """Timestamp of the sender at 48 kHz, 32 bits."""
+    at_s: float
+    """Media time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streaming.mediatime import SampleTime, Ticks90k
-from venue.ids import Language
+from venue.ids import FLOOR_LANGUAGE, Language
 
 
 class VideoCodec(StrEnum):
@@ -32,6 +32,20 @@ class OpusPacket:
     at: SampleTime
 
 
+def booth_stem(language: Language) -> Language:
+    """The name of the track that holds the booth of a language and nothing else."""
+    return Language(f"booth-{language}")
+
+
+def stems_of(languages: tuple[Language, ...]) -> tuple[Language, ...]:
+    """Tracks of the recording beside the program: the clean floor, and every booth."""
+    if len(languages) < 2:
+        return ()  # nobody interprets: the program is the floor
+    interpreted = (language for language in languages if language != FLOOR_LANGUAGE)
+    floor = () if FLOOR_LANGUAGE in languages else (FLOOR_LANGUAGE,)
+    return (*floor, *(booth_stem(language) for language in interpreted))
+
+
 @dataclass(frozen=True, slots=True)
 class AacFrame:
     """1024 samples of AAC-LC without ADTS header.
@@ -40,5 +54,6 @@ class AacFrame:
     """
 
     language: Language
+    """A language of the program, or the name of a stem."""
     data: bytes
     at: SampleTime

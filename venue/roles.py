@@ -38,6 +38,7 @@ _DESK = _CHAIR | {Role.ROOM}
 _SEATED = _DESK | {Role.DELEGATE, Role.INTERPRETER}
 _ASKING = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.DELEGATE, Role.AUDIENCE})
 _SYSTEM = frozenset({Role.SYSTEM})
+_BOOTH = frozenset({Role.INTERPRETER})
 
 VERBS: Mapping[str, frozenset[Role]] = {
     "floor.open": _CHAIR,
@@ -69,7 +70,21 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "question.live": _CHAIR,
     "question.clear": _CHAIR,
     "question.answered": _CHAIR,
-    "listen": _SEATED,
+    "booth.ready": _BOOTH,
+    "booth.on": _BOOTH,
+    "booth.off": _BOOTH,
+    "booth.cough": _BOOTH,
+    "booth.offer": _BOOTH,
+    "booth.request": _BOOTH,
+    "booth.accept": _BOOTH,
+    "booth.cancel": _BOOTH | _CHAIR,
+    "booth.set_active": _CHAIR,
+    "booth.relay": _BOOTH,
+    "booth.signal": _BOOTH,
+    "booth.signal_seen": _DESK,
+    "booth.say": _BOOTH | _DESK,
+    "booth.silence": _SYSTEM,
+    "listen": _SEATED - _BOOTH,
     "mute": _DESK,
     "mute.ask": _DESK,
     "self.mute": _SEATED,

@@ -12,6 +12,10 @@ from msgspec.structs import replace
 
 from venue import broadcast, floor, presence, program, questions, stage
 from venue.base import Command, Event
+from venue.booths import rules as booth_rules
+from venue.booths.commands import BoothCommand
+from venue.booths.state import BoothEvent, Booths
+from venue.booths.state import evolve as evolve_booths
 from venue.broadcast import BroadcastCommand, BroadcastEvent, Broadcasts, GoLive
 from venue.errors import CommandRejected
 from venue.floor import rules
@@ -62,6 +66,7 @@ RoomCommand = (
     | StageCommand
     | ProgramCommand
     | BroadcastCommand
+    | BoothCommand
     | HostCommand
 )
 RoomEvent = (
@@ -71,6 +76,7 @@ RoomEvent = (
     | StageEvent
     | ProgramEvent
     | BroadcastEvent
+    | BoothEvent
     | SessionUpdated
 )
 
@@ -80,6 +86,7 @@ _QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(Quest
 _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
 _BROADCAST_COMMANDS, _BROADCAST_EVENTS = get_args(BroadcastCommand), get_args(BroadcastEvent)
+_BOOTH_COMMANDS, _BOOTH_EVENTS = get_args(BoothCommand), get_args(BoothEvent)
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -92,6 +99,7 @@ class Room(msgspec.Struct, frozen=True):
     stage: Stage = Stage()
     program: Program = Program()
     broadcasts: Broadcasts = Broadcasts()
+    booths: Booths = {}
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -112,7 +120,8 @@ def decide(
         raise CommandRejected("role.forbidden", verb=verb, role=actor.role.value)
     events = _decide_part(room, actor, command, now, op)
     after = replay(room, events)
-    return (*events, *_follow(room, after, events, now))
+    booths = booth_rules.follow(after.booths, after.seats, now)
+    return (*events, *_follow(room, after, events, now), *booths)
 
 
 def _decide_part(
@@ -132,10 +141,15 @@ def _decide_part(
         return program.decide(room.program, session.output_languages, command, now)
     if isinstance(command, _BROADCAST_COMMANDS):
         return _decide_broadcast(room, command, now, op)
+    if isinstance(command, _BOOTH_COMMANDS):
+        return booth_rules.decide(
+            room.booths, room.seats, session.output_languages, actor, command, now
+        )
     if isinstance(command, Restored):
-        return rules.restored(room.floor, Instant(command.last_seen or now))
+        held = rules.restored(room.floor, Instant(command.last_seen or now))
+        return (*held, *booth_rules.restored(room.booths))
     if isinstance(command, Tick):
-        return rules.tick(room.floor, now)
+        return (*rules.tick(room.floor, now), *booth_rules.tick(room.booths, now))
     if isinstance(command, UpdateSession):
         if command.definition.id != session.id:
             raise CommandRejected("session.other", session=command.definition.id)
@@ -181,6 +195,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, stage=stage.evolve(room.stage, event))
     if isinstance(event, _BROADCAST_EVENTS):
         return replace(room, broadcasts=broadcast.evolve(room.broadcasts, event))
+    if isinstance(event, _BOOTH_EVENTS):
+        return replace(room, booths=evolve_booths(room.booths, event))
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)
@@ -208,7 +224,8 @@ def replay(room: Room, events: Iterable[Event]) -> Room:
 
 def next_deadline(room: Room) -> Instant | None:
     """When time alone will change something; the host then sends ``room.tick``."""
-    return rules.next_deadline(room.floor)
+    deadlines = (rules.next_deadline(room.floor), booth_rules.next_deadline(room.booths))
+    return min((one for one in deadlines if one is not None), default=None)
 
 
 def result_of(

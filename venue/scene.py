@@ -90,6 +90,10 @@ class Scene:
     """The language each seat asked to hear; absent means the floor."""
     booths: Mapping[Language, SeatId] = field(default_factory=dict)
     """The interpreter on air for a language, if any."""
+    raise_floor: bool = False
+    """A booth that is silent for long gives its listeners the floor."""
+    coughing: frozenset[SeatId] = frozenset()
+    """Interpreters on air whose microphone is closed for a moment."""
     languages: tuple[Language, ...] = (ENGLISH,)
     """Output languages, in order; every one has its AAC."""
     on_air: bool = False

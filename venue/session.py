@@ -31,6 +31,10 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     place: Literal["remote", "room"] = "remote"
     group: Annotated[str, Meta(max_length=40)] = ""
     """Acoustic group; a seat in the room without one belongs to the group ``room``."""
+    booth: tuple[LanguageTag, ...] = ()
+    """What an interpreter gives into, the booth's own language first; empty: ``language``."""
+    spelling: Line = ""
+    """How to say and spell the name, for interpreters."""
 
     @property
     def id(self) -> SeatId:
@@ -56,6 +60,15 @@ class YouTubeDefinition(
     description: Mapping[LanguageTag, Annotated[str, Meta(max_length=4000)]] = {}
 
 
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One entry of the glossary."""
+
+    term: Line
+    says: Mapping[LanguageTag, Line] = {}
+    """What it is in each language."""
+    note: Line = ""
+
+
 class SessionDefinition(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 ):
@@ -73,8 +86,12 @@ class SessionDefinition(
     accent: Colour = "#4aa8ff"
     public: bool = True
     """Anybody may watch without a ticket."""
+    raise_floor: bool = False
+    """When a booth falls silent, let its listeners hear the floor again, slowly."""
     seats: tuple[SeatDefinition, ...] = ()
     youtube: YouTubeDefinition | None = None
+    glossary: Annotated[tuple[Term, ...], Meta(max_length=500)] = ()
+    """For the interpreters."""
 
     @property
     def session_id(self) -> SessionId:

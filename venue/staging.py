@@ -1,6 +1,7 @@
 """From the room to the scene: who is seen, who is heard, what is written on the picture."""
 
-from venue.ids import SeatId
+from venue.booths.state import booth_of, output_of
+from venue.ids import FLOOR_LANGUAGE, Language, SeatId
 from venue.presence import Seat, Seats, room_feed
 from venue.questions import live_question
 from venue.roles import Role
@@ -26,8 +27,12 @@ def scene_of(room: Room) -> Scene:
         else QuestionCard(question.question, question.text, question.name, question.votes),
         clock=_clock(current),
         open_microphones=open_microphones(room),
-        listening={seat_id: seat.listening for seat_id, seat in room.seats.items()},
-        booths={},
+        listening={seat_id: _listening(room, seat) for seat_id, seat in room.seats.items()},
+        booths=booths_on_air(room),
+        raise_floor=room.session.raise_floor,
+        coughing=frozenset(
+            booth.active for booth in room.booths.values() if booth.active and booth.coughing
+        ),
         languages=room.session.output_languages,
         on_air=room.program.on_air_since is not None,
         title=room.session.title.get("en", ""),
@@ -53,6 +58,30 @@ def open_microphones(room: Room) -> frozenset[SeatId]:
     return frozenset(
         seat for seat in heard if (known := room.seats.get(seat)) is None or not known.muted
     )
+
+
+def booths_on_air(room: Room) -> dict[Language, SeatId]:
+    """Who gives into each language now: a booth of two follows what the speaker speaks."""
+    speaker = _speaker(room.floor.current)
+    source = room.seats.get(speaker) if speaker is not None else None
+    spoken = source.language if source is not None else None
+    found: dict[Language, SeatId] = {}
+    for booth in room.booths.values():
+        seat = room.seats.get(booth.active) if booth.active is not None else None
+        if seat is None or seat.muted:
+            continue
+        language = output_of(seat, spoken)
+        if language in room.session.output_languages:
+            found.setdefault(language, seat.definition.id)
+    return found
+
+
+def _listening(room: Room, seat: Seat) -> Language:
+    """An interpreter hears what the booth takes as its source."""
+    name = booth_of(seat)
+    if name is None:
+        return seat.listening
+    return room.booths[name].relay if name in room.booths else FLOOR_LANGUAGE
 
 
 def chair_source(room: Room) -> SeatId | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from venue.booths.state import booth_of
+from venue.boothviews import booth_views, line_of
 from venue.broadcast_view import youtube_view
 from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
@@ -16,7 +18,7 @@ from venue.presence import Seat
 from venue.questions import PUBLISHED, Question, State, may_moderate
 from venue.roles import Role, verbs_of
 from venue.room import Room
-from venue.staging import on_stage, open_microphones, picture_of
+from venue.staging import booths_on_air, on_stage, open_microphones, picture_of
 from venue.turns import Current, Phase, Turn
 from venue.wire import (
     CurrentTurnView,
@@ -31,6 +33,7 @@ from venue.wire import (
     SeatView,
     SessionView,
     Tally,
+    TermView,
     UndoView,
     View,
     YouView,
@@ -59,15 +62,15 @@ def project(
 
 def shared(room: Room, role: Role, audience: int = 0) -> View:
     """The part of a view that everybody of a role has in common; ``you`` is None."""
-    inside = role in _INSIDE
     names = short_names(room.seats)
     return View(
-        session=_session(room),
+        session=_session(room, role),
         floor=_floor(room, role, names),
-        seats=tuple(_seat(room, seat_id, name, inside) for seat_id, name in names.items()),
+        seats=tuple(_seat(room, seat_id, name, role) for seat_id, name in names.items()),
         questions=tuple(_question(asked, role) for asked in _visible(room, role)),
         program=_program(room),
         outputs=_outputs(room) if role in _DESK else (),
+        booths=booth_views(room, role),
         counters=_counters(room.questions, audience),
         youtube=youtube_view(room, role in _DESK),
     )
@@ -87,14 +90,16 @@ def personal(
         questions=questions,
         program=base.program,
         outputs=base.outputs,
+        booths=base.booths,
         counters=base.counters,
         you=_you(room, viewer),
         youtube=base.youtube,
     )
 
 
-def _session(room: Room) -> SessionView:
+def _session(room: Room, role: Role) -> SessionView:
     session = room.session
+    glossary = session.glossary if role is Role.INTERPRETER else ()
     return SessionView(
         id=session.session_id,
         title=session.title,
@@ -102,6 +107,7 @@ def _session(room: Room) -> SessionView:
         starts_at=session.start,
         timezone=session.timezone,
         accent=session.accent,
+        glossary=tuple(TermView(one.term, one.says, one.note) for one in glossary),
     )
 
 
@@ -183,9 +189,9 @@ def _queued(room: Room, turn: Turn, names: Mapping[SeatId, str]) -> QueuedTurnVi
     )
 
 
-def _seat(room: Room, seat_id: SeatId, short: str, inside: bool) -> SeatView:
+def _seat(room: Room, seat_id: SeatId, short: str, role: Role) -> SeatView:
     """A seat; outsiders learn who sits there, not how their connection fares."""
-    seat = room.seats[seat_id]
+    seat, inside = room.seats[seat_id], role in _INSIDE
     definition, media = seat.definition, seat.media
     shown = media if inside else type(media)()
     return SeatView(
@@ -205,6 +211,7 @@ def _seat(room: Room, seat_id: SeatId, short: str, inside: bool) -> SeatView:
         listening=seat.listening if inside else FLOOR_LANGUAGE,
         media=MediaView(shown.camera, shown.microphone, shown.screen, shown.link),
         tally=tally(room, seat_id),
+        spelling=definition.spelling if role in _DESK or role is Role.INTERPRETER else "",
     )
 
 
@@ -222,7 +229,7 @@ def tally(room: Room, seat: SeatId | None) -> Tally:
     current = room.floor.current
     if seat is None:
         return "off"
-    if seat in open_microphones(room):
+    if seat in open_microphones(room) or seat in booths_on_air(room).values():
         return "on_air"
     if current is not None and current.turn.seat == seat:
         if current.phase is Phase.SPEAKING:
@@ -324,6 +331,7 @@ def _counters(questions: Mapping[QuestionId, Question], audience: int) -> Mappin
 def _you(room: Room, viewer: Viewer) -> YouView:
     seat = room.seats.get(viewer.seat) if viewer.seat else None
     turn, position = _own_turn(room, viewer.seat)
+    booth = booth_of(seat) if seat and viewer.role is Role.INTERPRETER else None
     return YouView(
         seat=viewer.seat,
         role=viewer.role.value,
@@ -336,6 +344,8 @@ def _you(room: Room, viewer: Viewer) -> YouView:
         asked_to_unmute=seat.asked_to_unmute if seat else False,
         may=verbs_of(viewer.role),
         device=viewer.device,
+        booth=booth,
+        line=line_of(room, booth),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from venue.ids import (
+    FLOOR_LANGUAGE,
     CommandId,
     DurationMs,
     Instant,
@@ -50,6 +51,15 @@ BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
 
 
 @dataclass(frozen=True, slots=True)
+class TermView:
+    """One entry of the glossary."""
+
+    term: str
+    says: Mapping[str, str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
     """What the session is; changes rarely."""
 
@@ -60,6 +70,8 @@ class SessionView:
     starts_at: Instant | None
     timezone: str
     accent: str
+    glossary: tuple[TermView, ...] = ()
+    """Only for interpreters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,8 @@ class SeatView:
     listening: Language
     media: MediaView
     tally: Tally
+    spelling: str = ""
+    """How to say and spell the name; for interpreters and the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +282,68 @@ class YouTubeView:
 
 
 @dataclass(frozen=True, slots=True)
+class InterpreterView:
+    """Somebody who sits in a booth."""
+
+    seat: SeatId
+    name: str
+    ready: bool
+    online: bool
+    microphone: bool
+    """Sound arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    """The microphone is about to change hands."""
+
+    kind: Literal["offer", "request", "lost"]
+    by: SeatId
+    to: SeatId | None
+    expires_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BoothSignalView:
+    """What hinders an interpreter."""
+
+    signal: str
+    seat: SeatId
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BoothMessageView:
+    """One line of the private channel between a booth and the desk."""
+
+    author: str
+    desk: bool
+    text: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BoothView:
+    """One booth; outsiders learn only whether it gives, and into what."""
+
+    booth: Language
+    languages: tuple[Language, ...]
+    into: Language | None
+    """What it gives into now; None: nothing."""
+    state: Literal["off", "ready", "on_air", "muted"]
+    active: SeatId | None = None
+    since: Instant | None = None
+    """When the active interpreter took the microphone."""
+    silent_since: Instant | None = None
+    relay: Language = FLOOR_LANGUAGE
+    handover: HandoverView | None = None
+    interpreters: tuple[InterpreterView, ...] = ()
+    signals: tuple[BoothSignalView, ...] = ()
+    messages: tuple[BoothMessageView, ...] = ()
+    """The private channel; for the desk."""
+
+
+@dataclass(frozen=True, slots=True)
 class YouView:
     """The viewer."""
 
@@ -286,6 +362,10 @@ class YouView:
     """Verbs this role may send."""
     device: str | None
     """A public viewer's signed token: keep it, send it back as ``auth.device``."""
+    booth: Language | None = None
+    """The booth an interpreter sits in."""
+    line: tuple[BoothMessageView, ...] = ()
+    """The private channel of that booth with the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +378,7 @@ class View:
     questions: tuple[QuestionView, ...]
     program: ProgramView
     outputs: tuple[OutputView, ...]
+    booths: tuple[BoothView, ...] = ()
     counters: Mapping[str, int] = field(default_factory=dict)
     """``received``, ``published``, ``answered``, ``rejected``, ``audience``."""
     you: YouView | None = None

@@ -113,6 +113,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/join", join)
     app.router.add_get("/s/{session}", audience)
     app.router.add_get("/s/{session}/program", program)
+    app.router.add_get("/s/{session}/listen", listen)
     app.router.add_get("/static/{version}/{path:.+}", static)
     app.router.add_get("/demo.json", demo)
     app.router.add_get("/favicon.ico", favicon)
@@ -134,6 +135,11 @@ async def audience(request: web.Request) -> web.Response:
 async def program(request: web.Request) -> web.Response:
     await request.app[SERVICES].router.definition(session_of(request))
     return _page(request, "room.html")
+
+
+async def listen(request: web.Request) -> web.Response:
+    await request.app[SERVICES].router.definition(session_of(request))
+    return _page(request, "listen.html")
 
 
 async def static(request: web.Request) -> web.Response:

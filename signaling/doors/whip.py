@@ -27,12 +27,16 @@ PUBLISHERS = frozenset({Role.ROOM, Role.DELEGATE})
 
 @dataclass(slots=True)
 class Viewers:
-    """WHEP monitors this process has let in, by session."""
+    """WHEP peers this process has let in, by session: monitors, and receivers (sound only)."""
 
-    peers: dict[SessionId, set[str]] = field(default_factory=dict)
+    peers: dict[tuple[SessionId, bool], set[str]] = field(default_factory=dict)
 
-    def of(self, session: SessionId) -> set[str]:
-        return self.peers.setdefault(session, set())
+    def of(self, session: SessionId, *, sound_only: bool) -> set[str]:
+        return self.peers.setdefault((session, sound_only), set())
+
+    def forget(self, session: SessionId, peer: str) -> None:
+        for sound_only in (False, True):
+            self.of(session, sound_only=sound_only).discard(peer)
 
     def count(self) -> int:
         return sum(len(peers) for peers in self.peers.values())
@@ -102,7 +106,8 @@ async def watch(request: web.Request) -> web.Response:
     if language != "floor" and language not in definition.languages:
         raise ApiError(404, "language.unknown", {"lang": language[:40]})
     offer = await _offer(request)
-    await _make_place(request, session)
+    sound_only = "\nm=video" not in offer
+    mine = await _place_among(request, session, sound_only)
     peer = new_peer()
     body: Document = {
         "peer": peer,
@@ -113,14 +118,13 @@ async def watch(request: web.Request) -> web.Response:
         "sdp": offer,
         "tracks": {},
     }
-    viewers = request.app[VIEWERS]
-    viewers.of(session).add(peer)
+    mine.add(peer)
     try:
         answer = await services.engines.offer(session, body)
     except ApiError:
-        viewers.of(session).discard(peer)
+        mine.discard(peer)
         raise
-    services.metrics.whep_viewers.set(viewers.count())
+    services.metrics.whep_viewers.set(request.app[VIEWERS].count())
     return _created(services, "whep", session, answer, "", peer)
 
 
@@ -146,25 +150,27 @@ async def leave(request: web.Request) -> web.Response:
     kind, session, peer = await _resource(request)
     services = request.app[SERVICES]
     if kind == "whep":
-        request.app[VIEWERS].of(session).discard(peer)
+        request.app[VIEWERS].forget(session, peer)
         services.metrics.whep_viewers.set(request.app[VIEWERS].count())
     await services.engines.remove(session, peer)
     return web.Response(status=200)
 
 
-async def _make_place(request: web.Request, session: SessionId) -> None:
-    """Keep to the cap, forgetting monitors that the engine no longer has.
+async def _place_among(request: web.Request, session: SessionId, sound_only: bool) -> set[str]:
+    """The peers of this kind, with a free place, having forgotten those the engine has not.
 
     Raises:
         ApiError: 503 ``media.full``.
     """
     services = request.app[SERVICES]
-    mine = request.app[VIEWERS].of(session)
-    limit = services.config.whep_viewers_max
+    mine = request.app[VIEWERS].of(session, sound_only=sound_only)
+    config = services.config
+    limit = config.listeners_max if sound_only else config.whep_viewers_max
     if len(mine) >= limit:
         mine &= await services.engines.peers(session)
     if len(mine) >= limit:
         raise ApiError(503, "media.full", {"limit": limit})
+    return mine
 
 
 async def _offer(request: web.Request) -> str:

@@ -22,6 +22,7 @@ from streaming.engine.parts import Picture
 from streaming.engine.reports import Reports
 from streaming.follower import follow
 from streaming.outputs.tap import TapHeader, TapServer
+from streaming.packets import stems_of
 from streaming.picture.engine import PictureEngine
 from streaming.sound.aac import aac_config, silent_aac_frame
 from streaming.sound.engine import SoundEngine
@@ -68,6 +69,7 @@ def parts_of(config: EngineConfig, first: Scene, scenes: AsyncIterator[Scene]) -
             slate=picture.slate_gop(),
             silence=silent_aac_frame(),
             bitrate_kbps=program.bitrate_kbps,
+            stems=stems_of(first.languages),
         )
         return TapServer(config.tap_path, header)
 

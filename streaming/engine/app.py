@@ -126,6 +126,7 @@ class Engine:
         self._handover = Handover(asyncio.get_running_loop())
         self._orders: dict[SeatId, Uplink] = {}
         self._scenes = 0
+        self._silent: frozenset[SeatId] = frozenset()
         self._picture = parts.picture(self._program_out, self._return_out)
         self._sound = parts.sound(self._mix_out, self._aac_out, self._routes_out)
         self._tap: Tap | None = None
@@ -214,11 +215,17 @@ class Engine:
                 raise RuntimeError("a thread of the picture has ended")
             self._steer()
             self.table.report_losses()
+            self._tell_silence(self._sound.silent_booths())
             levels: dict[str, float] = {
                 seat: round(level, 1) for seat, level in self._sound.levels().items()
             }
             if levels:
                 self.reports.hint("desk", "levels", levels)
+
+    def _tell_silence(self, silent: frozenset[SeatId]) -> None:
+        for seat in silent ^ self._silent:
+            self.reports.fact("booth.silence", {"seat": seat, "silent": seat in silent})
+        self._silent = silent
 
     def _steer(self) -> None:
         wanted = self._picture.wanted_pictures()

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from streaming.engine.lipsync import LipSync
 from streaming.engine.parts import Picture, Sound
 from streaming.engine.steering import OFF, Uplink
 from streaming.mediatime import Ticks90k
@@ -17,6 +19,8 @@ from venue.ids import SeatId
 logger = logging.getLogger(__name__)
 
 PEERS_MAX = 64
+LISTENERS_MAX = 400
+"""Receivers: peers that are sent sound only, one packet in 20 ms."""
 JOINS_MAX = 3
 """Offers answered at a time: a join costs 12-40 ms of the loop."""
 KEY_SPACING_S = 1.0
@@ -58,6 +62,7 @@ class PeerTable:
         self._facts: dict[SeatId, MediaState] = {}
         self._wanted: Mapping[SeatId, tuple[int, int]] = {}
         self._orders: Mapping[SeatId, Uplink] = {}
+        self._syncs: defaultdict[str, LipSync] = defaultdict(LipSync)
         self._joins = asyncio.Semaphore(JOINS_MAX)
 
     # Doors.
@@ -69,8 +74,7 @@ class PeerTable:
             OfferRefused: It cannot be answered.
             RoomFull: Too many peers.
         """
-        if len(self._peers) >= PEERS_MAX:
-            raise RoomFull
+        self._make_sure_of_a_place(spec, sdp)
         if (same := self._peers.pop(spec.peer, None)) is not None:
             self._forget(same)
             same.close("replaced")
@@ -85,6 +89,15 @@ class PeerTable:
             raise
         self._wire(peer)
         return answer
+
+    def _make_sure_of_a_place(self, spec: PeerSpec, sdp: object) -> None:
+        listeners = sum(peer.listens_only for peer in self._peers.values())
+        if spec.kind is PeerKind.WHEP and "\nm=video" not in str(sdp):
+            full = listeners >= LISTENERS_MAX
+        else:
+            full = len(self._peers) - listeners >= PEERS_MAX
+        if full:
+            raise RoomFull
 
     def close(self, peer_id: str) -> None:
         """Close one peer.
@@ -148,7 +161,7 @@ class PeerTable:
 
     def _picture_in(
         self, peer: Peer, use: TrackUse, codec: VideoCodec, data: bytes, timestamp: int, key: bool,
-        _arrival_s: float,
+        arrival_s: float,
     ) -> None:  # fmt: skip
         seat = peer.spec.seat
         if seat is None or self._owners.get((seat, TrackUse.CAMERA)) is not peer:
@@ -157,8 +170,27 @@ class PeerTable:
             self.undecoded += 1
             return
         picture = EncodedPicture(codec, data, Ticks90k(timestamp), key)
-        if not self._picture.push(seat, picture):
+        due_s = self._due_s(peer, seat, use, timestamp, arrival_s)
+        if not self._picture.push(seat, picture, due_s):
             peer.receivers[use].request_key()
+
+    def _due_s(
+        self, peer: Peer, seat: SeatId, use: TrackUse, timestamp: int, arrival_s: float
+    ) -> float:
+        """When to show a picture so that it goes with the sound of the same connection."""
+        microphone = peer.receivers.get(TrackUse.MICROPHONE)
+        heard = self._owners.get((seat, TrackUse.MICROPHONE)) is peer
+        sync = self._syncs[peer.spec.peer]
+        due_s = sync.due_s(
+            timestamp,
+            arrival_s,
+            peer.receivers[use].clock,
+            microphone.clock if microphone is not None and heard else None,
+            self._sound.playout(seat) if heard else None,
+        )
+        if (late_ms := sync.complaint_ms(arrival_s)) != 0:
+            self._sound.picture_late(seat, late_ms)
+        return due_s
 
     def _connected(self, peer: Peer) -> None:
         """The newest connection feeds its seat; an older browser of the seat is told and closed."""
@@ -227,6 +259,7 @@ class PeerTable:
 
     def _forget(self, peer: Peer) -> None:
         """Take a closed peer out of every stream; another of its seat may take over."""
+        self._syncs.pop(peer.spec.peer, None)
         if peer.picture is not None:
             self._rung(peer).remove(peer.picture)
             self._want_return()

@@ -125,7 +125,7 @@ def main() -> int:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     order = msgspec.json.decode(_first_line(0), type=Order)
-    player = Player(Path(order.tap), order.lang)
+    player = Player(Path(order.tap), order.lang, with_stems=order.kind == "recording")
     player.cover(order.cover, order.tone_hz)
     control = Control(0, lambda cover: player.cover(cover, order.tone_hz))
     reports = Reports(player)

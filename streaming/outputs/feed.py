@@ -217,9 +217,9 @@ class Feed:
         False: its format is another one, so this output must start afresh.
         """
         known = self._pictures.header
-        same = (header.fmt, header.languages, header.aac_config) == (
+        same = (header.fmt, header.tracks, header.aac_config) == (
             known.fmt,
-            known.languages,
+            known.tracks,
             known.aac_config,
         )
         if same and len(header.slate) == len(known.slate):

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from streaming.outputs.errors import OutputError
+from streaming.outputs.disk import demand, disk_errors
 from streaming.outputs.feed import Packet
 from streaming.outputs.order import Order
 from streaming.outputs.player import Player
 from streaming.outputs.tap import TapHeader
+
+_RESERVES = {"recording": (2.0, 1.0), "hls": (0.5, 0.0)}
+"""Of ``disk.demand``: what must be free to begin, and to go on."""
 
 
 class Writer(Protocol):
@@ -43,7 +46,7 @@ def write_files(
     """Write until told to stop.
 
     Raises:
-        OutputError: The disk is full, or the program changed.
+        OutputError: The disk is full or broken, or the program changed.
     """
 
     def waiting() -> bool:
@@ -51,20 +54,24 @@ def write_files(
         return control.keep_on()
 
     header = player.open(waiting)
-    writer = _open_writer(order, header, control)
+    directory = Path(order.directory)
+    to_begin, to_go_on = _RESERVES[order.kind]
+    demand(directory, to_begin)
+    with disk_errors():
+        writer = _open_writer(order, header, control)
     try:
         while control.keep_on():
             player.wait([control], [], limit_s=0.5)
-            for packet in player.poll():
-                try:
+            with disk_errors():
+                for packet in player.poll():
                     writer.write(packet)
-                except OSError as error:
-                    raise OutputError("output.disk_full") from error
             refresh()
             written_bytes = writer.written_bytes
             report("running" if written_bytes else "starting", written_bytes)
+            demand(directory, to_go_on)
     finally:
-        writer.close()
+        with disk_errors():
+            writer.close()
 
 
 def _open_writer(order: Order, header: TapHeader, control: Supervision) -> Writer:
@@ -76,4 +83,4 @@ def _open_writer(order: Order, header: TapHeader, control: Supervision) -> Write
     # PyAV is loaded for recordings only: the other outputs start faster and stay small without.
     from streaming.outputs.recording import Recorder, recording_path
 
-    return Recorder(recording_path(directory, datetime.now(UTC)), header, header.languages)
+    return Recorder(recording_path(directory, datetime.now(UTC)), header, header.tracks)

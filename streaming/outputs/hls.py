@@ -192,7 +192,11 @@ class HlsWriter:
 
     def _put(self, path: Path, content: bytes) -> None:
         fresh = path.with_name(path.name + ".new")
-        fresh.write_bytes(content)
+        try:
+            fresh.write_bytes(content)
+        except OSError:
+            fresh.unlink(missing_ok=True)  # half of it would keep the disk full
+            raise
         fresh.replace(path)
         self.written_bytes += len(content)
 

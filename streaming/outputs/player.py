@@ -26,10 +26,11 @@ class HasFileno(Protocol):
 class Player:
     """Packets of one output, from the engine or from the slate."""
 
-    def __init__(self, path: Path, language: Language | None) -> None:
-        """Play one language, or all of them with None."""
+    def __init__(self, path: Path, language: Language | None, *, with_stems: bool = False) -> None:
+        """Play one language, or all of them with None; with the stems, for the recording."""
         self._path = path
         self._language = language
+        self._with_stems = with_stems
         self._tap = TapClient(path)
         self._feed: Feed | None = None
         self._cover: Cover = "program"
@@ -131,10 +132,11 @@ class Player:
         return 0.0 if self._feed is None or self._held else self._feed.due_s()
 
     def _begin(self, header: TapHeader) -> None:
-        languages = header.languages if self._language is None else (self._language,)
-        if not set(languages) <= set(header.languages):
+        wanted = header.languages if self._language is None else (self._language,)
+        if not set(wanted) <= set(header.languages):
             raise OutputError("output.no_program")
-        self._feed = Feed(header, languages, now_s())
+        stems = header.stems if self._with_stems else ()
+        self._feed = Feed(header, (*wanted, *stems), now_s())
         self._apply_cover(self._feed)
 
     def _take(self, now: float) -> list[Packet] | None:

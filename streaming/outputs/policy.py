@@ -34,7 +34,7 @@ HOPELESS = frozenset({"output.bad_url"})
 DISK = frozenset({"output.disk_full", "output.disk_failed"})
 """Failed, and looked at again now and then: somebody may have made room."""
 
-DISK_DELAY_MS = 30_000
+DISK_DELAY_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

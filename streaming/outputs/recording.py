@@ -1,13 +1,11 @@
-"""Recording to Matroska: the program as it went out, every language as a track.
+"""Recording to Matroska: the program as it went out, every language as a track, and every stem.
 
 A cluster is written every second, so a recording that ends with a power cut plays up to its last
 second.  Every start of the process is a new file.
 """
 
-import errno
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +13,6 @@ from pathlib import Path
 import av
 
 from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ
-from streaming.outputs.errors import OutputError
 from streaming.outputs.feed import Packet
 from streaming.outputs.tap import TapHeader
 from streaming.packets import AacFrame, EncodedPicture
@@ -24,7 +21,6 @@ from venue.ids import Language
 _ISO_639_2 = {"en": "eng", "zh": "chi", "fr": "fre", "de": "ger", "es": "spa", "ja": "jpn"} | {
     "ko": "kor", "pl": "pol", "pt": "por", "ar": "ara", "ru": "rus", "it": "ita", "hi": "hin"
 }  # fmt: skip
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _GLOBAL_HEADER = 1 << 22
 
 
@@ -35,15 +31,6 @@ def recording_path(directory: Path, now: datetime) -> Path:
     while path.exists():
         path, part = directory / f"{stem}-{part}.mkv", part + 1
     return path
-
-
-@contextmanager
-def _disk_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        code = "output.disk_full" if error.errno in _FULL else "output.disk_failed"
-        raise OutputError(code) from error
 
 
 class Recorder:
@@ -67,27 +54,30 @@ class Recorder:
         """Take a packet.
 
         Raises:
-            OutputError: ``output.disk_full`` or ``output.disk_failed``.
+            OSError: The disk is full or broken.
         """
-        with _disk_errors():
-            if self._container is None:
-                if isinstance(packet, AacFrame) or not packet.key:
-                    return
-                self._open(packet)
-            if isinstance(packet, AacFrame):
-                self._write_sound(packet)
-            else:
-                self._write_picture(packet)
+        if self._container is None:
+            if isinstance(packet, AacFrame) or not packet.key:
+                return
+            self._open(packet)
+        if isinstance(packet, AacFrame):
+            self._write_sound(packet)
+        else:
+            self._write_picture(packet)
 
     def close(self) -> None:
         """Finish the file: index and duration.
 
         Raises:
-            OutputError: There was no room for them.
+            OSError: There was no room for them.
         """
-        if self._container is not None:
-            with _disk_errors():
-                self._container.close()
+        if self._container is None:
+            return
+        try:
+            self._container.close()
+        finally:
+            if not self.written_bytes:
+                self.path.unlink(missing_ok=True)  # not even its beginning found room
 
     def _open(self, first: EncodedPicture) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +99,7 @@ class Recorder:
             stream.codec_context.layout = "stereo"
             stream.codec_context.bit_rate = 128_000
             stream.time_base = Fraction(1, SAMPLE_RATE_HZ)
-            code = _ISO_639_2.get(language.partition("-")[0], "und")
+            code = _ISO_639_2.get(language.removeprefix("booth-").partition("-")[0], "und")
             stream.metadata.update({"language": code, "title": str(language)})
             self._sounds[language] = stream
         self._container = container

@@ -4,7 +4,7 @@ A Unix stream socket.  Every message is a four-byte big-endian length, one byte 
 
     H   header, once, first: a ``TapHeader`` in MessagePack
     P   picture: pts u64, key u8, H.264 Annex B
-    S   sound: number of the language in the header u8, first sample u64, AAC
+    S   sound: number of the track in the header u8, first sample u64, AAC
 
 A new client first gets the pictures and sounds since the last key frame, so that an output which
 comes back can start at once.  The server keeps a bounded backlog per client; when it is full,
@@ -46,6 +46,13 @@ class TapHeader:
     silence: bytes
     """One silent AAC frame."""
     bitrate_kbps: int
+    stems: tuple[Language, ...] = ()
+    """More sound, for the recording only: the clean floor and every booth."""
+
+    @property
+    def tracks(self) -> tuple[Language, ...]:
+        """All sound there is, in the order of its numbers."""
+        return (*self.languages, *self.stems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ class TapServer:
         self._path = path
         self._greeting = _message(_HEADER_KIND, msgspec.msgpack.encode(header))
         self._header = header
-        self._numbers = {language: n for n, language in enumerate(header.languages)}
+        self._numbers = {language: n for n, language in enumerate(header.tracks)}
         self._connections: set[_TapConnection] = set()
         self._recent: list[bytes] = []
         """Everything since the last key frame; one GOP, so bounded by the bit rate."""
@@ -262,7 +269,7 @@ class TapClient:
         self._path = path
         self._socket: socket.socket | None = None
         self._buffer = bytearray()
-        self._languages: tuple[Language, ...] = ()
+        self._tracks: tuple[Language, ...] = ()
 
     @property
     def connected(self) -> bool:
@@ -338,7 +345,7 @@ class TapClient:
         match message[0]:
             case 72:  # H
                 header = msgspec.msgpack.decode(message[1:], type=TapHeader)
-                self._languages = header.languages
+                self._tracks = header.tracks
                 return header
             case 80:  # P
                 pts, key = _PICTURE.unpack_from(message, 1)
@@ -346,9 +353,9 @@ class TapClient:
                 return EncodedPicture(VideoCodec.H264, payload, Ticks90k(pts), bool(key))
             case 83:  # S
                 number, at = _SOUND.unpack_from(message, 1)
-                if number >= len(self._languages):
+                if number >= len(self._tracks):
                     return None
                 payload = message[1 + _SOUND.size :]
-                return AacFrame(self._languages[number], payload, SampleTime(at))
+                return AacFrame(self._tracks[number], payload, SampleTime(at))
             case _:
                 return None

@@ -174,9 +174,13 @@ class PictureEngine:
             self._sources.want(self._wanted)
         self._scene_changed.set()
 
-    def push(self, seat: SeatId, picture: EncodedPicture) -> bool:
-        """Take a coded picture of a seat; False: send that seat a key frame request."""
-        return self._sources.push(seat, picture)
+    def push(self, seat: SeatId, picture: EncodedPicture, due_s: float = 0.0) -> bool:
+        """Take a coded picture of a seat, to be shown at media time ``due_s``.
+
+        False: send that seat a key frame request.
+        """
+        # The grid shows it half a picture later, on average.
+        return self._sources.push(seat, picture, due_s - 0.5 / self._fmt.fps)
 
     def remove(self, seat: SeatId) -> None:
         """The seat's video is gone; its tile says so."""

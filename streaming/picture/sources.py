@@ -1,14 +1,16 @@
 """Decode what is on stage, and only that: coded pictures in, the newest picture of each seat out.
 
-Coded pictures wait in a short queue a seat.  A predicted picture is useless without the ones before
-it, so an overflow empties the queue and nothing enters until the next key picture; the caller
-hears of it (``push`` gives False) and asks the sender for one.
+Coded pictures wait in a short queue a seat, each until it is due: lip sync holds early ones.  A
+predicted picture is useless without the ones before it, so an overflow empties the queue and
+nothing enters until the next key picture; the caller hears of it (``push`` gives False) and asks
+the sender for one.
 
 A picture is scaled to its tile right after it was decoded, while it is in the processor's cache:
 later it costs twice as much.
 """
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -18,6 +20,7 @@ from dataclasses import dataclass, field
 import av
 import av.error
 
+from streaming.mediatime import now_s
 from streaming.packets import EncodedPicture, VideoCodec
 from streaming.picture.canvas import Planes
 from streaming.picture.scaling import Scaler, fill
@@ -25,8 +28,11 @@ from venue.ids import SeatId
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 5
-"""Coded pictures a seat may have in its queue."""
+MOST_WAITING = 16
+"""Coded pictures a seat may have in its queue: those held for their sound, and five behind."""
+
+_IDLE_S = 60.0
+"""The decode thread looks again so often when nothing comes."""
 
 MOST_PIXELS = 3840 * 2160
 """A decoder refuses larger pictures: a sender must not choose how much memory we need."""
@@ -67,7 +73,8 @@ class _Source:
 
     size_px: tuple[int, int]
     """Width and height of the tile."""
-    waiting: deque[EncodedPicture] = field(default_factory=deque)
+    waiting: deque[tuple[float, EncodedPicture]] = field(default_factory=deque)
+    """Media time when it is due, picture."""
     needs_key: bool = True
     decoder: av.VideoCodecContext | None = None
     codec: VideoCodec | None = None
@@ -99,17 +106,18 @@ class Sources:
                     self._sources[seat] = _Source(size_px)
             self._lost &= wanted.keys()
 
-    def push(self, seat: SeatId, picture: EncodedPicture) -> bool:
-        """Queue a coded picture; False: ask the sender for a key picture."""
+    def push(self, seat: SeatId, picture: EncodedPicture, due_s: float = 0.0) -> bool:
+        """Queue a coded picture until ``due_s``; False: ask the sender for a key picture."""
         with self._ready:
             source = self._sources.get(seat)
             if source is None:
                 self.stats.unseen += 1
                 return True
             if picture.key:
-                # What waits before a key picture would only be decoded to be replaced.
-                self.stats.dropped += len(source.waiting)
-                source.waiting.clear()
+                if due_s <= now_s():
+                    # What waits before it would only be decoded to be replaced.
+                    self.stats.dropped += len(source.waiting)
+                    source.waiting.clear()
                 source.needs_key = False
             elif source.needs_key:
                 self.stats.dropped += 1
@@ -119,7 +127,7 @@ class Sources:
                 source.waiting.clear()
                 source.needs_key = True
                 return False
-            source.waiting.append(picture)
+            source.waiting.append((due_s, picture))
             self._lost.discard(seat)
             self._ready.notify()
             return True
@@ -141,12 +149,10 @@ class Sources:
         return seat in self._lost
 
     def decode_waiting(self) -> int:
-        """Decode everything that waits now; gives the number of coded pictures taken."""
+        """Decode everything that is due now; gives the number of coded pictures taken."""
         taken = 0
         for source in self._take_order():
-            with self._ready:
-                pictures = tuple(source.waiting)
-                source.waiting.clear()
+            pictures = self._take_due(source)
             taken += len(pictures)
             frame = None
             for picture in pictures:
@@ -159,7 +165,8 @@ class Sources:
         """Decode until ``close``; the body of the decode thread."""
         while True:
             with self._ready:
-                self._ready.wait_for(lambda: self._closed or self._anything_waits())
+                while not self._closed and (wait_s := self._until_due_s()) > 0:
+                    self._ready.wait(wait_s)
                 if self._closed:
                     return
             self.decode_waiting()
@@ -170,8 +177,19 @@ class Sources:
             self._closed = True
             self._ready.notify_all()
 
-    def _anything_waits(self) -> bool:
-        return any(source.waiting for source in self._sources.values())
+    def _until_due_s(self) -> float:
+        first_s = min(
+            (source.waiting[0][0] for source in self._sources.values() if source.waiting),
+            default=math.inf,
+        )
+        return min(first_s - now_s(), _IDLE_S)
+
+    def _take_due(self, source: _Source) -> list[EncodedPicture]:
+        pictures = []
+        with self._ready:
+            while source.waiting and source.waiting[0][0] <= now_s():
+                pictures.append(source.waiting.popleft()[1])
+        return pictures
 
     def _take_order(self) -> list[_Source]:
         with self._ready:
@@ -210,7 +228,7 @@ class Sources:
             source.decoder = None
             with self._ready:
                 # A key picture may have come in since; then there is nothing to ask for.
-                source.needs_key = not any(waiting.key for waiting in source.waiting)
+                source.needs_key = not any(waiting.key for _, waiting in source.waiting)
             return None
         self.stats.decoded += len(frames)
         return frames[-1] if frames else None

@@ -88,19 +88,27 @@ def _fragment(unit: bytes) -> Iterator[bytes]:
 
 
 def starts_key(codec: VideoCodec, payload: bytes) -> bool:
-    """Say whether this payload is the first of a picture a decoder can start from."""
+    """Say whether this payload is the first of a picture a decoder can start from.
+
+    Access unit delimiters and the like may come before it, in a packet of their own or in this one.
+    """
     try:
         if codec is VideoCodec.VP8:
             at, start = _vp8_descriptor(payload)
             return start and not payload[at] & 1
         kind = payload[0] & 0x1F
         if kind == _STAP_A:
-            return payload[3] & 0x1F in (_IDR, _SPS)
+            return any(_begins_key(unit[0] & 0x1F, unit[1:]) for unit in _deaggregate(payload))
         if kind == _FU_A:
-            return bool(payload[1] & 0x80) and payload[1] & 0x1F in (_IDR, _SPS)
+            return bool(payload[1] & 0x80) and _begins_key(payload[1] & 0x1F, payload[2:])
     except (IndexError, ValueError):
         return False
-    return kind in (_IDR, _SPS)
+    return _begins_key(kind, payload[1:])
+
+
+def _begins_key(kind: int, rest: bytes) -> bool:
+    """Parameter sets do, and the first slice of an IDR picture: it begins with macroblock 0."""
+    return kind == _SPS or (kind == _IDR and rest[:1] >= b"\x80")
 
 
 def assemble(codec: VideoCodec, payloads: Sequence[bytes]) -> tuple[bytes, bool]:

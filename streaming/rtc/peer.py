@@ -128,6 +128,11 @@ class Peer:
         )
         self._pc.on("connectionstatechange", self._transport_changed)
 
+    @property
+    def listens_only(self) -> bool:
+        """A receiver: it is sent sound and nothing else, and sends nothing."""
+        return self.spec.kind is PeerKind.WHEP and self.picture is None
+
     async def answer(self, sdp: object) -> str:
         """Take an offer and give the whole answer.
 

@@ -18,6 +18,7 @@ from streaming.rtc import rtcp
 from streaming.rtc.assembly import AssemblyStats, Deliver, PictureAssembler
 from streaming.rtc.extension import MID_URI, link_of
 from streaming.rtc.link import SecureLink
+from streaming.rtc.sender_clock import SenderClock
 
 DeliverSound = Callable[[int, int, bytes, float], None]
 """sequence, RTP timestamp, Opus payload, arrival (monotonic seconds)."""
@@ -87,8 +88,9 @@ class RtpReceiver:
         self.paused = False
         """Nobody sees this picture: count its packets, assemble nothing."""
         self.stats = StreamStats()
-        self.report_pair: tuple[int, int] | None = None
-        """(NTP, RTP) of the last sender report, for lip sync."""
+        self.clock = SenderClock(_SOUND_HZ if kind == "audio" else _VIDEO_HZ)
+        """For lip sync."""
+        self._report_ntp: int | None = None
         self._report_arrival_s = 0.0
         self._estimate_kbps = 0.0
         self._assembler = PictureAssembler(self._deliver)
@@ -166,7 +168,9 @@ class RtpReceiver:
                 return
             seq, payload = int.from_bytes(payload[:2], "big"), payload[2:]
         else:
-            if ssrc != self.stats.ssrc and self.kind == "video":
+            if ssrc != self.stats.ssrc:
+                self.clock.forget()
+                self._report_ntp = None
                 self._assembler.reset()
             self.stats.count(ssrc, seq, len(payload))
             self.stats.last_in_s = now
@@ -189,7 +193,8 @@ class RtpReceiver:
     def sender_report(self, ssrc: int, ntp: int, rtp: int, now: float) -> None:
         """Keep the pair that ties this stream's timestamps to the sender's clock."""
         if ssrc == self.stats.ssrc:
-            self.report_pair = (ntp, rtp)
+            self.clock.learn(ntp, rtp)
+            self._report_ntp = ntp
             self._report_arrival_s = now
 
     def _deliver(
@@ -270,8 +275,10 @@ class RtpReceiver:
         lost = expected - (stats.packets - stats.prior_packets)
         stats.prior_expected, stats.prior_packets = stats.expected, stats.packets
         stats.fraction_lost = max(0, min(255, lost * 256 // expected)) if expected > 0 else 0
-        last = self.report_pair[0] >> 16 & 0xFFFFFFFF if self.report_pair else 0
-        delay = int((now - self._report_arrival_s) * 65536) if self.report_pair else 0
+        last = delay = 0
+        if self._report_ntp is not None:
+            last = self._report_ntp >> 16 & 0xFFFFFFFF
+            delay = int((now - self._report_arrival_s) * 65536)
         return rtcp.ReportBlock(
             ssrc=stats.ssrc,
             fraction_lost=stats.fraction_lost,

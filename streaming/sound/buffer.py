@@ -146,6 +146,16 @@ class AudioBuffer:
         """
         return (now_s - self._position / SAMPLE_RATE_HZ - self._delay.base_s) * 1000
 
+    def next_timestamp(self) -> int | None:
+        """RTP timestamp of the sample that the next ``pull`` begins with; None: nothing plays."""
+        if self._state is not State.PLAYING:
+            return None
+        return (self._position - len(self._pending)) & 0xFFFFFFFF
+
+    def picture_late(self, late_ms: float) -> None:
+        """The pictures that go with this sound come ``late_ms`` after it; negative: before."""
+        self._delay.picture_late(late_ms)
+
     def push(self, sequence: int, rtp_timestamp: int, payload: bytes, arrival_s: float) -> None:
         """Take one RTP payload: 16-bit ``sequence``, 32-bit ``rtp_timestamp`` at 48 kHz."""
         self.counters.received += 1

@@ -23,6 +23,8 @@ class DelayLimits:
     start_ms: float = 40.0
     """Until the link is known."""
     most_ms: float = 120.0
+    most_for_picture_ms: float = 200.0
+    """The same when it waits for a slow camera."""
     margin_ms: float = 8.0
     shrink_ms_per_s: float = 15.0
 
@@ -37,6 +39,7 @@ class DelayEstimator:
         self._goal_ms = limits.start_ms
         self.base_s = 0.0
         self.target_ms = limits.start_ms
+        self._picture_ms = 0.0
 
     @property
     def known(self) -> bool:
@@ -69,7 +72,15 @@ class DelayEstimator:
         """A packet came ``lateness_ms`` after it was needed: hold longer, at once."""
         self.target_ms = min(self._limits.most_ms, self.target_ms + min(lateness_ms, 40.0))
 
+    def picture_late(self, late_ms: float) -> None:
+        """The seat's pictures come ``late_ms`` after its sound (negative: before): go half way."""
+        if late_ms > 0:
+            longer_ms = max(self._picture_ms, self.target_ms) + late_ms / 2
+            self._picture_ms = min(self._limits.most_for_picture_ms, longer_ms)
+        else:
+            self._picture_ms = max(0.0, self._picture_ms + late_ms / 2)
+
     def step(self, elapsed_s: float) -> None:
-        """Move the target towards what the link needs: up at once, down slowly."""
+        """Move the target towards what link and picture need: up at once, down slowly."""
         fall = self._limits.shrink_ms_per_s * elapsed_s
-        self.target_ms = max(self._goal_ms, self.target_ms - fall)
+        self.target_ms = max(self._goal_ms, self._picture_ms, self.target_ms - fall)

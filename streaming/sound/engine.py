@@ -15,8 +15,8 @@ from functools import partial
 from typing import Final
 
 from streaming import priority
-from streaming.mediatime import TICK_SAMPLES, SampleTime, now_s
-from streaming.packets import AacFrame, OpusPacket
+from streaming.mediatime import TICK_SAMPLES, Playout, SampleTime, now_s
+from streaming.packets import AacFrame, OpusPacket, stems_of
 from streaming.sound.aac import ProgramEncoder
 from streaming.sound.buffer import AudioBuffer, BufferCounters
 from streaming.sound.delay import DelayLimits
@@ -84,19 +84,22 @@ class SoundEngine:
         self._on_opus = on_opus
         self._on_routes = on_routes
         self._limits = limits
-        self._programs = {one: ProgramEncoder(one, on_aac) for one in dict.fromkeys(languages)}
+        tracks = dict.fromkeys((*languages, *stems_of(tuple(dict.fromkeys(languages)))))
+        self._programs = {one: ProgramEncoder(one, on_aac) for one in tracks}
         self._scene = Scene()
         self._inbox: deque[Callable[[], None]] = deque()
         self._inbox_dropped = 0
         self._buffers: dict[SeatId, AudioBuffer] = {}
         self._leaving: set[SeatId] = set()
         self._voices = Voices()
-        self._mixer = Mixer(tuple(self._programs))
+        self._mixer = Mixer(tuple(dict.fromkeys(languages)))
         self._routes = Routes()
         self._encoders = MixEncoders()
         self._routes_changed = False
         self._stats = SoundStats()
         self._levels: Mapping[SeatId, float] = {}
+        self._silent: frozenset[SeatId] = frozenset()
+        self._playouts: Mapping[SeatId, Playout] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -150,6 +153,18 @@ class SoundEngine:
         """Say what a listener loses (its receiver reports): its mix gets FEC from 2 % on."""
         self._inbox.append(partial(self._routes.report_loss, listener, percent))
 
+    def picture_late(self, seat: SeatId, late_ms: float) -> None:
+        """The seat's pictures come ``late_ms`` after its sound (negative: before)."""
+        self._inbox.append(partial(self._wait_for_picture, seat, late_ms))
+
+    def playout(self, seat: SeatId) -> Playout | None:
+        """Which sample of the seat leaves when; None while nothing of it plays."""
+        return self._playouts.get(seat)
+
+    def silent_booths(self) -> frozenset[SeatId]:
+        """Interpreters on air who say nothing while the floor speaks."""
+        return self._silent
+
     def levels(self) -> Mapping[SeatId, float]:
         """dBFS of every source, before gain and gate."""
         return self._levels
@@ -169,10 +184,18 @@ class SoundEngine:
         bus_levels = {
             language: self._levels.get(seat, SILENCE_DB) for language, seat in scene.booths.items()
         }
-        lines = self._mixer.language_buses.step(scene, bus_levels)
+        floor_db = max(
+            (self._levels.get(seat, SILENCE_DB) for seat in scene.open_microphones),
+            default=SILENCE_DB,
+        )
+        lines = self._mixer.language_buses.step(scene, bus_levels, floor_db)
+        self._silent = frozenset(
+            scene.booths[one] for one in self._mixer.language_buses.silent() if one in scene.booths
+        )
         wanted = self._open_gates(scene)
         self._announce_routes()
         sound = self._voices.tick(lambda seat: self._buffers[seat].pull(at_s), wanted)
+        self._note_playouts(at_s + TICK_S)
         mixes = self._encoders.admit(index, self._routes.wanted())
         mixed = self._mixer.tick(scene, self._voices, sound, lines, mixes)
         self._send(index, mixed.mixes)
@@ -200,6 +223,17 @@ class SoundEngine:
             for seat, role in wanted.items()
             if seat not in self._leaving and group_of(scene, seat) not in exposed
         }
+
+    def _note_playouts(self, following_s: float) -> None:
+        self._playouts = {
+            seat: Playout(timestamp, following_s)
+            for seat, buffer in self._buffers.items()
+            if (timestamp := buffer.next_timestamp()) is not None
+        }
+
+    def _wait_for_picture(self, seat: SeatId, late_ms: float) -> None:
+        if (buffer := self._buffers.get(seat)) is not None:
+            buffer.picture_late(late_ms)
 
     def _announce_routes(self) -> None:
         if self._routes_changed:
@@ -285,7 +319,7 @@ class SoundEngine:
 def _roles(scene: Scene) -> dict[SeatId, Role]:
     """Who is to be heard, and where: a booth never on the floor."""
     wanted = dict.fromkeys(scene.open_microphones, ON_FLOOR)
-    for seat in set(scene.booths.values()):
+    for seat in set(scene.booths.values()) - scene.coughing:
         languages = frozenset(one for one, booth in scene.booths.items() if booth == seat)
         wanted[seat] = Role(languages)
     return wanted

@@ -1,7 +1,8 @@
 """The sound of each language: the floor, or its booth over a lowered floor.
 
-The floor is lowered only while the booth is really heard: if the interpreter falls silent or the
-link dies, the original comes back, slowly.
+When the booth goes off the air or its link dies, the original comes back, slowly.  A booth that is
+only silent keeps the floor low, for a sudden floor frightens, unless the session wants it raised;
+either way the silence is told.
 """
 
 from collections.abc import Mapping
@@ -19,8 +20,8 @@ DUCK_DB: Final = -15.0
 ATTACK_S: Final = 0.150
 RELEASE_S: Final = 1.5
 BOOTH_FADE_S: Final = 0.1
-HOLD_S: Final = 3.0
-"""An interpreter who listens is silent for a while; only longer silence gives the floor back."""
+SILENT_S: Final = 10.0
+"""Of the floor's speech without a word from the booth: an interpreter who listens waits less."""
 
 HEARD_DB: Final = -50.0
 START_TICKS: Final = 4
@@ -53,10 +54,16 @@ class LanguageBuses:
         """Whether the sound of this language is anything but the floor."""
         return language in self._buses
 
-    def step(self, scene: Scene, booth_levels: Mapping[Language, float]) -> dict[Language, Lines]:
+    def silent(self) -> frozenset[Language]:
+        """Languages whose booth says nothing while the floor speaks."""
+        return frozenset(one for one, bus in self._buses.items() if bus.silent_s >= SILENT_S)
+
+    def step(
+        self, scene: Scene, booth_levels: Mapping[Language, float], floor_db: float = 0.0
+    ) -> dict[Language, Lines]:
         """Gains of this tick, for the languages whose sound is not simply the floor.
 
-        ``booth_levels`` has the dBFS of each booth on air.
+        ``booth_levels`` has the dBFS of each booth on air, ``floor_db`` that of who speaks.
         """
         for language in scene.booths:
             self._buses.setdefault(language, _Bus())
@@ -66,28 +73,34 @@ class LanguageBuses:
         for language, bus in list(self._buses.items()):
             on_air = language in scene.booths
             interpreted = on_air and spoken != language
-            lines[language] = self._move(
-                bus, on_air, interpreted, booth_levels.get(language, HEARD_DB - 1)
-            )
+            _listen(bus, interpreted, booth_levels.get(language, HEARD_DB - 1), floor_db)
+            lines[language] = _move(bus, on_air, interpreted, scene.raise_floor)
             if not on_air and bus.floor_db == 0 and bus.booth == 0:
                 del self._buses[language]
         return lines
 
-    def _move(self, bus: _Bus, on_air: bool, interpreted: bool, level_db: float) -> Lines:
-        bus.on_air_ticks = bus.on_air_ticks + 1 if on_air else 0
-        heard = level_db > HEARD_DB
-        bus.silent_s = 0.0 if heard or bus.on_air_ticks <= START_TICKS else bus.silent_s + TICK_S
-        active = interpreted and bus.on_air_ticks > START_TICKS
-        before_db, before_booth = bus.floor_db, bus.booth
-        if active and bus.silent_s < HOLD_S:
-            bus.floor_db = max(DUCK_DB, bus.floor_db + DUCK_DB * TICK_S / ATTACK_S)
-        else:
-            bus.floor_db = min(0.0, bus.floor_db - DUCK_DB * TICK_S / RELEASE_S)
-        step = TICK_S / BOOTH_FADE_S
-        bus.booth = min(1.0, bus.booth + step) if active else max(0.0, bus.booth - step)
-        return Lines(
-            _line(10 ** (before_db / 20), 10 ** (bus.floor_db / 20)), _line(before_booth, bus.booth)
-        )
+
+def _listen(bus: _Bus, interpreted: bool, booth_db: float, floor_db: float) -> None:
+    """Add up how long the booth has been silent while the floor spoke."""
+    if not interpreted or booth_db > HEARD_DB:
+        bus.silent_s = 0.0
+    elif floor_db > HEARD_DB:
+        bus.silent_s += TICK_S
+
+
+def _move(bus: _Bus, on_air: bool, interpreted: bool, raise_floor: bool) -> Lines:
+    bus.on_air_ticks = bus.on_air_ticks + 1 if on_air else 0
+    active = interpreted and bus.on_air_ticks > START_TICKS
+    before_db, before_booth = bus.floor_db, bus.booth
+    if active and not (raise_floor and bus.silent_s >= SILENT_S):
+        bus.floor_db = max(DUCK_DB, bus.floor_db + DUCK_DB * TICK_S / ATTACK_S)
+    else:
+        bus.floor_db = min(0.0, bus.floor_db - DUCK_DB * TICK_S / RELEASE_S)
+    step = TICK_S / BOOTH_FADE_S
+    bus.booth = min(1.0, bus.booth + step) if active else max(0.0, bus.booth - step)
+    return Lines(
+        _line(10 ** (before_db / 20), 10 ** (bus.floor_db / 20)), _line(before_booth, bus.booth)
+    )
 
 
 def _line(start: float, end: float) -> Pcm:

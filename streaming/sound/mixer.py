@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from streaming.packets import booth_stem, stems_of
 from streaming.sound.languages import LanguageBuses, Lines
 from streaming.sound.leveller import PROGRAM, Leveller
 from streaming.sound.limiter import LookAheadLimiter, clip_softly
@@ -24,6 +25,8 @@ class Mix:
 
     language: Language
     without: str | None = None
+    booth_only: bool = False
+    """A stem: the booth as it is, without the floor."""
 
     @property
     def key(self) -> str:
@@ -42,7 +45,7 @@ class Mixed:
     """The sound of one tick."""
 
     programs: Mapping[Language, Pcm]
-    """For the encoders of the outputs, ``limiter.DELAY_SAMPLES`` late."""
+    """For the encoders of the outputs, stems included, ``limiter.DELAY_SAMPLES`` late."""
     mixes: Mapping[Mix, Pcm]
 
 
@@ -52,8 +55,12 @@ class Mixer:
     def __init__(self, languages: Sequence[Language]) -> None:
         self._languages = tuple(languages)
         self._buses = (FLOOR_LANGUAGE, *(one for one in languages if one != FLOOR_LANGUAGE))
-        self._trim = Leveller(PROGRAM, len(self._buses))
-        self._limiter = LookAheadLimiter(len(self._buses))
+        stems = stems_of(self._languages)
+        self._booths = tuple(one for one in languages if booth_stem(one) in stems)
+        self._names = (*self._buses, *(booth_stem(one) for one in self._booths))
+        self._encoded = (*self._languages, *stems)
+        self._trim = Leveller(PROGRAM, len(self._names))
+        self._limiter = LookAheadLimiter(len(self._names))
         self.language_buses = LanguageBuses()
 
     def bus_of(self, language: Language) -> Language:
@@ -70,15 +77,16 @@ class Mixer:
         mixes: Sequence[Mix],
     ) -> Mixed:
         """Mix the contributions ``sound``, shape (rows, 960), of ``voices``."""
-        wanted = [*(Mix(bus) for bus in self._buses), *mixes]
+        stems = (Mix(one, booth_only=True) for one in self._booths)
+        wanted = [*(Mix(bus) for bus in self._buses), *stems, *mixes]
         summed = _sum(wanted, scene, voices, sound, lines)
-        count = len(self._buses)
+        count = len(self._names)
         gains = self._trim.gains(summed[:count])
         programs = self._limiter(summed[:count] * gains)
         rows = [self._buses.index(mix.language) for mix in mixes]
         heard = clip_softly(summed[count:] * gains[rows])
         return Mixed(
-            {one: programs[self._buses.index(one)] for one in self._languages},
+            {one: programs[self._names.index(one)] for one in self._encoded},
             dict(zip(mixes, heard, strict=True)),
         )
 
@@ -100,13 +108,15 @@ def _sum(
             if mix.without == group:
                 continue
             if not role.booth_of:
-                floor[index, row] = 1
+                floor[index, row] = not mix.booth_only
             elif mix.language in role.booth_of:
                 booth[index, row] = 1
     out: Block = floor @ sound
     for index, mix in enumerate(mixes):
         line = lines.get(mix.language)
-        if line is not None:
+        if mix.booth_only:
+            out[index] = booth[index] @ sound
+        elif line is not None:
             out[index] *= line.floor
             if booth[index].any():
                 out[index] += (booth[index] @ sound) * line.booth

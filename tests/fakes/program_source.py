@@ -25,7 +25,7 @@ from streaming.mediatime import (
     now_s,
 )
 from streaming.outputs.tap import TapHeader, TapServer
-from streaming.packets import AacFrame, EncodedPicture, VideoCodec
+from streaming.packets import AacFrame, EncodedPicture, VideoCodec, stems_of
 from venue.ids import Language
 
 FORMAT = PictureFormat(width_px=320, height_px=180, fps=25)
@@ -94,6 +94,7 @@ def header(languages: tuple[Language, ...] = LANGUAGES) -> TapHeader:
         slate=picture_gops(1, seed=3)[0],
         silence=aac_frames(0.0, 4)[-1],
         bitrate_kbps=400,
+        stems=stems_of(languages),
     )
 
 
@@ -105,7 +106,7 @@ class ProgramSource:
         self._gops = picture_gops()
         self._tones = {
             language: aac_frames(440.0 + 220.0 * number)
-            for number, language in enumerate(languages)
+            for number, language in enumerate((*languages, *stems_of(languages)))
         }
 
     async def run(self) -> None:

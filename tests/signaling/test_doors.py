@@ -18,7 +18,7 @@ from venue.roles import Role
 
 pytestmark = pytest.mark.redis
 
-OFFER = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\n"
+OFFER = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
 SDP = {"Content-Type": "application/sdp"}
 KEY = "abcd-efgh-key-of-the-stream"
 

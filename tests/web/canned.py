@@ -64,11 +64,17 @@ def admission(page: str) -> Document:
     }
 
 
+def _short(row: tuple[Any, ...]) -> str:
+    """As ``venue.naming`` has it: two sit for Taichung."""
+    return str(row[1] if row[3] == "Taichung" else row[3])
+
+
 def _seat(row: tuple[Any, ...]) -> wire.SeatView:
     seat, name, title, city, country, language, role, place = row
     media = wire.MediaView(camera=True, microphone=True, screen=False, link="good")
     return wire.SeatView(
         seat=SeatId(seat),
+        short=_short(row),
         name=name,
         title=title,
         city=city,
@@ -79,6 +85,7 @@ def _seat(row: tuple[Any, ...]) -> wire.SeatView:
         presence="online",
         on_stage=seat in ("dijon", "room"),
         muted=False,
+        asked_to_unmute=False,
         listening=Language("floor"),
         media=media,
         tally="on_air" if seat == "dijon" else "off",
@@ -91,6 +98,7 @@ def current(seat: str, *, spoken_ms: int = 112_000, running: bool = True) -> Doc
     turn = wire.CurrentTurnView(
         turn=TurnId(f"t-{seat}"),
         seat=SeatId(seat),
+        short=_short(row),
         name=row[1],
         title=row[2],
         city=row[3],
@@ -112,6 +120,7 @@ def queued(seat: str) -> Document:
     turn = wire.QueuedTurnView(
         turn=TurnId(f"t-{seat}"),
         seat=SeatId(seat),
+        short=_short(row),
         name=row[1],
         city=row[3],
         country=row[4],
@@ -151,6 +160,7 @@ def you(**change: Any) -> Document:
         "position": None,
         "listening": "floor",
         "muted": False,
+        "asked_to_unmute": False,
         "may": list(DELEGATE_VERBS),
         "device": None,
     }

@@ -62,6 +62,15 @@ SENTENCES = {
         "YOU ARE ON AIR",
         "您正在直播中",
     ),
+    "silenced": (
+        {
+            "you": canned.you(turn=MINE),
+            "floor": canned.floor(mode="chair_only", current=_mine()),
+        },
+        "held",
+        "The chair has closed all microphones",
+        "主席已關閉所有麥克風",
+    ),
     "held": (
         {
             "you": canned.you(turn=MINE),
@@ -148,6 +157,47 @@ async def test_a_second_window_takes_the_seat_and_the_first_says_so(
     heading = page.get_by_role("heading", name="Your seat is open in another window")
     await expect(heading).to_be_visible()
     await expect(page.get_by_role("button", name="Use it here")).to_be_visible()
+
+
+async def test_the_chair_asks_and_only_the_delegate_opens_the_microphone(
+    page: Page, stub: StubServer
+) -> None:
+    await take_seat(page, stub)
+    await stub.change({"you": canned.you(muted=True)})
+    await expect(page.get_by_text("The chair has muted your microphone.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Unmute")).to_be_enabled()
+    await stub.change({"you": canned.you(muted=True, asked_to_unmute=True)})
+    prompt = page.get_by_role("region", name="The chair asks you to open your microphone")
+    await expect(prompt).to_be_visible()
+    await expect(page.locator("[data-region=assertive]")).to_contain_text("Only you can open it")
+    assert stub.commands == []
+    await prompt.get_by_role("button", name="Open microphone").click()
+    await stub.heard("self.mute")
+    assert stub.commands[-1] == ("self.mute", {"muted": False})
+    await stub.change({"you": canned.you()})
+    await expect(prompt).to_be_hidden()
+    await expect(page.get_by_role("button", name="Mute", exact=True)).to_be_enabled()
+
+
+async def test_who_stays_muted_says_so_to_the_chair(page: Page, stub: StubServer) -> None:
+    await take_seat(page, stub)
+    await stub.change({"you": canned.you(muted=True, asked_to_unmute=True)})
+    await page.get_by_role("button", name="Stay muted").click()
+    await stub.heard("self.mute")
+    assert stub.commands[-1] == ("self.mute", {"muted": True})
+    await expect(page.get_by_role("button", name="Unmute")).to_be_enabled()
+
+
+async def test_an_unmute_that_the_room_did_not_take_leaves_the_microphone_closed(
+    page: Page, stub: StubServer
+) -> None:
+    await take_seat(page, stub)
+    await stub.change({"you": canned.you(muted=True)})
+    stub.answers["self.mute"] = {"ok": False, "error": {"code": "room.busy", "params": {}}}
+    await page.get_by_role("button", name="Unmute").click()
+    await stub.heard("self.mute")
+    await expect(page.get_by_role("status").get_by_text("did not work")).to_be_visible()
+    await expect(page.get_by_role("button", name="Unmute")).to_be_enabled()
 
 
 async def test_muting_closes_the_microphone_and_tells_the_room(

@@ -22,7 +22,7 @@ async def test_the_technician_ends_the_turn_of_a_speaker_in_the_room(
     page: Page, room: StubServer
 ) -> None:
     await take_seat(page, room, who="room")
-    await page.get_by_role("button", name="Governor of Vysočina has finished").click()
+    await page.get_by_role("button", name="Jihlava has finished").click()
     await room.heard("floor.end")
     assert room.commands[-1] == ("floor.end", {"turn": "t-vysocina"})
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.views import floor, program, question, waiting
+from tests.web_desk.views import floor, now_ms, output, program, question, seats, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -212,6 +212,97 @@ def test_a_seat_is_brought_on_stage_from_its_card(open_page: OpenPage, desk_stub
     page.get_by_role("button", name="Mute", exact=True).click()
     seat = {"seat": "edinburgh"}
     assert desk_stub.wait_for(2) == [("stage.bring", seat), ("mute", seat)]
+
+
+def test_the_card_says_where_a_seat_is_once(open_page: OpenPage, desk_stub: Stub) -> None:
+    page = desk(open_page, desk_stub)
+    table = page.get_by_role("list", name="Seats at the table")
+    table.get_by_role("button", name="Edinburgh").click()
+    expect(page.get_by_role("dialog").get_by_text("remote", exact=True)).to_have_count(1)
+
+
+def test_a_muted_seat_is_asked_and_never_opened(open_page: OpenPage, desk_stub: Stub) -> None:
+    page = desk(open_page, desk_stub)
+    page.get_by_role("list", name="Seats at the table").get_by_role(
+        "button", name="Edo State"
+    ).click()
+    page.get_by_role("button", name="Ask to unmute").click()
+    assert desk_stub.wait_for(1) == [("mute.ask", {"seat": "edo"})]
+    asked = [s | {"asked_to_unmute": s["seat"] == "edo"} for s in seats()]
+    desk_stub.push(seats=asked)
+    expect(page.get_by_role("button", name="Asked; waiting for them")).to_be_disabled()
+    desk_stub.push(seats=[s | {"muted": False} for s in seats()])
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        (("running", "running"), "EN good"),
+        (("failed", "running"), "EN 1 of 2 failing"),
+        (("retrying", "running"), "EN 1 of 2 failing"),
+        (("failed", "failed"), "EN failed"),
+        (("failed", "retrying"), "EN does not arrive, trying again"),
+        (("degraded", "running"), "EN weak"),
+    ],
+)
+def test_a_language_fails_only_when_all_its_targets_do(
+    open_page: OpenPage, desk_stub: Stub, states: tuple[str, str], words: str
+) -> None:
+    # What the other language and the recording do says nothing about this one.
+    desk_stub.view["outputs"] = [
+        output("o1", "rtmp", "en", states[0]),
+        output("o2", "hls", None, states[1]),
+        output("o3", "rtmp", "zh", "failed"),
+        output("rec", "recording", None, "running"),
+    ]
+    page = desk(open_page, desk_stub)
+    expect(page.locator(".health[data-lang=en]")).to_contain_text(words)
+
+
+def test_the_closing_of_the_list_is_announced_and_taken_back(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    page = desk(open_page, desk_stub)
+    page.get_by_role("button", name="List open").click()
+    before_ms = now_ms()
+    page.get_by_role("button", name="5 minutes").click()
+    ((name, body),) = desk_stub.wait_for(1)
+    assert name == "floor.close"
+    assert before_ms + 290_000 < body["closing_at"] < now_ms() + 310_000
+    desk_stub.push(floor=floor(closing_at=now_ms() + 119_500))
+    page.get_by_role("button", name="Closes in 1:5").click()
+    page.get_by_role("button", name="Keep it open").click()
+    assert desk_stub.wait_for(2)[1] == ("floor.open", {})
+
+
+def test_the_mode_is_switched_and_an_open_panel_is_asked_first(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    page = desk(open_page, desk_stub)
+    modes = page.get_by_role("group", name="Whose microphones are open")
+    expect(modes.get_by_role("button", name="By turn")).to_have_attribute("aria-pressed", "true")
+    modes.get_by_role("button", name="Open panel").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Heard at once: Taipei and Dijon")
+    assert desk_stub.commands == []
+    dialog.get_by_role("button", name="Open the panel").click()
+    assert desk_stub.wait_for(1) == [("floor.mode", {"mode": "panel_open"})]
+    desk_stub.push(floor=floor(mode="panel_open"))
+    expect(page.get_by_text("2 microphones on stage are open")).to_be_visible()
+    modes.get_by_role("button", name="Chair only").click()
+    assert desk_stub.wait_for(2)[1] == ("floor.mode", {"mode": "chair_only"})
+
+
+def test_a_newer_window_takes_the_desk_and_the_older_says_so(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    page = desk(open_page, desk_stub)
+    desk_stub.emit("media", {"kind": "gone", "reason": "replaced"})
+    heading = page.get_by_role("heading", name="Your seat is open in another window")
+    expect(heading).to_be_visible()
+    page.get_by_role("button", name="Use it here").click()
+    expect(page.locator(".verbs")).to_be_visible()
 
 
 def test_keys_can_be_switched_off(open_page: OpenPage, desk_stub: Stub) -> None:

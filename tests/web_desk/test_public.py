@@ -1,7 +1,7 @@
 """The audience's page, the programme and the interpreter's page."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
@@ -149,3 +149,23 @@ def test_axe_finds_nothing_on_the_public_pages(
     page.goto(f"{audience_stub.url}/?ui={ui}")
     page.locator(".session").first.wait_for()
     assert violations(page) == []
+
+
+def test_the_player_is_fetched_again_when_the_line_broke(
+    open_page: OpenPage, audience_stub: Stub
+) -> None:
+    page = open_page("about:blank")
+    lost: list[str] = []
+
+    def lose_once(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    page.route("**/vendor/hls.mjs", lose_once)
+    with page.expect_response("**/vendor/hls.mjs") as fetched:
+        page.goto(f"{audience_stub.url}/s/summit-1?ui=en")
+    assert fetched.value.ok
+    assert len(lost) == 1

@@ -30,9 +30,10 @@ def seat(index: int, **changes: Any) -> View:
     key, name, city, country, language, place = SEATS[index]
     media = {"camera": True, "microphone": True, "screen": False, "link": "good"}
     return {
-        "seat": key, "name": name, "title": "", "city": city, "country": country,
+        "seat": key, "short": city, "name": name, "title": "", "city": city, "country": country,
         "language": language, "role": "moderator" if key == "chair" else "delegate",
         "place": place, "presence": "online", "on_stage": False, "muted": False,
+        "asked_to_unmute": False,
         "listening": "floor", "media": media, "tally": "off", **changes,
     }  # fmt: skip
 
@@ -40,7 +41,7 @@ def seat(index: int, **changes: Any) -> View:
 def waiting(turn: str, index: int, **changes: Any) -> View:
     key, name, city, country, _, place = SEATS[index]
     return {
-        "turn": turn, "seat": key, "name": name, "city": city, "country": country,
+        "turn": turn, "seat": key, "short": city, "name": name, "city": city, "country": country,
         "place": place, "kind": "statement", "topic": "", "requested_at": now_ms() - 250_000,
         "first_time": False, "presence": "online", "media_ready": True, **changes,
     }  # fmt: skip
@@ -56,7 +57,7 @@ def question(name: str, state: str, text: str, **changes: Any) -> View:
 
 def floor(state: str = "speaking", **changes: Any) -> View:
     current = {
-        "turn": "t1", "seat": "dijon", "name": "Mayor of Dijon 第戎市長", "title": "",
+        "turn": "t1", "seat": "dijon", "short": "Dijon", "name": "Mayor of Dijon 第戎市長", "title": "",
         "city": "Dijon", "country": "France", "place": "remote", "kind": "statement", "topic": "",
         "spoken_ms": 188_000, "running_since": now_ms() if state == "speaking" else None,
         "limit_ms": 300_000, "called_at": now_ms() - 190_000,
@@ -134,7 +135,7 @@ def program(on_air: bool = True, **changes: Any) -> View:
 def you(role: str, **changes: Any) -> View:
     return {
         "seat": None, "role": role, "name": "", "tally": "off", "turn": None, "position": None,
-        "listening": "floor", "muted": False, "may": [], "device": None, **changes,
+        "listening": "floor", "muted": False, "asked_to_unmute": False, "may": [], "device": None, **changes,
     }  # fmt: skip
 
 

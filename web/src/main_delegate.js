@@ -1,19 +1,19 @@
 /** The delegate's page: green room, then table. Opened by `main_join.js`. */
 
 import { effect, el, h, render } from "./dom.js";
-import { errorText, language, localized, t } from "./i18n.js";
+import { language, localized, t } from "./i18n.js";
 import { play } from "./sounds.js";
 import { createDelegateDesk } from "./views/delegate/desk.js";
 import { DeviceCheck } from "./views/delegate/check.js";
 import { sentence, voiceOf } from "./views/delegate/sentence.js";
 import { Table } from "./views/delegate/table.js";
-import { Messages, Notice, announce } from "./views/parts.js";
+import { Elsewhere, Messages, Notice, Refused, announce, notify } from "./views/parts.js";
 
 /** @typedef {import("./views/delegate/desk.js").DelegateDesk} DelegateDesk */
 
 /** Standings that are called out and heard as a cue. */
-const CUES = /** @type {const} */ ({ next: "next", called: "called", on_air: "on_air", open_microphone: "on_air", held: "held" });
-const URGENT = new Set(["called", "on_air", "open_microphone", "held"]);
+const CUES = /** @type {const} */ ({ next: "next", called: "called", on_air: "on_air", open_microphone: "on_air", silenced: "held", held: "held" });
+const URGENT = new Set(["called", "on_air", "open_microphone", "silenced", "held"]);
 
 /** Tell eyes elsewhere: live region, cue, vibration, window title. @param {DelegateDesk} desk */
 function tell(desk) {
@@ -28,6 +28,22 @@ function tell(desk) {
     before = identity;
     announce(`${title}. ${detail}`, URGENT.has(standing.kind) ? "assertive" : "polite");
     if (standing.kind in CUES) void play(CUES[/** @type {keyof typeof CUES} */ (standing.kind)], desk.devices.speaker.peek());
+  });
+}
+
+/** What the chair does to one's microphone is told at once, and what it asks. @param {DelegateDesk} desk */
+function tellOfMicrophone(desk) {
+  let wasAsked = false;
+  effect(() => {
+    if (desk.mutedByChair.value) notify(t("muted.by_chair"));
+  });
+  effect(() => {
+    const isAsked = desk.asked.value;
+    if (isAsked && !wasAsked) {
+      announce(`${t("asked.title")}. ${t("asked.detail")}`, "assertive");
+      void play("next", desk.devices.speaker.peek());
+    }
+    wasAsked = isAsked;
   });
 }
 
@@ -53,10 +69,10 @@ function App({ desk, name }) {
     return h(Notice, { mark: "○", title: t("left.title"), text: t("left.detail"), children: el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, t("left.again")) });
   }
   if (phase === "elsewhere") {
-    return h(Notice, { mark: "⧉", title: t("elsewhere.title"), text: t("elsewhere.detail"), children: el("button", { type: "button", class: "button primary big", onClick: desk.takeBack }, t("elsewhere.here")) });
+    return h(Elsewhere, { sendsMedia: true, onHere: desk.takeBack });
   }
   if (status.value === "refused") {
-    return h(Notice, { mark: "!", title: t("join.failed"), text: errorText(refusal.value?.code ?? "unknown", refusal.value?.params), children: el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, t("retry")) });
+    return h(Refused, { code: refusal.value?.code ?? "unknown", params: refusal.value?.params });
   }
   if (phase === "check") return h(DeviceCheck, { name, view: view.value, devices: desk.devices, onJoin: desk.join });
   if (!view.value) return h(Notice, { title: t("standing.connecting"), text: t("standing.connecting_detail"), busy: true });
@@ -72,6 +88,7 @@ export function open(admission, root) {
   const desk = createDelegateDesk(admission);
   const Page = () => el("div", { class: "page", lang: language.value }, h(App, { desk, name: admission.name }), h(Messages, {}));
   tell(desk);
+  tellOfMicrophone(desk);
   listenForKeys(desk);
   window.addEventListener("beforeunload", (event) => {
     // Only while a turn is at stake does the browser ask.

@@ -10,6 +10,7 @@ import { createUi } from "./views/desk/context.js";
 import { DeskPage } from "./views/desk/desk.js";
 import { listenKeys } from "./views/desk/keys.js";
 import { outputDoor } from "./views/desk/output_door.js";
+import { Elsewhere, Refused } from "./views/parts.js";
 
 /** @typedef {import("./main_join.js").Admission} Admission */
 /** @typedef {import("./views/desk/context.js").Desk} Desk */
@@ -35,6 +36,9 @@ export function open(admission, root) {
   };
   const Page = () => {
     const shown = desk();
+    const { status, refusal } = connection;
+    if (status.value === "replaced") return h(Elsewhere, { sendsMedia: false });
+    if (status.value === "refused" && shown) return h(Refused, { code: refusal.value?.code ?? "unknown", params: refusal.value?.params });
     if (!shown) return h(Waiting, { code: connection.refusal.value?.code ?? null });
     return h(DeskPage, { desk: shown, source: sourceOf(shown, peer) });
   };

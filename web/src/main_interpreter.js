@@ -6,6 +6,7 @@ import { localized, t } from "./i18n.js";
 import { createPeer } from "./peer.js";
 import { createActs } from "./views/desk/acts.js";
 import { InterpreterPage, InterpreterWaiting } from "./views/interpreter/page.js";
+import { Elsewhere, Refused } from "./views/parts.js";
 
 /** @typedef {import("./main_join.js").Admission} Admission */
 
@@ -26,11 +27,17 @@ export function open(admission, root) {
     const view = connection.view.value;
     if (view) document.title = `${localized(view.session.title)} · ${t("interpreter.title")}`;
     if (view?.program.engine === "up") peer.start();
+    // The chair may close it: the lamp must not say otherwise.
+    if (view?.you?.muted && microphone.isOpen.peek()) microphone.set(false);
     if (connection.status.value === "online" && !isPrepared) {
       isPrepared = true;
       void connection.command("self.mute", { muted: true });
       void connection.command("listen", { lang: "floor" });
     }
+  });
+  effect(() => {
+    // The newest window has the seat: this one lets go of the microphone.
+    if (connection.status.value === "replaced") microphone.close();
   });
   const toggle = async () => {
     const willOpen = !microphone.isOpen.value;
@@ -46,6 +53,9 @@ export function open(admission, root) {
   });
   const Page = () => {
     const view = connection.view.value;
+    const { status, refusal } = connection;
+    if (status.value === "replaced") return h(Elsewhere, { sendsMedia: true });
+    if (status.value === "refused" && view) return h(Refused, { code: refusal.value?.code ?? "unknown", params: refusal.value?.params });
     if (!view) return h(InterpreterWaiting, { code: connection.refusal.value?.code ?? null });
     return h(InterpreterPage, {
       view, acts, toggle: () => void toggle(), stream: peer.stream.value, link: peer.state.value,
@@ -79,6 +89,11 @@ const createMicrophone = (peer) => {
       }
       hasFailed.value = track === null;
       return track !== null;
+    },
+    close() {
+      track?.stop();
+      track = null;
+      isOpen.value = false;
     },
     /** @param {boolean} open */
     set(open) {

@@ -1,27 +1,23 @@
 /** The room's technician: joins as the room's feed. Opened by `main_join.js`. */
 
 import { el, h, render, signal } from "./dom.js";
-import { errorText, language, t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 import { DeviceCheck } from "./views/delegate/check.js";
 import { createDelegateDesk } from "./views/delegate/desk.js";
-import { Messages, Notice } from "./views/parts.js";
+import { Elsewhere, Messages, Notice, Refused } from "./views/parts.js";
 import { RoomConsole } from "./views/room/console.js";
 
 /** @typedef {import("./views/delegate/desk.js").DelegateDesk} DelegateDesk */
 /** @typedef {import("./views/room/console.js").Levels} Levels */
 
-/** @param {{ children: string }} props */
-const Reload = ({ children }) =>
-  el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, children);
-
 /** @param {{ desk: DelegateDesk, name: string, levels: Levels }} props */
 function App({ desk, name, levels }) {
   const { view, status, refusal } = desk.connection;
   if (desk.phase.value === "elsewhere") {
-    return h(Notice, { mark: "⧉", title: t("elsewhere.title"), text: t("elsewhere.detail"), children: h(Reload, { children: t("elsewhere.here") }) });
+    return h(Elsewhere, { sendsMedia: true });
   }
   if (status.value === "refused") {
-    return h(Notice, { mark: "!", title: t("join.failed"), text: errorText(refusal.value?.code ?? "unknown"), children: h(Reload, { children: t("retry") }) });
+    return h(Refused, { code: refusal.value?.code ?? "unknown", params: refusal.value?.params });
   }
   if (desk.phase.value === "check") return h(DeviceCheck, { name, view: view.value, devices: desk.devices, room: true, onJoin: desk.join });
   if (!view.value) return h(Notice, { title: t("standing.connecting"), text: t("standing.connecting_detail"), busy: true });

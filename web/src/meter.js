@@ -2,11 +2,14 @@
 
 import { signal } from "@preact/signals";
 
-/** @typedef {"off" | "silent" | "quiet" | "good" | "clipping"} Verdict */
+/** `unmeasured`: the browser plays no sound here, so nothing can be said of the level. */
+/** @typedef {"off" | "unmeasured" | "silent" | "quiet" | "good" | "clipping"} Verdict */
 
 const EVERY_MS = 60;
 const REMEMBERED = 40;
 const FLOOR_DB = -90;
+/** Ticks to wait for the browser's sound before saying that there is none: three seconds. */
+const PATIENCE = 50;
 
 /** Where the words change, in dBFS of the loudest moment of the last seconds. */
 const SILENT_BELOW_DB = -55;
@@ -67,9 +70,12 @@ export function createMeter() {
       const samples = new Float32Array(analyser.fftSize);
       /** @type {number[]} */
       let peaks_db = [];
+      let waited = 0;
       timer = setInterval(() => {
         if (running.state !== "running") {
           void running.resume();
+          waited += 1;
+          if (waited >= PATIENCE) verdict.value = "unmeasured";
           return;
         }
         analyser.getFloatTimeDomainData(samples);

@@ -10,6 +10,7 @@ import { batch, signal } from "@preact/signals";
 
 import { createBackoff } from "./backoff.js";
 import { preferCamera, preferProgram } from "./codecs.js";
+import { watchFirstPicture } from "./first_picture.js";
 import { gathered } from "./gather.js";
 import { watch } from "./watch.js";
 
@@ -19,6 +20,8 @@ import { watch } from "./watch.js";
 
 const CONNECT_WITHIN_MS = 10_000;
 const STABLE_AFTER_MS = 10_000;
+/** For a camera that is to rest, until its first picture is out. */
+const FIRST_PICTURE_KBPS = 150;
 
 /**
  * @typedef {object} Attempt One connection from its offer to its end.
@@ -28,7 +31,8 @@ const STABLE_AFTER_MS = 10_000;
  * @property {RTCRtpTransceiver} program
  * @property {string | null} id what the server calls it
  * @property {boolean} usable the answer is in and the transport is up
- * @property {() => void} [unwatch]
+ * @property {boolean} seen the camera has sent a picture on it
+ * @property {Array<() => void>} stops
  */
 
 /**
@@ -57,7 +61,7 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
 
   /** @param {Attempt | null} attempt */
   function drop(attempt) {
-    attempt?.unwatch?.();
+    attempt?.stops.forEach((stop) => stop());
     attempt?.pc.close();
   }
 
@@ -72,7 +76,7 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
     for (const receiver of [program.receiver, sound.receiver]) {
       if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
     }
-    return { pc, sound, camera, program, id: null, usable: false };
+    return { pc, sound, camera, program, id: null, usable: false, seen: false, stops: [] };
   }
 
   /** @param {Attempt} attempt */
@@ -88,12 +92,13 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
   }
 
   /** Apply the server's wish for the camera. @param {Attempt} attempt */
-  async function limit({ camera }) {
+  async function limit({ camera, seen }) {
     if (!uplink || camera.sender.transport?.state === "closed") return;
     const parameters = camera.sender.getParameters();
+    const max_kbps = uplink.max_kbps || FIRST_PICTURE_KBPS;
     for (const encoding of parameters.encodings ?? []) {
-      encoding.active = uplink.max_kbps > 0;
-      if (uplink.max_kbps > 0) encoding.maxBitrate = uplink.max_kbps * 1000;
+      encoding.active = uplink.max_kbps > 0 || !seen;
+      encoding.maxBitrate = max_kbps * 1000;
       encoding.scaleResolutionDownBy = Math.max(1, uplink.scale_down_by);
       encoding.maxFramerate = Math.max(1, uplink.max_fps);
     }
@@ -139,10 +144,15 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
       fault.value = null;
     });
     drop(old);
-    attempt.unwatch = watch(attempt.pc, {
+    const unwatch = watch(attempt.pc, {
       onLink: (seen) => (link.value = seen),
       onStarved: () => recover("media.starved"),
     });
+    const unlook = watchFirstPicture(attempt.camera.sender, () => {
+      attempt.seen = true;
+      void limit(attempt);
+    });
+    attempt.stops.push(unwatch, unlook);
     setTimeout(() => current === attempt && backoff.reset(), STABLE_AFTER_MS);
   }
 

@@ -57,8 +57,14 @@ export function createPlayer(video) {
     url = playlist;
     state.value = "loading";
     // hls.js first: it follows the live edge and recovers; the native player serves where it cannot run.
-    const { default: Hls } = await import("hls.js");
+    const player = await import("hls.js").catch(() => null);
     if (mine !== generation) return;
+    if (!player) {
+      // The line broke before the player itself had come.
+      again("failed");
+      return;
+    }
+    const Hls = player.default;
     if (Hls.isSupported()) {
       hls = new Hls({ liveSyncDurationCount: 2, maxLiveSyncPlaybackRate: 1.1, backBufferLength: 30 });
       hls.on(Hls.Events.ERROR, (_event, problem) => {

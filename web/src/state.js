@@ -15,6 +15,7 @@ import { remainingMs } from "./clock.js";
  *   | { kind: "reconnecting", hasTurn: boolean, wasSpeaking: boolean }
  *   | { kind: "on_air", turn: string, left_ms: number, limit_ms: number, broadcast: boolean }
  *   | { kind: "open_microphone", broadcast: boolean }
+ *   | { kind: "silenced", turn: string }
  *   | { kind: "called", turn: string, limit_ms: number }
  *   | { kind: "held", turn: string, reason: import("./wire.d.ts").HoldReason, left_ms: number }
  *   | { kind: "next", turn: string | null, after: string, about_ms: number | null }
@@ -47,7 +48,7 @@ export function standing(view, status, now_ms) {
     return { kind: "waiting", turn: you.turn, position: you.position, ahead: you.position - 1 };
   }
   if (you.position === 1 || you.tally === "next") {
-    return { kind: "next", turn: you.turn, after: floor.current?.name ?? "", about_ms: untilNext(floor.current, now_ms) };
+    return { kind: "next", turn: you.turn, after: floor.current?.short ?? "", about_ms: untilNext(floor.current, now_ms) };
   }
   return {
     kind: "off", list: floor.list, onStage: ownSeat(view)?.on_stage ?? false,
@@ -63,6 +64,7 @@ function currentStanding(view, turn, now_ms) {
     case "held":
       return { kind: "held", turn: turn.turn, reason: turn.held_reason ?? "chair", left_ms: remainingMs(turn, now_ms) };
     default:
+      if (view.floor.mode === "chair_only") return { kind: "silenced", turn: turn.turn };
       return {
         kind: "on_air", turn: turn.turn, left_ms: remainingMs(turn, now_ms), limit_ms: turn.limit_ms,
         broadcast: view.program.on_air,

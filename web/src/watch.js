@@ -1,4 +1,4 @@
-/** Looks at one RTCPeerConnection once a second: how the link is, and whether the picture stands still. */
+/** Looks at one RTCPeerConnection once a second: how the link is, and whether what it brings stands still. */
 
 /**
  * @typedef {object} Link
@@ -40,14 +40,15 @@ function totals(report) {
 
 /**
  * @param {RTCPeerConnection} pc
- * @param {{ onLink: (link: Link) => void, onStarved: () => void }} tell
+ * @param {{ onLink: (link: Link) => void, onStarved: () => void, soundOnly?: boolean }} tell a receiver
+ *   starves without packets, anybody else without pictures
  * @returns {() => void} the way to stop
  */
-export function watch(pc, { onLink, onStarved }) {
+export function watch(pc, { onLink, onStarved, soundOnly = false }) {
   /** @type {ReturnType<typeof totals> | null} */
   let before = null;
   let before_ms = performance.now();
-  let last_picture_ms = performance.now();
+  let last_arrival_ms = performance.now();
   let seen = false;
   let stopped = false;
 
@@ -61,9 +62,9 @@ export function watch(pc, { onLink, onStarved }) {
       const packets = sums.packets - before.packets;
       const lost = sums.lost - before.lost;
       const frames = sums.frames - before.frames;
-      if (frames > 0) {
+      if (soundOnly ? packets > 0 : frames > 0) {
         seen = true;
-        last_picture_ms = now_ms;
+        last_arrival_ms = now_ms;
       }
       const share = packets + lost > 0 ? Math.max(0, lost) / (packets + lost) : 0;
       onLink({
@@ -73,10 +74,10 @@ export function watch(pc, { onLink, onStarved }) {
         verdict: verdictOf(share, sums.rtt_ms, packets > 0),
       });
       // A page asleep measures late; only time it was awake counts.
-      if (now_ms - before_ms > 3 * EVERY_MS) last_picture_ms = now_ms;
+      if (now_ms - before_ms > 3 * EVERY_MS) last_arrival_ms = now_ms;
       const patience_ms = seen ? STARVED_AFTER_MS : PATIENCE_AT_START_MS;
-      if (now_ms - last_picture_ms > patience_ms) {
-        last_picture_ms = now_ms;
+      if (now_ms - last_arrival_ms > patience_ms) {
+        last_arrival_ms = now_ms;
         onStarved();
       }
     }

@@ -1,5 +1,6 @@
 /**
- * The program by WHEP (a draft of the IETF): picture and one language's sound, without a seat.
+ * The program by WHEP (a draft of the IETF): picture and one language's sound, or the sound alone,
+ * without a seat.
  * Like every media connection of ours it recovers by being replaced.
  */
 
@@ -13,10 +14,10 @@ import { watch } from "./watch.js";
 const CONNECT_WITHIN_MS = 10_000;
 
 /**
- * @param {{ url: string, ticket?: string }} door `/whep/{session}?lang=en`; without a ticket only
- *   where the session is public
+ * @param {{ url: string, ticket?: string, soundOnly?: boolean }} door `/whep/{session}?lang=en`;
+ *   without a ticket only where the session is public
  */
-export function createWhep({ url, ticket }) {
+export function createWhep({ url, ticket, soundOnly = false }) {
   const state = signal(/** @type {"idle" | "connecting" | "connected" | "recovering"} */ ("idle"));
   const stream = signal(/** @type {MediaStream | null} */ (null));
   const fault = signal(/** @type {string | null} */ (null));
@@ -71,8 +72,8 @@ export function createWhep({ url, ticket }) {
     if (!running) return;
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     const sound = pc.addTransceiver("audio", { direction: "recvonly" });
-    const program = pc.addTransceiver("video", { direction: "recvonly" });
-    preferProgram(program);
+    const program = soundOnly ? null : pc.addTransceiver("video", { direction: "recvonly" });
+    if (program) preferProgram(program);
     current = { pc, location: null };
     current.deadline = setTimeout(() => again("media.timeout"), CONNECT_WITHIN_MS);
     pc.addEventListener("connectionstatechange", () => {
@@ -82,11 +83,11 @@ export function createWhep({ url, ticket }) {
       clearTimeout(current.deadline);
       backoff.reset();
       batch(() => {
-        stream.value = new MediaStream([program.receiver.track, sound.receiver.track]);
+        stream.value = new MediaStream([...(program ? [program.receiver.track] : []), sound.receiver.track]);
         state.value = "connected";
         fault.value = null;
       });
-      current.unwatch = watch(pc, { onLink: () => undefined, onStarved: () => again("media.starved") });
+      current.unwatch = watch(pc, { onLink: () => undefined, onStarved: () => again("media.starved"), soundOnly });
     });
     try {
       await pc.setLocalDescription(await pc.createOffer());

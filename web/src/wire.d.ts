@@ -24,6 +24,13 @@ export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "re
 
 export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
 
+/** One entry of the glossary. */
+export interface TermView {
+  readonly term: string;
+  readonly says: Readonly<Record<string, string>>;
+  readonly note: string;
+}
+
 /** What the session is; changes rarely. */
 export interface SessionView {
   readonly id: string;
@@ -32,6 +39,7 @@ export interface SessionView {
   readonly starts_at: number | null;
   readonly timezone: string;
   readonly accent: string;
+  readonly glossary: ReadonlyArray<TermView>;
 }
 
 /** Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``. */
@@ -116,6 +124,7 @@ export interface SeatView {
   readonly listening: string;
   readonly media: MediaView;
   readonly tally: Tally;
+  readonly spelling: string;
 }
 
 /** A question as this viewer may see it. */
@@ -198,6 +207,54 @@ export interface YouTubeView {
   readonly watch: ReadonlyArray<WatchView>;
 }
 
+/** Somebody who sits in a booth. */
+export interface InterpreterView {
+  readonly seat: string;
+  readonly name: string;
+  readonly ready: boolean;
+  readonly online: boolean;
+  readonly microphone: boolean;
+}
+
+/** The microphone is about to change hands. */
+export interface HandoverView {
+  readonly kind: "offer" | "request" | "lost";
+  readonly by: string;
+  readonly to: string | null;
+  readonly expires_at: number;
+}
+
+/** What hinders an interpreter. */
+export interface BoothSignalView {
+  readonly signal: string;
+  readonly seat: string;
+  readonly at: number;
+}
+
+/** One line of the private channel between a booth and the desk. */
+export interface BoothMessageView {
+  readonly author: string;
+  readonly desk: boolean;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** One booth; outsiders learn only whether it gives, and into what. */
+export interface BoothView {
+  readonly booth: string;
+  readonly languages: ReadonlyArray<string>;
+  readonly into: string | null;
+  readonly state: "off" | "ready" | "on_air" | "muted";
+  readonly active: string | null;
+  readonly since: number | null;
+  readonly silent_since: number | null;
+  readonly relay: string;
+  readonly handover: HandoverView | null;
+  readonly interpreters: ReadonlyArray<InterpreterView>;
+  readonly signals: ReadonlyArray<BoothSignalView>;
+  readonly messages: ReadonlyArray<BoothMessageView>;
+}
+
 /** The viewer. */
 export interface YouView {
   readonly seat: string | null;
@@ -211,6 +268,8 @@ export interface YouView {
   readonly asked_to_unmute: boolean;
   readonly may: ReadonlyArray<string>;
   readonly device: string | null;
+  readonly booth: string | null;
+  readonly line: ReadonlyArray<BoothMessageView>;
 }
 
 /** All that one viewer may know of one room. */
@@ -221,6 +280,7 @@ export interface View {
   readonly questions: ReadonlyArray<QuestionView>;
   readonly program: ProgramView;
   readonly outputs: ReadonlyArray<OutputView>;
+  readonly booths: ReadonlyArray<BoothView>;
   readonly counters: Readonly<Record<string, number>>;
   readonly you: YouView | null;
   readonly youtube: YouTubeView | null;

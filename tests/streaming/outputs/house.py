@@ -67,11 +67,14 @@ class House:
         rows = await self.redis.xrange(keys.inbox_key(SESSION))
         return [json.loads(row[b"body"]) for _, row in rows if row[b"name"] == name.encode()]
 
+    async def told(self, output: str) -> list[dict[str, object]]:
+        """What was reported of an output."""
+        return [fact for fact in await self.facts("output.state") if fact["output"] == output]
+
     async def states(self, output: str) -> list[object]:
         """The states an output was reported in, repeats left out."""
-        told = [fact for fact in await self.facts("output.state") if fact["output"] == output]
         states: list[object] = []
-        for fact in told:
+        for fact in await self.told(output):
             if states[-1:] != [fact["state"]]:
                 states.append(fact["state"])
         return states

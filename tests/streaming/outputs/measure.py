@@ -65,15 +65,18 @@ class Probed:
     codecs: frozenset[str]
     key_times_s: tuple[float, ...]
     packets: int
+    length_s: float
+    """0 if the file does not say."""
 
 
 def probed(path: Path) -> Probed:
     """Judge a file by a program that is not ours."""
     words = ["ffprobe", "-v", "error", "-of", "json", "-show_entries"]
-    entries = "stream=codec_name,codec_type:packet=codec_type,pts_time,flags"
+    entries = "format=duration:stream=codec_name,codec_type:packet=codec_type,pts_time,flags"
     done = subprocess.run([*words, entries, str(path)], capture_output=True, check=True)
     found = json.loads(done.stdout)
     pictures = [packet for packet in found["packets"] if packet["codec_type"] == "video"]
     keys = [float(packet["pts_time"]) for packet in pictures if "K" in packet["flags"]]
     codecs = frozenset(stream["codec_name"] for stream in found["streams"])
-    return Probed(codecs, tuple(keys), len(found["packets"]))
+    length_s = float(found["format"].get("duration", 0))
+    return Probed(codecs, tuple(keys), len(found["packets"]), length_s)

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from streaming.mediatime import now_s
 from streaming.packets import EncodedPicture, VideoCodec
 from streaming.picture.sources import MOST_WAITING, Sources
 from tests.streaming.picture.coded import BLUE, GREEN, GREY, RED, close, colour_at, plain
@@ -35,6 +36,21 @@ def test_the_newest_of_several_waiting_pictures_is_shown(
     assert newest.fits(*TILE)
     assert sources.stats.decoded == 3
     assert sources.stats.scaled == 1
+
+
+def test_a_picture_that_is_not_due_waits_and_a_key_picture_does_not_drive_it_out(
+    sources: Sources,
+) -> None:
+    later_s = now_s() + 60
+    red, green = plain(VideoCodec.VP8, [RED, GREEN])
+    assert sources.push(ANNA, red, now_s())
+    assert sources.push(ANNA, green, later_s)
+    assert sources.push(ANNA, red, later_s)
+    assert sources.decode_waiting() == 1
+    newest = sources.newest(ANNA)
+    assert newest is not None
+    assert close(colour_at(newest.frame, 100, 100), RED)
+    assert sources.stats.dropped == 0
 
 
 def test_a_picture_that_depends_on_nothing_we_have_asks_for_a_key_picture(

@@ -14,7 +14,7 @@ import numpy as np
 
 from streaming.engine.peers import PeerTable, PeerTableEvents
 from streaming.engine.steering import SPEAKER
-from streaming.mediatime import Ticks90k
+from streaming.mediatime import Playout, Ticks90k
 from streaming.packets import EncodedPicture, VideoCodec
 from streaming.rtc.extension import install
 from streaming.rtc.peer import PeerKind, PeerSpec
@@ -79,7 +79,7 @@ class FakePicture:
     def set_scene(self, scene: Any) -> None:
         self.scenes.append(scene)
 
-    def push(self, seat: SeatId, picture: EncodedPicture) -> bool:
+    def push(self, seat: SeatId, picture: EncodedPicture, due_s: float = 0.0) -> bool:
         self.pushed.setdefault(seat, []).append(picture)
         return True
 
@@ -128,6 +128,14 @@ class FakeSound:
 
     def levels(self) -> Mapping[SeatId, float]:
         return {}
+
+    def silent_booths(self) -> frozenset[SeatId]:
+        return frozenset()
+
+    def playout(self, seat: SeatId) -> Playout | None:
+        return None
+
+    def picture_late(self, seat: SeatId, late_ms: float) -> None: ...
 
     def stats(self) -> Any:
         return None

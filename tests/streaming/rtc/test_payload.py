@@ -64,6 +64,37 @@ def test_packets_of_another_sender_are_understood(units: list[bytes]) -> None:
     assert list(split_annex_b(assemble(VideoCodec.H264, payloads)[0])) == units
 
 
+def aggregate(*units: bytes) -> bytes:
+    return b"\x78" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in units)
+
+
+@pytest.mark.parametrize(
+    ("payload", "starts"),
+    [
+        (aggregate(b"\x09\xf0", b"\x67\x42", b"\x68\xce", b"\x65\x88"), True),
+        (aggregate(b"\x09\xf0", b"\x41\x9a"), False),
+        (b"\x65\x88\x84", True),
+        (b"\x65\x01\x40", False),
+        (b"\x7c\x85\x88", True),
+        (b"\x7c\x85\x01", False),
+        (b"\x7c\x05\x88", False),
+        (b"\x09\xf0", False),
+    ],
+    ids=[
+        "delimiter before parameter sets",
+        "delimiter before another picture",
+        "first slice",
+        "a later slice",
+        "beginning of the first slice",
+        "beginning of a later slice",
+        "middle of the first slice",
+        "delimiter alone",
+    ],
+)
+def test_the_beginning_of_an_h264_key_picture_is_known(payload: bytes, starts: bool) -> None:
+    assert starts_key(VideoCodec.H264, payload) is starts
+
+
 @given(st.sampled_from(VideoCodec), st.lists(st.binary(max_size=40), min_size=1, max_size=5))
 def test_garbage_is_refused_or_read_but_never_breaks(
     codec: VideoCodec, payloads: list[bytes]

@@ -221,3 +221,29 @@ def test_what_is_not_opus_is_dropped_and_counted() -> None:
     line = Line(lambda number: None)
     line.buffer.push(1, 960, b"", 0.0)
     assert line.buffer.counters.dropped == 1
+
+
+def test_the_buffer_says_which_sample_comes_next() -> None:
+    line = Line(lambda _: 0.030)
+    assert line.buffer.next_timestamp() is None
+    line.run(100)
+    behind = line.buffer.next_timestamp()
+    assert behind is not None
+    next_tick_ms = line._tick * 20 + 7.1
+    held_ms = next_tick_ms - ((behind - 0xFFFF_0000) & 0xFFFF_FFFF) / 48
+    assert 30 <= held_ms <= 30 + line.buffer.target_ms + 21
+
+
+def test_sound_waits_for_a_slow_camera_and_comes_back() -> None:
+    line = Line(lambda _: 0.030)
+    line.run(200)
+    before_ms = line.buffer.target_ms
+    for _ in range(6):
+        line.buffer.picture_late(30.0)
+        line.run(50)
+    assert line.buffer.target_ms > before_ms + 60
+    assert line.delays[-1] > before_ms + 40
+    for _ in range(20):
+        line.buffer.picture_late(-60.0)
+        line.run(50)
+    assert line.buffer.target_ms == pytest.approx(before_ms, abs=3)

@@ -1,5 +1,7 @@
 """Each language hears its booth over a lowered floor, or the floor itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,8 +16,8 @@ SPEAKER, BOOTH = SeatId("speaker"), SeatId("booth")
 SPEAKER_HZ, BOOTH_HZ = 523.0, 911.0
 SILENT = packets_of(np.zeros(48_000, np.float32))
 SPEECH = {
-    SPEAKER: packets_of(tone(SPEAKER_HZ, 7.0)),
-    BOOTH: packets_of(tone(BOOTH_HZ, 7.0)),
+    SPEAKER: packets_of(tone(SPEAKER_HZ, 15.0)),
+    BOOTH: packets_of(tone(BOOTH_HZ, 15.0)),
 }
 
 
@@ -66,18 +68,44 @@ def test_a_speaker_of_the_language_is_heard_as_is() -> None:
     assert power_db(sound, BOOTH_HZ) < power_db(sound, SPEAKER_HZ) - 55
 
 
-def test_the_floor_comes_back_slowly_when_the_booth_falls_silent() -> None:
+def silent_scene(*, raise_floor: bool) -> Scene:
+    return replace(scene(EN), raise_floor=raise_floor)
+
+
+def test_a_silent_booth_keeps_the_floor_low_and_is_told_of() -> None:
     room = studio(booth=SILENT)
-    room.run(scene(EN), 300)
+    room.run(silent_scene(raise_floor=False), 600)
+    low_db = power_db(room.ear(ZH, 25), SPEAKER_HZ) - power_db(room.ear(EN, 25), SPEAKER_HZ)
+    # The loudness of the programme is kept, within its bounds, whatever is in it.
+    assert low_db < DUCK_DB + 6
+    assert room.engine.silent_booths() == {BOOTH}
+
+
+def test_the_floor_comes_back_slowly_when_the_session_wants_it() -> None:
+    room = studio(booth=SILENT)
+    room.run(silent_scene(raise_floor=True), 700)
     assert power_db(room.ear(ZH, 25), SPEAKER_HZ) > -26
     levels = [power_db(tick, SPEAKER_HZ) for tick in room.heard[ZH][50:]]
     assert max(np.diff(levels)) < 3.0
 
 
-def gains(ticks: int, level_db: float) -> list[float]:
+def test_a_cough_is_heard_by_nobody_and_leaves_the_floor_low() -> None:
+    room = studio()
+    room.run(scene(EN), 150)
+    room.run(replace(scene(EN), coughing=frozenset({BOOTH})), 100)
+    chinese = room.ear(ZH, 25)
+    assert power_db(chinese, BOOTH_HZ) < power_db(chinese, SPEAKER_HZ) - 40
+    assert power_db(chinese, SPEAKER_HZ) < power_db(room.ear(EN, 25), SPEAKER_HZ) + DUCK_DB + 2
+    room.run(scene(EN), 100)
+    assert power_db(room.ear(ZH, 25), BOOTH_HZ) > -26
+
+
+def gains(
+    ticks: int, level_db: float, *, floor_db: float = -20.0, raise_floor: bool = True
+) -> list[float]:
     buses, out = LanguageBuses(), []
     for _ in range(ticks):
-        lines = buses.step(scene(EN), {ZH: level_db})
+        lines = buses.step(silent_scene(raise_floor=raise_floor), {ZH: level_db}, floor_db)
         out.append(20 * np.log10(float(lines[ZH].floor[-1])))
     return out
 
@@ -88,8 +116,13 @@ def test_ducking_takes_150_ms_and_giving_back_one_and_a_half_seconds() -> None:
     assert falling[start + 7] == pytest.approx(DUCK_DB, abs=0.1)
     assert falling[start + 3] > DUCK_DB / 2 - 1.1
     assert min(falling) >= DUCK_DB - 0.01
-    rising = gains(260, -90.0)
+    rising = gains(700, -90.0)
     low = min(index for index, gain in enumerate(rising) if gain < DUCK_DB + 0.01)
-    back = [index for index in range(low, 260) if rising[index] > -0.01]
-    up = [index for index in range(low, 260) if rising[index] > DUCK_DB + 0.1]
+    back = [index for index in range(low, 700) if rising[index] > -0.01]
+    up = [index for index in range(low, 700) if rising[index] > DUCK_DB + 0.1]
     assert (back[0] - up[0]) / 50 == pytest.approx(1.5, abs=0.05)
+    assert up[0] / 50 == pytest.approx(10, abs=0.3)
+
+
+def test_a_booth_may_be_silent_as_long_as_nobody_speaks() -> None:
+    assert max(gains(1500, -90.0, floor_db=-90.0)[100:]) < DUCK_DB + 0.01

@@ -9,7 +9,7 @@ import pytest
 from av.audio.codeccontext import AudioCodecContext
 
 from streaming.mediatime import AAC_FRAME_SAMPLES
-from streaming.packets import AacFrame
+from streaming.packets import AacFrame, booth_stem
 from streaming.sound.aac import ProgramEncoder, aac_config, silent_aac_frame
 from streaming.sound.pcm import Pcm
 from tests.streaming.sound.helpers import (
@@ -18,10 +18,11 @@ from tests.streaming.sound.helpers import (
     ZH,
     Studio,
     packets_of,
+    power_db,
     speech_noise,
     tone,
 )
-from venue.ids import SeatId
+from venue.ids import FLOOR_LANGUAGE, SeatId
 from venue.scene import Person, Scene
 
 pytestmark = pytest.mark.media
@@ -140,3 +141,28 @@ def test_silence_and_its_configuration_make_a_playable_stream() -> None:
         stream = container.add_stream("aac", rate=48_000)
         assert isinstance(stream.codec_context, AudioCodecContext)
         assert aac_config()[:2] == bytes.fromhex("1190")
+
+
+def test_the_recording_is_given_the_clean_floor_and_the_booth_alone() -> None:
+    speaker_hz, booth_hz = 523.0, 911.0
+    sources = {SEAT: packets_of(tone(speaker_hz, 5.0)), OTHER: packets_of(tone(booth_hz, 5.0))}
+    room = Studio((EN, ZH), sources)
+    scene = Scene(
+        people={SEAT: Person("s", language=EN), OTHER: Person("i", language=ZH)},
+        speaker=SEAT,
+        open_microphones=frozenset({SEAT}),
+        booths={ZH: OTHER},
+        languages=(EN, ZH),
+    )
+    room.run(scene, 200)
+    tracks = {
+        name: decode([frame for frame in room.frames if frame.language == name])[0, -48_000:]
+        for name in {frame.language for frame in room.frames}
+    }
+    assert set(tracks) == {EN, ZH, FLOOR_LANGUAGE, booth_stem(EN), booth_stem(ZH)}
+    floor, booth = tracks[FLOOR_LANGUAGE], tracks[booth_stem(ZH)]
+    assert power_db(floor, speaker_hz) > -26
+    assert power_db(floor, booth_hz) < power_db(floor, speaker_hz) - 50
+    assert power_db(booth, booth_hz) > -26
+    assert power_db(booth, speaker_hz) < power_db(booth, booth_hz) - 50
+    assert np.abs(tracks[booth_stem(EN)]).max() < 1e-3

@@ -58,7 +58,8 @@ const dismiss = (id) => {
  */
 export function notify(text, tone = "plain") {
   const id = ++lastToast;
-  toasts.value = [...toasts.value.filter((toast) => toast.text !== text), { id, text, tone }].slice(-3);
+  // Peeked: who says something in an effect does not want to hear it.
+  toasts.value = [...toasts.peek().filter((toast) => toast.text !== text), { id, text, tone }].slice(-3);
   setTimeout(() => dismiss(id), tone === "bad" ? 9000 : 5000);
 }
 
@@ -76,7 +77,7 @@ export function explain(ack) {
 export function announce(text, urgency = "polite") {
   const region = urgency === "assertive" ? assertive : polite;
   // The same words twice are an event twice: a trailing space makes the region change.
-  region.value = region.value === text ? `${text}\u00a0` : text;
+  region.value = region.peek() === text ? `${text}\u00a0` : text;
 }
 
 /** Once a page: the messages and the two live regions. */
@@ -179,6 +180,20 @@ export const LanguagePicker = () =>
       ),
     ),
   );
+
+/** This seat has been opened in a newer window, which keeps it. @param {{ sendsMedia: boolean, onHere?: () => void }} props */
+export const Elsewhere = ({ sendsMedia, onHere = () => location.reload() }) =>
+  h(Notice, {
+    mark: "⧉", title: t("elsewhere.title"), text: t(sendsMedia ? "elsewhere.detail" : "elsewhere.detail_plain"),
+    children: el("button", { type: "button", class: "button primary big", onClick: onHere }, t("elsewhere.here")),
+  });
+
+/** The server has ended this for good: why, and a way to try again. @param {{ code: string, params?: Record<string, string | number> | undefined }} props */
+export const Refused = ({ code, params }) =>
+  h(Notice, {
+    mark: "!", title: t("join.failed"), text: errorText(code, params),
+    children: el("button", { type: "button", class: "button primary big", onClick: () => location.reload() }, t("retry")),
+  });
 
 /**
  * A whole page that says one thing and the next step.

@@ -62,7 +62,7 @@ export const QuestionList = ({ audience }) => {
     ),
     rest.length > 0
       ? el("ul", {}, rest.map((question) => el("li", { key: question.question }, h(Row, { audience, question }))))
-      : el("div", { class: "list-empty" }, el("b", {}, t("list.empty")), el("p", {}, t("list.empty.hint"))),
+      : el("div", { class: "list-empty" }, el("b", {}, t(live ? "list.empty.others" : "list.empty")), live ? null : el("p", {}, t("list.empty.hint"))),
   );
 };
 

@@ -17,6 +17,9 @@ export const Watch = ({ audience }) => {
   const { program } = audience.view;
   const lang = useSignal(firstLanguage(program.languages));
   const isMuted = useSignal(true);
+  const hasRun = useRef(false);
+  if (program.on_air) hasRun.current = true;
+  if (!program.on_air && hasRun.current) return h(Ended, {});
   return program.on_air ? h(Player, { audience, hearing: { lang, isMuted } }) : h(Waiting, { audience });
 };
 
@@ -98,6 +101,15 @@ const SoundLanguages = ({ languages, chosen, choose }) =>
         endonym(tag),
       ),
     ),
+  );
+
+/** It has run while this page was open, and runs no more. */
+const Ended = () =>
+  el(
+    "section",
+    { class: "waiting", "aria-label": t("public.player") },
+    el("p", { class: "waiting-title" }, t("public.ended.title")),
+    el("p", { class: "waiting-hint" }, t("public.ended.hint")),
   );
 
 /** @param {{ audience: Audience }} props */

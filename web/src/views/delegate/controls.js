@@ -18,7 +18,7 @@ function MainAct({ desk, view, standing }) {
   if (standing.kind === "called") {
     return h(ActionButton, { class: "big main next", act: () => desk.command("floor.start", { turn: standing.turn }), children: [h(Icon, { name: "microphone" }), t("act.start")] });
   }
-  if (standing.kind === "on_air") {
+  if (standing.kind === "on_air" || standing.kind === "silenced") {
     return h(ActionButton, { class: "big main danger filled", act: () => desk.command("floor.end", { turn: standing.turn }), children: [h(Icon, { name: "check" }), t("act.finish")] });
   }
   if (standing.kind === "held" || (standing.kind === "reconnecting" && standing.wasSpeaking)) {

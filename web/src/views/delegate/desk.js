@@ -19,6 +19,8 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
   const peer = createPeer(connection, { iceServers: ice_servers });
   const phase = signal(/** @type {Phase} */ ("check"));
   const muted = signal(false);
+  const mutedByChair = signal(false);
+  const asked = computed(() => connection.view.value?.you?.asked_to_unmute ?? false);
   const screen = signal(/** @type {MediaStreamTrack | null} */ (null));
   const now_ms = computed(() => tick.value + connection.offset_ms.value);
   const standing = computed(() => standingOf(connection.view.value, connection.status.value, now_ms.value));
@@ -30,7 +32,10 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
       const told = connection.view.value?.you?.muted ?? false;
       if (told === mutedByRoom) return;
       mutedByRoom = told;
-      muted.value = told;
+      batch(() => {
+        mutedByChair.value = told && !muted.peek() && phase.peek() === "table";
+        muted.value = told;
+      });
     }),
     effect(() => {
       const track = devices.microphone.value;
@@ -56,6 +61,19 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
     screen.value = null;
   }
 
+  /**
+   * The track closes at once, wherever the room is; it opens only when the room has agreed, or
+   * somebody would speak who is not heard.
+   *
+   * @param {boolean} wish
+   */
+  async function setMuted(wish) {
+    if (wish) muted.value = true;
+    const ack = await connection.command("self.mute", { muted: wish });
+    if (!wish && ack.ok) muted.value = false;
+    return wish ? undefined : ack;
+  }
+
   /** @param {import("../../connection.js").Body} [body] @param {string} name */
   const command = (name, body) => connection.command(name, body);
 
@@ -68,6 +86,10 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
     now_ms,
     standing,
     muted,
+    /** The last closing of the microphone was the chair's. */
+    mutedByChair,
+    /** The chair asks to open the microphone. */
+    asked,
     /** The shared screen, sent in place of the camera. */
     screen,
     canShare: "getDisplayMedia" in (navigator.mediaDevices ?? {}),
@@ -84,11 +106,10 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
       location.reload();
     },
 
-    async toggleMute() {
-      // The track closes at once; the room is told afterwards and may be out of reach.
-      muted.value = !muted.value;
-      await connection.command("self.mute", { muted: muted.value });
-    },
+    toggleMute: () => setMuted(!muted.value),
+
+    /** The answer to the chair. @param {boolean} open */
+    answerAsk: (open) => (open ? setMuted(false) : connection.command("self.mute", { muted: true })),
 
     toggleCamera: () => devices.setCameraOff(devices.camera.value !== null),
 

@@ -27,16 +27,15 @@ export function Preview({ track, label, mirrored = true, children }) {
   );
 }
 
-/** Why there is no picture. @param {{ devices: Devices }} props */
-export const NoPicture = ({ devices }) => {
+/** Why there is no picture. @param {Devices} devices */
+export const cameraWords = (devices) => {
   const problem = devices.problems.camera.value;
-  return el(
-    "div",
-    {},
-    h(Icon, { name: "camera_off" }),
-    el("p", {}, devices.busy.value ? t("device.opening") : problem ? t(`device.camera_${problem}`) : t("device.camera_off")),
-  );
+  if (devices.busy.value) return t("device.opening");
+  return problem ? t(`device.camera_${problem}`) : t("device.camera_off");
 };
+
+/** @param {{ devices: Devices }} props */
+export const NoPicture = ({ devices }) => el("div", {}, h(Icon, { name: "camera_off" }), el("p", {}, cameraWords(devices)));
 
 /** Bar and words for the own microphone. @param {{ devices: Devices, muted?: boolean }} props */
 export function MicrophoneLevel({ devices, muted }) {
@@ -64,11 +63,14 @@ const Choice = ({ label, value, options, none, onChoose }) =>
     el(
       "select",
       { class: "select", value, disabled: options.length === 0, onChange: (event) => onChoose(event.currentTarget.value) },
-      options.length === 0 && el("option", { value: "" }, none),
+      (options.length === 0 || !options.some(({ id }) => id === value)) && el("option", { value: "", selected: true }, options.length === 0 ? none : t("device.choose")),
       options.map(({ id, label: name }, index) =>
         el("option", { value: id, key: id, selected: id === value }, name || t("device.unnamed", { number: index + 1 }))),
     ),
   );
+
+/** Why there is nothing to choose. @param {import("../../devices.js").Problem | null} problem */
+const noneWords = (problem) => t(problem === "refused" ? "device.not_allowed" : "device.none_found");
 
 /** The three choices and their trials. @param {{ devices: Devices, room?: boolean }} props */
 export const DeviceChoice = ({ devices, room }) =>
@@ -77,11 +79,11 @@ export const DeviceChoice = ({ devices, room }) =>
     { class: "device-choice" },
     h(Choice, {
       label: t("device.camera"), value: devices.camera.value ? devices.chosen("camera") : "", options: devices.cameras.value,
-      none: t("device.none_found"), onChoose: (id) => void devices.chooseCamera(id),
+      none: noneWords(devices.problems.camera.value), onChoose: (id) => void devices.chooseCamera(id),
     }),
     h(Choice, {
       label: t("device.microphone"), value: devices.microphone.value ? devices.chosen("microphone") : "", options: devices.microphones.value,
-      none: t("device.none_found"), onChoose: (id) => void devices.chooseMicrophone(id),
+      none: noneWords(devices.problems.microphone.value), onChoose: (id) => void devices.chooseMicrophone(id),
     }),
     el(
       "div",

@@ -41,6 +41,8 @@ export function sentence(standing, voice) {
       };
     case "open_microphone":
       return { tone: "on_air", title: t("standing.open"), detail: silence(voice) ?? t("standing.open_detail") };
+    case "silenced":
+      return { tone: "held", title: t("standing.silenced"), detail: t("standing.silenced_detail") };
     case "called":
       return {
         tone: "called", title: t("standing.called"),

@@ -6,8 +6,9 @@ import { languageName, localized, t } from "../../i18n.js";
 import { listenable } from "../../state.js";
 import { Dialog, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
+import { AskedToUnmute } from "./asked.js";
 import { Controls } from "./controls.js";
-import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "./devices.js";
+import { DeviceChoice, MicrophoneLevel, NoPicture, Preview, cameraWords } from "./devices.js";
 import { Tally, sentence, voiceOf } from "./sentence.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -26,7 +27,12 @@ function Self({ desk, view }) {
       children: h(NoPicture, { devices: desk.devices }),
     }),
     el("span", { class: "badge" }, sharing ? t("self.sharing") : t("self.you", { name: view.you?.name ?? "" })),
-    h(MicrophoneLevel, { devices: desk.devices, muted }),
+    el(
+      "div",
+      { class: "self-words" },
+      !sharing && !desk.devices.camera.value && el("p", { class: "camera-words" }, cameraWords(desk.devices)),
+      h(MicrophoneLevel, { devices: desk.devices, muted }),
+    ),
     el("p", { class: cx("link", link ?? "lost"), "data-link": link ?? "none" }, el("span", { class: "dot", "aria-hidden": "true" }), link ? t(`self.link_${link}`) : t("self.link_none")),
   );
 }
@@ -95,6 +101,7 @@ export function Table({ desk, view }) {
       "header",
       {},
       h(Tally, { sentence: sentence(standing, voice) }),
+      h(AskedToUnmute, { desk }),
       el(
         "div",
         { class: "session-line" },

@@ -10,7 +10,7 @@ import { signal } from "../../dom.js";
 /**
  * The dialog that is open: its kind and what it is about.
  *
- * @typedef {{ kind: "keys" } | { kind: "add_speaker" } | { kind: "add_output" } | { kind: "start_air" }
+ * @typedef {{ kind: "keys" } | { kind: "list" } | { kind: "add_speaker" } | { kind: "add_output" } | { kind: "start_air" }
  *   | { kind: "stop_air" } | { kind: "seat", seat: string }
  *   | { kind: "reject", question: string } | { kind: "ask", text: string, verb: Verb }} Dialog
  */
@@ -50,5 +50,9 @@ export const perform = ({ acts, ui }, verb) => {
   else void acts.run(verb.name, verb.body, { key: keyOf(verb) });
 };
 
-/** Start, pause and resume share one key: they are one button. @param {Verb} verb */
-export const keyOf = (verb) => (verb.key === "P" || verb.key === "L" ? verb.key : verb.name);
+/**
+ * What a press is told apart by. Start, pause and resume share one key: they are one button.
+ *
+ * @param {Verb} verb
+ */
+export const keyOf = ({ key, name, id }) => (key === "P" || key === "L" ? key : id ? `${name} ${id}` : name);

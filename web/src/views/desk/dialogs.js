@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { AddOutput, StartAir, StopAir } from "./air.js";
 import { keyOf } from "./context.js";
 import { KEYS } from "./keys.js";
+import { ListDialog } from "./list.js";
 import { REJECT_REASONS } from "./questions.js";
 import { AddSpeaker, SeatCard } from "./seat_card.js";
 
@@ -20,6 +21,8 @@ export const DialogHost = ({ desk }) => {
   switch (dialog.kind) {
     case "keys":
       return frame(t("keys.title"), h(Keys, { desk }));
+    case "list":
+      return frame(t("list.title"), h(ListDialog, { desk }));
     case "add_speaker":
       return frame(t("add.title"), h(AddSpeaker, { desk }));
     case "add_output":

@@ -5,6 +5,7 @@ import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { VerbButton } from "./button.js";
 import { countryName, shortName } from "./format.js";
+import { ModeNotice } from "./list.js";
 import { callVerb, chairVerb, clockVerb, endVerb, extendVerb, listVerb } from "./verbs.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
@@ -21,6 +22,7 @@ export const FloorPanel = ({ desk }) => {
     "section",
     { class: cx("panel", "floor", `floor-${desk.view.floor.floor}`), "aria-labelledby": "floor-title" },
     el("h2", { id: "floor-title", class: "visually-hidden" }, t("floor.title")),
+    h(ModeNotice, { desk }),
     current ? h(Current, { desk, current }) : h(NoOne, { desk }),
     h(Extras, { desk }),
     h(Verbs, { desk }),
@@ -31,7 +33,8 @@ export const FloorPanel = ({ desk }) => {
 /** @param {{ desk: Desk, current: CurrentTurnView }} props */
 const Current = ({ desk, current }) => {
   const state = stateWord(desk.view.floor);
-  const facts = [current.title, current.city === current.name ? "" : current.city, countryName(current.country)];
+  const short = shortName(current);
+  const facts = [current.name, current.title, current.city, countryName(current.country)].filter((fact) => fact !== short);
   return el(
     "div",
     { class: "current" },
@@ -40,7 +43,7 @@ const Current = ({ desk, current }) => {
       "div",
       { class: "who" },
       el("span", { class: "who-state" }, el("i", { class: "mark", "aria-hidden": "true" }), state),
-      el("b", { class: "who-name" }, current.name),
+      el("b", { class: "who-name" }, short),
       el(
         "span",
         { class: "who-facts" },

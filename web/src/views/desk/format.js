@@ -3,16 +3,16 @@
 import { language } from "../../i18n.js";
 
 /**
- * The shortest name people know somebody by: the city, else the name.
+ * What to call somebody in two words. The server decides it, so that every page says the same.
  *
- * @param {{ name: string, city: string }} person
+ * @param {{ short: string }} person
  */
-export const shortName = (person) => person.city || person.name;
+export const shortName = ({ short }) => short;
 
 /**
  * Two letters, or one Han character, for a round badge.
  *
- * @param {{ name: string, city: string }} person
+ * @param {{ short: string }} person
  */
 export const initials = (person) => {
   const text = shortName(person).trim();

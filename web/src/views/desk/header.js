@@ -3,7 +3,7 @@
 import { cx, el, h } from "../../dom.js";
 import { INTERFACE_LANGUAGES, OWN_NAMES, language, languageMark, localized, number, setLanguage, t, timeOfDay } from "../../i18n.js";
 import { elapsed, zoneName } from "./format.js";
-import { health } from "./outputs.js";
+import { health, healthWords } from "./health.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 
@@ -44,19 +44,20 @@ const Line = ({ desk }) => {
 
 /** @param {{ desk: Desk, lang: string }} props */
 const LanguagePill = ({ desk, lang }) => {
-  const state = health(desk.view.outputs, lang, desk.view.program.on_air);
+  const found = health(desk.view.outputs, lang, desk.view.program.on_air);
   const audience = desk.view.counters[`audience.${lang}`];
   return el(
     "button",
     {
       type: "button",
-      class: cx("pill", "health", state),
+      class: cx("pill", "health", found.state),
+      "data-lang": lang,
       onClick: () => {
         desk.ui.side.value = "outputs";
       },
     },
     el("i", { class: "mark", "aria-hidden": "true" }),
-    el("span", {}, `${languageMark(lang)} ${t(`health.${state}`)}`),
+    el("span", {}, `${languageMark(lang)} ${healthWords(found)}`),
     audience === undefined ? null : el("span", { class: "num" }, number(audience)),
   );
 };

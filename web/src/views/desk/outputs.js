@@ -3,44 +3,11 @@
 import { cx, el, h } from "../../dom.js";
 import { languageMark, number, t } from "../../i18n.js";
 import { bytes } from "./format.js";
+import { HEALTH } from "./health.js";
 import { outputTrouble } from "./trouble.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 /** @typedef {import("../../wire.d.ts").OutputView} OutputView */
-/** @typedef {"good" | "starting" | "weak" | "bad" | "idle"} Health */
-
-/** @type {Record<import("../../wire.d.ts").OutputState, Health>} */
-const HEALTH = {
-  ready: "idle",
-  starting: "starting",
-  running: "good",
-  degraded: "weak",
-  retrying: "weak",
-  failed: "bad",
-  finished: "idle",
-};
-
-/** The worst first. @type {readonly Health[]} */
-const BY_WEIGHT = ["bad", "weak", "starting", "good"];
-
-/**
- * How a language does: the worst of its outputs and of those that carry every language.
- *
- * @param {readonly OutputView[]} outputs
- * @param {string} lang
- * @param {boolean} on_air
- * @returns {Health}
- */
-export const health = (outputs, lang, on_air) => {
-  const states = outputs
-    .filter((output) => output.lang === lang || output.lang === null)
-    .map((output) => HEALTH[output.state]);
-  const worst = BY_WEIGHT.find((state) => states.includes(state));
-  return worst ?? (on_air ? "starting" : "idle");
-};
-
-/** How many outputs need a hand. @param {readonly OutputView[]} outputs */
-export const failing = (outputs) => outputs.filter((output) => HEALTH[output.state] === "bad").length;
 
 /** @param {{ desk: Desk }} props */
 export const OutputsPanel = ({ desk }) =>

@@ -5,6 +5,7 @@ import { ActButton, VerbButton } from "./button.js";
 import { keyOf, perform } from "./context.js";
 import { useDrag } from "./drag.js";
 import { countryName, elapsed, shortName } from "./format.js";
+import { ListPill, ModeSwitch } from "./list.js";
 import { callVerb, moveBody, undoVerb } from "./verbs.js";
 import { t } from "../../i18n.js";
 
@@ -13,7 +14,7 @@ import { t } from "../../i18n.js";
 
 /** @param {{ desk: Desk }} props */
 export const QueuePanel = ({ desk }) => {
-  const { list, queue } = desk.view.floor;
+  const { queue } = desk.view.floor;
   return el(
     "section",
     { class: "panel queue", "aria-labelledby": "queue-title" },
@@ -22,16 +23,13 @@ export const QueuePanel = ({ desk }) => {
       { class: "panel-head" },
       el("h2", { id: "queue-title" }, t("queue.title")),
       el("span", { class: "count num" }, String(queue.length)),
-      el("span", { class: `pill list-${list}` }, el("i", { class: "mark" }), listWord(list)),
+      h(ListPill, { desk }),
     ),
+    h(ModeSwitch, { desk }),
     queue.length > 0 ? h(QueueList, { desk }) : h(EmptyQueue, { desk }),
     h(QueueFoot, { desk }),
   );
 };
-
-/** @param {import("../../wire.d.ts").ListState} list */
-const listWord = (list) =>
-  list === "open" ? t("list.open") : list === "closed" ? t("list.closed") : t("list.not_open");
 
 /** @param {{ desk: Desk }} props */
 const EmptyQueue = ({ desk }) => {
@@ -104,7 +102,7 @@ const Row = ({ desk, turn, index, drag }) => {
 /** @param {{ desk: Desk, turn: QueuedTurnView, index: number }} props */
 const RowText = ({ desk, turn, index }) => {
   const wait = elapsed(Math.max(0, desk.now.value - turn.requested_at));
-  const who = [turn.city && turn.city !== turn.name ? turn.name : countryName(turn.country), turn.topic, turn.first_time ? t("queue.first_time") : ""];
+  const who = [turn.name === shortName(turn) ? turn.city : turn.name, countryName(turn.country), turn.topic, turn.first_time ? t("queue.first_time") : ""];
   const facts = [readyWord(turn, index), t("queue.waits", { wait })];
   return el(
     "span",

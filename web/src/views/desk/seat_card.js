@@ -26,18 +26,22 @@ export const SeatCard = ({ desk, id }) => {
       el("span", { class: `tag ${seat.place}` }, seat.place === "room" ? t("place.room") : t("place.remote")),
     ),
     h(Meter, { desk, seat: seat.seat }),
-    el("ul", { class: "facts" }, mediaFacts(seat, state.words).map((fact) => el("li", { key: fact }, fact))),
+    el("ul", { class: "facts" }, mediaFacts(seat, state).map((fact) => el("li", { key: fact }, fact))),
     h(SeatActs, { desk, seat }),
   );
 };
 
-/** @param {SeatView} seat @param {string} state */
+/**
+ * A plain seat's state is where it is, which its tag says already; a weak link is said by the link.
+ *
+ * @param {SeatView} seat @param {{ look: string, words: string }} state
+ */
 const mediaFacts = (seat, state) => [
-  ...(state === t("seat.weak") ? [] : [state]),
+  ...(state.look === "" || state.look === "weak" ? [] : [state.words]),
   seat.media.camera ? t("seat.camera.yes") : t("seat.camera.no"),
   seat.media.microphone ? t("seat.microphone.yes") : t("seat.microphone.no"),
   ...(seat.media.screen ? [t("seat.screen")] : []),
-  ...(seat.muted ? [t("seat.muted")] : []),
+  ...(seat.muted ? [t(seat.asked_to_unmute ? "seat.asked" : "seat.muted")] : []),
   t(`seat.link.${seat.media.link}`),
 ];
 
@@ -52,10 +56,13 @@ const SeatActs = ({ desk, seat }) => {
       desk, name: seat.on_stage ? "stage.leave" : "stage.bring", body: { seat: seat.seat }, id: seat.seat,
       label: seat.on_stage ? t("seat.leave") : t("seat.bring"), tone: "big",
     }),
-    h(ActButton, {
-      desk, name: "mute", body: { seat: seat.seat }, id: seat.seat, tone: "big",
-      label: seat.muted ? t("seat.mute.done") : t("seat.mute"), disabled: seat.muted,
-    }),
+    // Nobody opens another's microphone: the desk closes it, and asks.
+    seat.muted
+      ? h(ActButton, {
+          desk, name: "mute.ask", body: { seat: seat.seat }, id: seat.seat, tone: "big",
+          label: seat.asked_to_unmute ? t("seat.asked.waiting") : t("seat.ask"), disabled: seat.asked_to_unmute,
+        })
+      : h(ActButton, { desk, name: "mute", body: { seat: seat.seat }, id: seat.seat, tone: "big", label: t("seat.mute") }),
     h(ActButton, {
       desk, name: "floor.add_for", body: { seat: seat.seat, source: seat.place }, id: seat.seat, tone: "big",
       label: isListed ? t("seat.listed") : t("seat.queue"), disabled: isListed,

@@ -2,6 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { Icon } from "../parts.js";
 import { initials, shortName } from "./format.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
@@ -35,7 +36,7 @@ const sitsAtTable = ({ role, media, on_stage }) => {
 const Seat = ({ desk, seat }) => {
   const state = seatState(seat, desk.view.floor.current?.seat ?? null);
   const name = shortName(seat);
-  const extras = [seat.muted && t("seat.muted"), seat.on_stage && t("seat.on_stage")].filter(Boolean).join(", ");
+  const extras = [isWithoutPicture(seat) && t("seat.no_picture"), seat.muted && t("seat.muted"), seat.on_stage && t("seat.on_stage")].filter(Boolean).join(", ");
   return el(
     "button",
     {
@@ -45,13 +46,23 @@ const Seat = ({ desk, seat }) => {
         desk.ui.dialog.value = { kind: "seat", seat: seat.seat };
       },
     },
-    el("i", { "aria-hidden": "true" }, initials(seat), seat.muted ? el("s", {}, "⌀") : null),
+    el("i", { "aria-hidden": "true" }, initials(seat), h(Marks, { seat })),
     el("b", {}, name),
     el("small", {}, state.words),
     extras ? el("span", { class: "visually-hidden" }, extras) : null,
     h(Meter, { desk, seat: seat.seat }),
   );
 };
+
+/** What of a seat does not arrive, though it is here. @param {{ seat: SeatView }} props */
+const Marks = ({ seat }) => [
+  isWithoutPicture(seat) ? el("s", { class: "no-camera" }, h(Icon, { name: "camera_off" })) : null,
+  seat.muted ? el("s", {}, h(Icon, { name: "microphone_off" })) : null,
+];
+
+/** Joined, and no picture comes: shown as a card on the program. @param {SeatView} seat */
+const isWithoutPicture = ({ role, presence, media }) =>
+  (role === "delegate" || role === "room") && presence === "online" && media.link !== "lost" && !media.camera && !media.screen;
 
 /**
  * A seat's state: how it looks and how it is said.
@@ -61,12 +72,15 @@ const Seat = ({ desk, seat }) => {
  * @returns {{ look: string, words: string }}
  */
 export const seatState = (seat, current) => {
+  const isLost = seat.presence === "away" || seat.media.link === "lost";
+  if (seat.tally === "on_air" && isLost) return { look: "away", words: t("seat.reconnecting") };
   if (seat.tally === "on_air" && seat.seat === current) return { look: "on", words: t("seat.speaking") };
   if (seat.tally === "on_air") return { look: "on", words: t("seat.on_air") };
-  if (seat.presence === "away" || seat.media.link === "lost") return { look: "away", words: t("seat.reconnecting") };
+  if (isLost) return { look: "away", words: t("seat.reconnecting") };
   if (seat.tally === "next") return { look: "nx", words: t("seat.next") };
   if (seat.media.link === "weak") return { look: "weak", words: t("seat.weak") };
   if (seat.presence === "expected") return { look: "away", words: t("seat.expected") };
+  if (isWithoutPicture(seat)) return { look: "", words: t("seat.no_picture") };
   return { look: "", words: seat.place === "room" ? t("place.room") : t("place.remote") };
 };
 

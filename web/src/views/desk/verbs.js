@@ -19,6 +19,7 @@ import { t } from "../../i18n.js";
  * @property {string} key  its key, for the eye
  * @property {boolean} enabled
  * @property {string} [ask]  a question to put first
+ * @property {string} [id]  tells this press from one of the same command about something else
  */
 
 /** @param {Verb} verb @returns {Verb} */

@@ -77,7 +77,7 @@ const Session = ({ session }) => {
   const languages = new Intl.ListFormat(language.value).format(session.languages.map(languageName));
   return el(
     "article",
-    { class: cx("session", session.on_air && "on-air"), style: { "--brand": session.accent } },
+    { class: cx("session", session.on_air && "on-air", session.on_air && session.starts_at === null && "timeless"), style: { "--brand": session.accent } },
     h(When, { session }),
     el(
       "div",
@@ -95,8 +95,8 @@ const Session = ({ session }) => {
 };
 
 /** @param {{ session: ListedSession }} props */
-const When = ({ session: { starts_at, timezone } }) => {
-  if (starts_at === null) return el("p", { class: "when muted" }, t("lobby.no_time"));
+const When = ({ session: { on_air, starts_at, timezone } }) => {
+  if (starts_at === null) return el("p", { class: "when muted" }, on_air ? null : t("lobby.no_time"));
   const ahead = daysAhead(starts_at, timezone);
   const isSame = ahead === 0 && timeOfDay(starts_at) === timeOfDay(starts_at, timezone);
   return el(

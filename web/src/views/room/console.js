@@ -5,6 +5,7 @@ import { cx, el, h, useState } from "../../dom.js";
 import { languageMark, localized, number, t, timeOfDay } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
 import { placeText } from "../../state.js";
+import { AskedToUnmute } from "../delegate/asked.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
 import { outputTrouble } from "../desk/trouble.js";
 import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
@@ -31,10 +32,10 @@ function FloorCard({ desk, view, now_ms }) {
     ),
     current && el("b", { class: cx("big-clock tabular", remainingMs(current, now_ms) <= 0 && "over") }, clockText(remainingMs(current, now_ms))),
     here && floor === "calling" &&
-      h(ActionButton, { class: "big next", act: () => desk.command("floor.start", { turn: current.turn }), children: t("room.start", { name: current.name }) }),
+      h(ActionButton, { class: "big next", act: () => desk.command("floor.start", { turn: current.turn }), children: t("room.start", { name: current.short }) }),
     here && floor !== "calling" &&
-      h(ActionButton, { class: "big", act: () => desk.command("floor.end", { turn: current.turn }), children: t("room.end", { name: current.name }) }),
-    el("p", { class: "next-line" }, queue.length > 0 ? t("room.next", { name: queue[0].name }) : t("queue_card.empty")),
+      h(ActionButton, { class: "big", act: () => desk.command("floor.end", { turn: current.turn }), children: t("room.end", { name: current.short }) }),
+    el("p", { class: "next-line" }, queue.length > 0 ? t("room.next", { name: queue[0].short }) : t("queue_card.empty")),
   );
 }
 
@@ -125,7 +126,7 @@ const Outputs = ({ view }) =>
             "span",
             { class: "what" },
             el("b", {}, t(`room.kind_${output.kind}`), output.lang && ` · ${languageMark(output.lang)}`),
-            el("small", {}, output.target),
+            output.kind === "rtmp" && el("small", {}, output.target),
             output.error && el("small", { class: "error" }, outputTrouble(output.error).text),
           ),
           el("span", { class: "how" }, el("b", {}, t(`room.output_${output.state}`)), el("small", { class: "tabular" }, megabytes(output.sent_bytes))),
@@ -134,6 +135,16 @@ const Outputs = ({ view }) =>
     ),
     view.outputs.length === 0 && el("p", { class: "muted" }, t("room.no_outputs")),
   );
+
+/** In the picture's margin: captions and the clock stand in its corners. @param {{ listening: boolean, onToggle: () => void }} props */
+const ListenToggle = ({ listening, onToggle }) => {
+  const words = t(listening ? "room.listen_off" : "room.listen_on");
+  return el(
+    "button",
+    { type: "button", class: "listen-toggle", "aria-pressed": listening, "aria-label": t("room.listen_on"), title: words, onClick: onToggle },
+    h(Icon, { name: listening ? "speaker" : "speaker_off" }),
+  );
+};
 
 /** @param {{ desk: DelegateDesk, view: View, levels: Levels }} props */
 export function RoomConsole({ desk, view, levels }) {
@@ -167,7 +178,7 @@ export function RoomConsole({ desk, view, levels }) {
           "div",
           { class: "monitor" },
           h(Program, { source: desk.peer, muted: !listening, speaker: desk.devices.speaker.value }),
-          el("button", { type: "button", class: "button listen-toggle", "aria-pressed": listening, onClick: () => setListening(!listening) }, h(Icon, { name: listening ? "speaker" : "speaker_off" }), t(listening ? "room.sound_on" : "room.sound_off")),
+          h(ListenToggle, { listening, onToggle: () => setListening(!listening) }),
         ),
         el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk })),
       ),
@@ -180,6 +191,7 @@ export function RoomConsole({ desk, view, levels }) {
           el("h2", {}, t("room.feed")),
           h(Preview, { track: desk.devices.camera.value, label: t("room.feed"), mirrored: false, children: h(NoPicture, { devices: desk.devices }) }),
           h(MicrophoneLevel, { devices: desk.devices, muted: desk.muted.value }),
+          h(AskedToUnmute, { desk }),
           el(
             "div",
             { class: "feed-acts" },

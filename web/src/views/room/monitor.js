@@ -62,7 +62,7 @@ export function ProgramMonitor({ view, source, now_ms, online }) {
         queue.length > 0 && [
           el("p", { class: "what" }, t("wall.next")),
           el("p", { class: "name" }, queue[0].name),
-          queue.length > 1 && el("p", { class: "from" }, t("wall.then", { name: queue[1].name })),
+          queue.length > 1 && el("p", { class: "from" }, t("wall.then", { name: queue[1].short })),
         ],
       ),
       el(
@@ -76,7 +76,7 @@ export function ProgramMonitor({ view, source, now_ms, online }) {
       "div",
       { class: "wall-acts" },
       !online && el("span", { class: "pill warn", role: "status" }, el("span", { class: "dot", "aria-hidden": "true" }), t("standing.reconnecting")),
-      el("button", { type: "button", class: "button", "aria-pressed": sounding, onClick: () => setSounding(!sounding) }, h(Icon, { name: sounding ? "speaker" : "speaker_off" }), t(sounding ? "room.sound_on" : "room.sound_off")),
+      el("button", { type: "button", class: "button", onClick: () => setSounding(!sounding) }, h(Icon, { name: sounding ? "speaker_off" : "speaker" }), t(sounding ? "room.listen_off" : "room.listen_on")),
       el("button", { type: "button", class: "button", onClick: () => void document.documentElement.requestFullscreen?.() }, h(Icon, { name: "full" }), t("wall.full")),
     ),
   );

@@ -1,0 +1,37 @@
+"""Receivers: WHEP without a picture, counted apart from monitors."""
+
+from tests.fakes.engine_door import FakeEngineDoor
+from tests.signaling.conftest import SESSION, HouseMaker
+from tests.signaling.test_doors import OFFER, SDP, code_of
+
+SOUND_ONLY = OFFER.partition("m=video")[0]
+
+
+async def test_receivers_and_monitors_do_not_take_each_others_places(
+    make_house: HouseMaker, engine: FakeEngineDoor
+) -> None:
+    house = await make_house(whep_viewers_max=1, listeners_max=2)
+    assert not engine.peers
+    path = f"/whep/{SESSION}?lang=zh"
+    for offer, statuses in ((SOUND_ONLY, (201, 201, 503)), (OFFER, (201, 503))):
+        for status in statuses:
+            async with house.http.post(path, data=offer, headers=SDP) as answer:
+                assert answer.status == status
+                if status == 503:
+                    assert await code_of(answer) == "media.full"
+    assert len(engine.peers) == 3
+
+
+async def test_a_receiver_that_leaves_makes_room(
+    make_house: HouseMaker, engine: FakeEngineDoor
+) -> None:
+    house = await make_house(listeners_max=1)
+    path = f"/whep/{SESSION}?lang=floor"
+    async with house.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
+        assert answer.status == 201
+        location = answer.headers["Location"]
+    async with house.http.delete(location) as answer:
+        assert answer.status == 200
+    assert not engine.peers
+    async with house.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
+        assert answer.status == 201

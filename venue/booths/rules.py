@@ -1,0 +1,348 @@
+"""Who may go on air in a booth, and how the microphone changes hands."""
+
+from collections.abc import Iterator
+
+from venue.base import Command
+from venue.booths.commands import (
+    Accept,
+    BoothCommand,
+    Cancel,
+    ClearSignal,
+    GiveMicrophone,
+    Offer,
+    ReportSilence,
+    RequestHandover,
+    Say,
+    SetActive,
+    SetCough,
+    SetReady,
+    SetRelay,
+    Signal,
+    TakeMicrophone,
+)
+from venue.booths.state import (
+    Booth,
+    BoothEvent,
+    Booths,
+    CoughChanged,
+    Handover,
+    HandoverBegun,
+    HandoverEnded,
+    Message,
+    MicrophoneGiven,
+    MicrophoneTaken,
+    Raised,
+    ReadyChanged,
+    RelayChanged,
+    Said,
+    SignalRaised,
+    SignalSeen,
+    SilenceChanged,
+    booth_of,
+    evolve,
+    languages_of,
+    members,
+)
+from venue.errors import CommandRejected
+from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId
+from venue.presence import Seat, Seats, seat_of
+from venue.roles import Actor, Role
+
+HANDOVER_MS = 30_000
+LOST_OFFER_MS = 60_000
+"""A partner gets longer when the colleague is gone: nobody else can step in."""
+
+
+def decide(
+    booths: Booths,
+    seats: Seats,
+    languages: tuple[Language, ...],
+    actor: Actor,
+    command: BoothCommand,
+    now: Instant,
+) -> tuple[BoothEvent, ...]:
+    """Answer a command with the events it causes.
+
+    Raises:
+        CommandRejected: Codes ``booth.*``, ``seat.unknown``, ``language.unknown``.
+    """
+    match command:
+        case SetActive():
+            return _set_active(booths, seats, command, now)
+        case ClearSignal():
+            known = booths.get(Language(command.booth), Booth()).signals
+            seen = any(raised.signal == command.signal for raised in known)
+            return (SignalSeen(Language(command.booth), command.signal),) if seen else ()
+        case ReportSilence():
+            return _silence(booths, seats, command, now)
+        case Say():
+            return _say(seats, actor, command, now)
+        case Cancel():
+            name = _own_or_named(seats, actor, command.booth)
+            idle = booths.get(name, Booth()).handover is None
+            return () if idle else (HandoverEnded(name, "cancelled"),)
+        case _:
+            return _decide_own(booths, seats, languages, actor, command, now)
+
+
+def _decide_own(
+    booths: Booths,
+    seats: Seats,
+    languages: tuple[Language, ...],
+    actor: Actor,
+    command: Command,
+    now: Instant,
+) -> tuple[BoothEvent, ...]:
+    """Commands an interpreter gives about the booth they sit in."""
+    name = _own_or_named(seats, actor, None)
+    assert actor.seat is not None
+    booth, own = booths.get(name, Booth()), actor.seat
+    match command:
+        case SetReady():
+            return _set_ready(booth, name, seats[own], command.ready)
+        case TakeMicrophone():
+            if booth.active is not None and booth.active != own:
+                raise CommandRejected("booth.taken", by=booth.active)
+            return () if booth.active == own else _take(booth, name, seats[own], now)
+        case GiveMicrophone():
+            return () if booth.active != own else _give(booth, name, own)
+        case SetCough():
+            _check_active(booth, own)
+            same = booth.coughing == command.on
+            return () if same else (CoughChanged(name, command.on),)
+        case Offer():
+            return _offer(booth, name, seats, own, command.to, now)
+        case RequestHandover():
+            return _request(booth, name, seats[own], now)
+        case Accept():
+            return _accept(booth, name, seats, own, now)
+        case SetRelay():
+            return _relay(booths, seats, languages, name, Language(command.lang))
+        case Signal():
+            return (SignalRaised(name, Raised(command.signal, own, now)),)
+        case _:
+            raise CommandRejected("command.unknown", verb=str(command.__struct_config__.tag))
+
+
+def _own_or_named(seats: Seats, actor: Actor, named: str | None) -> Language:
+    """The booth an interpreter sits in, or the one the desk names."""
+    if actor.role is not Role.INTERPRETER:
+        known = {booth_of(seat) for seat in seats.values()}
+        if named is None or Language(named) not in known:
+            raise CommandRejected("booth.unknown", booth=named or "")
+        return Language(named)
+    own = seats.get(actor.seat) if actor.seat is not None else None
+    name = booth_of(own) if own is not None else None
+    if name is None:
+        raise CommandRejected("booth.none")
+    return name
+
+
+def _heard(seat: Seat) -> bool:
+    """The engine receives the interpreter's sound, and nobody has muted it."""
+    return seat.media.flowing and seat.media.microphone and not seat.muted
+
+
+def _set_ready(booth: Booth, name: Language, seat: Seat, ready: bool) -> tuple[BoothEvent, ...]:
+    own = seat.definition.id
+    if ready == (own in booth.ready):
+        return ()
+    if ready and not _heard(seat):
+        raise CommandRejected("booth.no_microphone")
+    left = () if ready else _leave(booth, name, own)
+    return (*left, ReadyChanged(name, own, ready))
+
+
+def _leave(booth: Booth, name: Language, seat: SeatId) -> tuple[BoothEvent, ...]:
+    if booth.active == seat:
+        return _give(booth, name, seat)
+    concerned = booth.handover is not None and seat in (booth.handover.by, booth.handover.to)
+    return (HandoverEnded(name, "cancelled"),) if concerned else ()
+
+
+def _take(booth: Booth, name: Language, seat: Seat, now: Instant) -> tuple[BoothEvent, ...]:
+    if seat.definition.id not in booth.ready:
+        raise CommandRejected("booth.not_ready", seat=seat.definition.id)
+    if not _heard(seat):
+        raise CommandRejected("booth.no_microphone")
+    return (MicrophoneTaken(name, seat.definition.id, now),)
+
+
+def _give(booth: Booth, name: Language, own: SeatId) -> tuple[BoothEvent, ...]:
+    ended: tuple[BoothEvent, ...] = (HandoverEnded(name, "cancelled"),) if booth.handover else ()
+    return (*ended, MicrophoneGiven(name, own, "self"))
+
+
+def _check_active(booth: Booth, own: SeatId) -> None:
+    if booth.active != own:
+        raise CommandRejected("booth.not_active")
+
+
+def _partners(booth: Booth, seats: Seats, own: SeatId) -> tuple[SeatId, ...]:
+    return tuple(one for one in booth.ready if one != own and _heard(seats[one]))
+
+
+def _offer(
+    booth: Booth, name: Language, seats: Seats, own: SeatId, to: str | None, now: Instant
+) -> tuple[BoothEvent, ...]:
+    _check_active(booth, own)
+    _check_idle(booth)
+    partners = _partners(booth, seats, own)
+    if not partners or (to is not None and SeatId(to) not in partners):
+        raise CommandRejected("booth.no_partner")
+    target = None if to is None else SeatId(to)
+    return (HandoverBegun(name, Handover("offer", own, target, Instant(now + HANDOVER_MS))),)
+
+
+def _check_idle(booth: Booth) -> None:
+    if booth.handover is not None:
+        raise CommandRejected("booth.handover_waits", by=booth.handover.by)
+
+
+def _request(booth: Booth, name: Language, seat: Seat, now: Instant) -> tuple[BoothEvent, ...]:
+    own = seat.definition.id
+    if booth.active is None or booth.active == own:
+        # Nobody to ask: the microphone is free, or one's own.
+        return () if booth.active == own else _take(booth, name, seat, now)
+    _check_idle(booth)
+    if own not in booth.ready:
+        raise CommandRejected("booth.not_ready", seat=own)
+    handover = Handover("request", own, booth.active, Instant(now + HANDOVER_MS))
+    return (HandoverBegun(name, handover),)
+
+
+def _accept(
+    booth: Booth, name: Language, seats: Seats, own: SeatId, now: Instant
+) -> tuple[BoothEvent, ...]:
+    handover = booth.handover
+    if handover is None:
+        raise CommandRejected("booth.no_handover")
+    if own == handover.by or handover.to not in (None, own):
+        raise CommandRejected("booth.not_asked")
+    receiver = handover.by if handover.kind == "request" else own
+    return _take(booth, name, seats[receiver], now)
+
+
+def _set_active(
+    booths: Booths, seats: Seats, command: SetActive, now: Instant
+) -> tuple[BoothEvent, ...]:
+    name = Language(command.booth)
+    booth = booths.get(name, Booth())
+    if command.seat is None:
+        if booth.active is None:
+            return ()
+        return (
+            *((HandoverEnded(name, "cancelled"),) if booth.handover else ()),
+            MicrophoneGiven(name, booth.active, "desk"),
+        )
+    seat = seat_of(seats, command.seat)
+    if booth_of(seat) != name:
+        raise CommandRejected("booth.unknown", booth=command.booth)
+    if booth.active == seat.definition.id:
+        return ()
+    # The desk may save a booth, never put somebody on air who has not said they are ready.
+    return _take(booth, name, seat, now)
+
+
+def _relay(
+    booths: Booths,
+    seats: Seats,
+    languages: tuple[Language, ...],
+    name: Language,
+    source: Language,
+) -> tuple[BoothEvent, ...]:
+    if source != FLOOR_LANGUAGE and source not in languages:
+        raise CommandRejected("language.unknown", lang=source)
+    if booths.get(name, Booth()).relay == source:
+        return ()
+    after = {**booths, name: Booth(relay=source)}
+    seen, at = {name}, source
+    while at != FLOOR_LANGUAGE:
+        giver = next((booth_of(one) for one in seats.values() if at in languages_of(one)), None)
+        if giver is None:
+            break
+        if giver in seen:
+            raise CommandRejected("booth.cycle", lang=source)
+        seen.add(giver)
+        at = after.get(giver, Booth()).relay
+    return (RelayChanged(name, source),)
+
+
+def _silence(
+    booths: Booths, seats: Seats, command: ReportSilence, now: Instant
+) -> tuple[BoothEvent, ...]:
+    name = booth_of(seat_of(seats, command.seat))
+    booth = booths.get(name) if name is not None else None
+    if name is None or booth is None:
+        return ()
+    silent = command.silent and booth.active == command.seat
+    if silent == (booth.silent_since is not None):
+        return ()
+    return (SilenceChanged(name, now if silent else None),)
+
+
+def _say(seats: Seats, actor: Actor, command: Say, now: Instant) -> tuple[BoothEvent, ...]:
+    name = _own_or_named(seats, actor, command.booth)
+    own = seats.get(actor.seat) if actor.seat is not None else None
+    author = own.definition.name if own is not None else actor.name
+    desk = actor.role is not Role.INTERPRETER
+    return (Said(name, Message(author, desk, command.text, now)),)
+
+
+def follow(booths: Booths, after: Seats, now: Instant) -> tuple[BoothEvent, ...]:
+    """What a booth does because of what happened to its seats: whoever is lost is off the air."""
+    events: list[BoothEvent] = []
+    for name, booth in booths.items():
+        for event in _lost(booth, name, after, now):
+            events.append(event)
+            booths = evolve(booths, event)
+    return tuple(events)
+
+
+def _lost(booth: Booth, name: Language, seats: Seats, now: Instant) -> Iterator[BoothEvent]:
+    here = members(seats, name)
+    gone = [one for one in booth.ready if one not in here or not seats[one].media.flowing]
+    handover = booth.handover
+    if handover is not None and ({handover.by, handover.to} & set(gone)) - {booth.active}:
+        yield HandoverEnded(name, "lost")
+        handover = None
+    for seat in gone:
+        yield ReadyChanged(name, seat, False)
+    active = booth.active
+    if active is None or (active in here and _heard(seats[active])):
+        return
+    if handover is not None:
+        yield HandoverEnded(name, "lost")
+    yield MicrophoneGiven(name, active, "lost")
+    if any(one not in gone and one != active and _heard(seats[one]) for one in booth.ready):
+        offered = Handover("lost", active, None, Instant(now + LOST_OFFER_MS))
+        yield HandoverBegun(name, offered)
+
+
+def restored(booths: Booths) -> tuple[BoothEvent, ...]:
+    """After a restart nobody is on air by themselves."""
+    events: list[BoothEvent] = []
+    for name, booth in booths.items():
+        if booth.handover is not None:
+            events.append(HandoverEnded(name, "lost"))
+        if booth.active is not None:
+            events.append(MicrophoneGiven(name, booth.active, "restored"))
+    return tuple(events)
+
+
+def tick(booths: Booths, now: Instant) -> tuple[BoothEvent, ...]:
+    """End handovers nobody answered."""
+    return tuple(
+        HandoverEnded(name, "timeout")
+        for name, booth in booths.items()
+        if booth.handover is not None and booth.handover.expires_at <= now
+    )
+
+
+def next_deadline(booths: Booths) -> Instant | None:
+    """When the next handover runs out."""
+    waiting = [booth.handover.expires_at for booth in booths.values() if booth.handover]
+    return min(waiting, default=None)
+
+
+__all__ = ["decide", "follow", "next_deadline", "restored", "tick"]

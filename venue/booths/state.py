@@ -1,0 +1,236 @@
+"""What is known of every booth, and how events change it.
+
+    microphone  off --ready, on--> on air <--cough--> muted; --off, lost, handed over--> off
+    handover    idle --offer, request, partner lost--> waiting --accept, cancel, 30 s--> idle
+
+A booth is named by its first language.  It gives into each of its languages, by what the speaker
+speaks.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from venue.base import Event
+from venue.booths.commands import SignalKind
+from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId
+from venue.presence import Seat, Seats
+from venue.roles import Role
+
+MAX_MESSAGES = 50
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """The microphone is about to change hands."""
+
+    kind: Literal["offer", "request", "lost"]
+    by: SeatId
+    """Who offered, asked or was lost."""
+    to: SeatId | None
+    """Whose agreement it waits for; None: any ready partner."""
+    expires_at: Instant
+
+
+class Raised(msgspec.Struct, frozen=True):
+    """A signal nobody at the desk has seen yet."""
+
+    signal: SignalKind
+    seat: SeatId
+    at: Instant
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One line of the private channel."""
+
+    author: str
+    desk: bool
+    """Whether the desk wrote it."""
+    text: str
+    at: Instant
+
+
+class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One booth, whoever sits in it."""
+
+    ready: tuple[SeatId, ...] = ()
+    """Who passed the sound check since they connected."""
+    active: SeatId | None = None
+    """Who has the microphone."""
+    coughing: bool = False
+    since: Instant | None = None
+    """When the active interpreter took the microphone."""
+    handover: Handover | None = None
+    relay: Language = FLOOR_LANGUAGE
+    silent_since: Instant | None = None
+    signals: tuple[Raised, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+Booths = Mapping[Language, Booth]
+
+
+class ReadyChanged(Event, frozen=True, tag="BoothReadyChanged"):
+    """An interpreter may go on air, or no longer."""
+
+    booth: Language
+    seat: SeatId
+    ready: bool
+
+
+class MicrophoneTaken(Event, frozen=True, tag="BoothMicrophoneTaken"):
+    """An interpreter is on air; whoever was before is not."""
+
+    booth: Language
+    seat: SeatId
+    at: Instant
+
+
+class MicrophoneGiven(Event, frozen=True, tag="BoothMicrophoneGiven"):
+    """Nobody of the booth is on air."""
+
+    booth: Language
+    seat: SeatId
+    cause: Literal["self", "desk", "lost", "restored"]
+
+
+class CoughChanged(Event, frozen=True, tag="BoothCoughChanged"):
+    """The interpreter on air coughs, or is heard again."""
+
+    booth: Language
+    coughing: bool
+
+
+class HandoverBegun(Event, frozen=True, tag="BoothHandoverBegun"):
+    """The microphone is offered or asked for."""
+
+    booth: Language
+    handover: Handover
+
+
+class HandoverEnded(Event, frozen=True, tag="BoothHandoverEnded"):
+    """Nobody agreed; an agreement is a ``MicrophoneTaken``."""
+
+    booth: Language
+    cause: Literal["cancelled", "timeout", "lost"]
+
+
+class RelayChanged(Event, frozen=True, tag="BoothRelayChanged"):
+    """The booth hears something else."""
+
+    booth: Language
+    lang: Language
+
+
+class SignalRaised(Event, frozen=True, tag="BoothSignalRaised"):
+    """An interpreter told the desk."""
+
+    booth: Language
+    raised: Raised
+
+
+class SignalSeen(Event, frozen=True, tag="BoothSignalSeen"):
+    """The desk has seen it."""
+
+    booth: Language
+    signal: SignalKind
+
+
+class Said(Event, frozen=True, tag="BoothSaid"):
+    """A line on the private channel."""
+
+    booth: Language
+    message: Message
+
+
+class SilenceChanged(Event, frozen=True, tag="BoothSilenceChanged"):
+    """The engine hears nothing of the booth, or hears it again."""
+
+    booth: Language
+    since: Instant | None
+
+
+BoothEvent = (
+    ReadyChanged
+    | MicrophoneTaken
+    | MicrophoneGiven
+    | CoughChanged
+    | HandoverBegun
+    | HandoverEnded
+    | RelayChanged
+    | SignalRaised
+    | SignalSeen
+    | Said
+    | SilenceChanged
+)
+
+
+def languages_of(seat: Seat) -> tuple[Language, ...]:
+    """What an interpreter's seat gives into; empty for everybody else."""
+    definition = seat.definition
+    if definition.role is not Role.INTERPRETER:
+        return ()
+    return tuple(Language(tag) for tag in definition.booth or (definition.language,))
+
+
+def booth_of(seat: Seat) -> Language | None:
+    """The booth a seat sits in."""
+    return next(iter(languages_of(seat)), None)
+
+
+def members(seats: Seats, booth: Language) -> tuple[SeatId, ...]:
+    """Everybody who sits in a booth."""
+    return tuple(key for key, seat in seats.items() if booth_of(seat) == booth)
+
+
+def output_of(seat: Seat, spoken: Language | None) -> Language | None:
+    """What an interpreter speaks now: of the booth's languages the one the speaker does not."""
+    languages = languages_of(seat)
+    return next((one for one in languages if one != spoken), None)
+
+
+def evolve(booths: Booths, event: BoothEvent) -> Booths:
+    """Apply one event.  Total."""
+    return {**booths, event.booth: _evolve(booths.get(event.booth, Booth()), event)}
+
+
+def _evolve(booth: Booth, event: BoothEvent) -> Booth:
+    match event:
+        case ReadyChanged():
+            others = tuple(seat for seat in booth.ready if seat != event.seat)
+            return replace(booth, ready=(*others, event.seat) if event.ready else others)
+        case MicrophoneTaken():
+            return replace(
+                booth,
+                active=event.seat,
+                coughing=False,
+                since=event.at,
+                handover=None,
+                silent_since=None,
+            )
+        case MicrophoneGiven():
+            return replace(booth, active=None, coughing=False, since=None, silent_since=None)
+        case CoughChanged():
+            return replace(booth, coughing=event.coughing)
+        case HandoverBegun():
+            return replace(booth, handover=event.handover)
+        case HandoverEnded():
+            return replace(booth, handover=None)
+        case RelayChanged():
+            return replace(booth, relay=event.lang)
+        case SignalRaised():
+            kept = _without(booth.signals, event.raised.signal)
+            return replace(booth, signals=(*kept, event.raised))
+        case SignalSeen():
+            return replace(booth, signals=_without(booth.signals, event.signal))
+        case Said():
+            return replace(booth, messages=(*booth.messages, event.message)[-MAX_MESSAGES:])
+        case SilenceChanged():
+            return replace(booth, silent_since=event.since)
+        case _:
+            assert_never(event)
+
+
+def _without(signals: tuple[Raised, ...], signal: SignalKind) -> tuple[Raised, ...]:
+    return tuple(raised for raised in signals if raised.signal != signal)
