@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from rotunda.config import Config, ConfigurationError, load, prepare_data_dir
 from venue.errors import CommandRejected
@@ -74,11 +75,57 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("file", type=Path)
     imported.set_defaults(run=_import)
 
+    _youtube_parser(commands, common)
     check = commands.add_parser("check", parents=[common], help="a verdict on everything needed")
     check.add_argument("--host")
     check.add_argument("--port", type=int)
     check.set_defaults(run=_check)
     return parser
+
+
+def _youtube_parser(commands: Any, common: argparse.ArgumentParser) -> None:
+    youtube = commands.add_parser("youtube", help="channels to stream to")
+    actions = youtube.add_subparsers(required=True, metavar="ACTION")
+    login = actions.add_parser("login", parents=[common], help="sign in for a channel")
+    login.add_argument("--client", type=Path, required=True, help="JSON of a Desktop OAuth client")
+    login.add_argument("--alias", default="", help="a name for it in session files")
+    login.add_argument("--channel", default="", help="refuse any other channel than this id")
+    login.add_argument("--port", type=int, default=0, help="where the browser comes back to")
+    login.add_argument("--no-browser", action="store_true", help="only print the address")
+    login.set_defaults(run=_youtube_login)
+    listed = actions.add_parser("channels", parents=[common], help="list and check them")
+    listed.set_defaults(run=_youtube_channels)
+    forget = actions.add_parser("forget", parents=[common], help="take a channel out")
+    forget.add_argument("name", help="alias or id")
+    forget.set_defaults(run=_youtube_forget)
+
+
+def _youtube_login(config: Config, arguments: argparse.Namespace) -> int:
+    from rotunda.youtube import login, settings_of
+
+    stored = login(
+        settings_of(config, prepare_data_dir(config)),
+        arguments.client,
+        alias=arguments.alias,
+        channel=arguments.channel,
+        port=arguments.port,
+        browser=None if arguments.no_browser else "",
+    )
+    print(f"{stored.title} ({stored.id}) is ready")
+    return 0
+
+
+def _youtube_channels(config: Config, arguments: argparse.Namespace) -> int:
+    from rotunda.youtube import settings_of, show
+
+    return show(settings_of(config, prepare_data_dir(config)))
+
+
+def _youtube_forget(config: Config, arguments: argparse.Namespace) -> int:
+    from rotunda.youtube import forget, settings_of
+
+    forget(settings_of(config, prepare_data_dir(config)), arguments.name)
+    return 0
 
 
 def _serve(config: Config, arguments: argparse.Namespace) -> int:

@@ -8,6 +8,9 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
+
+from streaming.youtube.settings import MixedUp, YouTubeSettings, check
 
 KNOWN = frozenset(
     {
@@ -23,9 +26,16 @@ KNOWN = frozenset(
         "ROTUNDA_PROGRAM",
         "ROTUNDA_PRESET",
         "ROTUNDA_CA_FILE",
+        "ROTUNDA_YOUTUBE_ROOT",
+        "ROTUNDA_YOUTUBE_STANDIN",
     }
 )
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
+
+
+class _YouTube(TypedDict):
+    youtube_root: str
+    youtube_standin: bool
 
 
 class ConfigurationError(Exception):
@@ -66,6 +76,10 @@ class Config:
     program: ProgramFormat = ProgramFormat()
     ca_file: Path | None = None
     """PEM file of authorities that outputs trust besides the system's own."""
+    youtube_root: str = ""
+    """Another root of YouTube's interface; empty: Google's."""
+    youtube_standin: bool = False
+    """The root is a stand-in on this machine."""
 
     @property
     def base_url(self) -> str:
@@ -118,7 +132,20 @@ def load(
             environment.get("ROTUNDA_PRESET", "superfast"),
         ),
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
+        **_youtube(environment),
     )
+
+
+def _youtube(environment: Mapping[str, str]) -> "_YouTube":
+    standin = environment.get("ROTUNDA_YOUTUBE_STANDIN", "")
+    if standin not in ("", "0", "1"):
+        raise ConfigurationError("ROTUNDA_YOUTUBE_STANDIN is 1 or nothing")
+    root = environment.get("ROTUNDA_YOUTUBE_ROOT", "")
+    try:
+        check(YouTubeSettings(root=root, standin=standin == "1"))
+    except MixedUp as error:
+        raise ConfigurationError(str(error)) from None
+    return {"youtube_root": root, "youtube_standin": standin == "1"}
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -21,6 +21,7 @@ from rotunda.config import Config, ConfigurationError, prepare_data_dir
 from rotunda.demo.standin import StandIn
 from rotunda.demo.standin import start as start_standin
 from rotunda.processes import Child, python
+from rotunda.youtube import settings_of
 from streaming.youtube.settings import YouTubeSettings
 
 log = logging.getLogger(__name__)
@@ -88,9 +89,7 @@ class Deployment:
                 "public_ip": config.public_ip,
                 "bind_host": config.host,
                 "process_id": f"streaming-{os.getpid()}",
-                "authorities": self.standin.authority
-                if self.standin
-                else str(config.ca_file or ""),
+                "authorities": self.authorities(),
                 "youtube": msgspec.to_builtins(self.youtube()),
             },
         )
@@ -99,7 +98,11 @@ class Deployment:
         """YouTube, or the stand-in with tokens of its own."""
         if self.standin is not None:
             return self.standin.settings
-        return YouTubeSettings(data_dir=str(self.config.data_dir), secret=self.secret)
+        return settings_of(self.config, self.secret)
+
+    def authorities(self) -> str:
+        """PEM file of whom outputs trust besides the system's own; empty: nobody."""
+        return self.standin.authority if self.standin else str(self.config.ca_file or "")
 
 
 async def serve(config: Config, *, demo: bool, youtube_standin: bool = False) -> int:

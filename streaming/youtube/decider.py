@@ -34,6 +34,9 @@ REPLACEMENTS = 3
 """After so many stuck broadcasts the next is waited for longer."""
 
 PREPARED_POLL_MS = 600_000
+DESCRIBE_AFTER_MS = 20_000
+"""What was just made is a broadcast at once, and a video some seconds later."""
+
 CHECKED_POLL_MS = 30_000
 TROUBLED_POLL_MS = 15_000
 LIVE_POLLS_MS = ((120_000, 10_000), (600_000, 30_000))
@@ -200,7 +203,7 @@ def _up(case: Case, now: Instant) -> Step:
         return Keep(replace(memory, stream="")) if gone else _poll(look, STARTING_POLL_MS, now)
     if look.lifecycle == "live" and case.wanted == "live" and not memory.aired:
         return Keep(replace(memory, aired=True))
-    return _settings(case, look) or _towards(case, look, now)
+    return _settings(case, look, now) or _towards(case, look, now)
 
 
 def _stream(case: Case) -> Step:
@@ -234,7 +237,7 @@ def _long(since: Instant | None, now: Instant) -> bool:
     return since is not None and now - since >= ABSENT_MS
 
 
-def _settings(case: Case, look: Look) -> Step | None:
+def _settings(case: Case, look: Look, now: Instant) -> Step | None:
     """Bind; then let the broadcast say what the operator wants it to say."""
     memory = case.memory
     if look.lifecycle in _EARLY and look.bound != memory.stream:
@@ -245,6 +248,7 @@ def _settings(case: Case, look: Look) -> Step | None:
         )
     # The language of the video can wait; going on air cannot.
     calm = case.wanted != "live" or look.lifecycle == "live"
+    calm = calm and now - case.asked_at >= DESCRIBE_AFTER_MS
     if calm and not memory.described and look.lifecycle not in _ON_ITS_WAY:
         return Write(
             "describe", replace(memory, pending="describe", described=True), memory.broadcast
@@ -255,7 +259,7 @@ def _settings(case: Case, look: Look) -> Step | None:
 def _towards(case: Case, look: Look, now: Instant) -> Step:
     active = look.stream_status == "active"
     if case.wanted == "prepared":
-        return _poll(look, PREPARED_POLL_MS, now)
+        return _poll(look, PREPARED_POLL_MS if case.memory.described else DESCRIBE_AFTER_MS, now)
     if case.wanted == "preflight":
         return _poll(look, CHECKED_POLL_MS if active else _starting_poll(case, now), now)
     if look.lifecycle == "live":

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.fakes.youtube.control import issue
 from tests.fakes.youtube.ingest import Ingest
 from tests.fakes.youtube.model import Timings
-from tests.fakes.youtube.standin import EN_CHANNEL, ZH_CHANNEL, Ports, Services
+from tests.fakes.youtube.standin import Ports, Services, add_channels
 from tests.fakes.youtube.state import State
 
 
@@ -45,8 +45,7 @@ def addresses(state: State, ingest: Ingest) -> dict[str, object]:
 async def _serve(arguments: argparse.Namespace) -> None:
     # Slower than in tests, so that people see each state.
     state = State(Timings(start_delay_s=2.0, activate_delay_s=3.0, deactivate_delay_s=2.0))
-    state.channel(EN_CHANNEL, "English channel")
-    state.channel(ZH_CHANNEL, "中文頻道")
+    add_channels(state)
     directory = arguments.data.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     ingest = Ingest(state, directory, hls=True)
@@ -60,6 +59,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
         sys.stdout.write(json.dumps(addresses(state, ingest)) + "\n")
         sys.stdout.flush()
         await ended.wait()
+        services.server.journal.assert_never_searched()
     finally:
         await services.stop()
 

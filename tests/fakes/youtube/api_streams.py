@@ -121,7 +121,7 @@ def delete(call: Call) -> None:
     stream = state.stream(call.channel_id, call.word("id"))
     if any(held.lifecycle not in OVER for held in state.bound_to(stream)):
         raise Refusal("liveStreamDeletionNotAllowed")
-    state.hang_ups.extend(stream.publishers)
+    state.hang_ups.update(stream.publishers)
     del state.streams[stream.id]
 
 

@@ -30,7 +30,7 @@ class Control:
     GET  /_ctl/log     ?method=&since= the requests so far
     GET  /_ctl/state   everything, keys included
     POST /_ctl/clock   {advance_s} | {set: "2026-11-21T18:30:00Z"} | {scale}; GET shows
-    POST /_ctl/reset   forget everything
+    POST /_ctl/reset   forget everything but the channels
     POST /_ctl/tokens  {channel, title, scopes} -> {access_token, refresh_token, client_id, ...}
     """
 
@@ -149,7 +149,9 @@ class Control:
         return await self.show_clock(request)
 
     async def post_reset(self, _: web.Request) -> web.Response:
+        channels = self._state.channels
         self._state.reset()
+        self._state.channels = channels
         self._journal.clear()
         self._faults.clear()
         return web.json_response({"ok": True})

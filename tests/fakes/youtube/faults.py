@@ -31,7 +31,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ``apply_then_error`` and ``apply_then_drop`` do it after the method has worked; ``drop`` closes
     the connection before; ``hang`` never answers; ``html`` is a 502 of a proxy; ``truncate`` cuts
     the JSON in half; ``stuck`` lets the next transition never leave ``*Starting``;
-    ``wrong_channel`` answers as if the token belonged to ``channel``.
+    ``wrong_channel`` answers as if the token belonged to ``channel``.  An error of ``oauth.token``
+    has OAuth's shape, and any reason.
     """
 
     action: Action
@@ -53,7 +54,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     hits: int = 0
 
     def __post_init__(self) -> None:
-        if self.status == 0 and self.reason not in STATUS_OF:
+        known = self.status or self.method == "oauth.token"
+        if not known and self.reason not in STATUS_OF:
             raise ValueError(f"no such reason: {self.reason}")
 
     def matches(self, method: str, ids: Sequence[str], parts: Sequence[str]) -> bool:
@@ -118,7 +120,7 @@ class Faults:
         """The stream gets another key; whoever sends to the old one is cut off."""
         stream = self._state.streams[stream_id]
         stream.key = new_key()
-        self._state.hang_ups.extend(stream.publishers)
+        self._state.hang_ups.update(stream.publishers)
         return stream.key
 
     def hold_ready(self, stream_id: str, *, held: bool = True) -> None:
@@ -130,7 +132,7 @@ class Faults:
 
     def hang_up(self, stream_id: str) -> None:
         """Close the connections that send to a stream, once."""
-        self._state.hang_ups.extend(self._state.streams[stream_id].publishers)
+        self._state.hang_ups.update(self._state.streams[stream_id].publishers)
 
     def hang_up_after(self, stream_id: str, seconds: float | None) -> None:
         """Let senders in and close them after so long, again and again; None ends it."""

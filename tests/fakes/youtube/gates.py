@@ -65,7 +65,7 @@ class Gate:
             head = b""
             while block := await reader.read(64 * 1024):
                 head = (head + block)[:_SNIFF_BYTES] if len(head) < _SNIFF_BYTES else head
-                await self._pass(head, len(block))
+                await self._pass(head, len(block), back)
                 far_writer.write(block)
                 await far_writer.drain()
         finally:
@@ -74,10 +74,13 @@ class Gate:
                 await back
             far_writer.close()
 
-    async def _pass(self, head: bytes, size: int) -> None:
-        while any(key in head for key in self._frozen):
+    async def _pass(self, head: bytes, size: int, back: asyncio.Task[None]) -> None:
+        """Wait while the sender is frozen; not longer than the far end waits for it."""
+        while any(key in head for key in self._frozen) and not back.done():
             self.frozen_bytes += size
-            await self._thaw.wait()
+            thaw = asyncio.create_task(self._thaw.wait())
+            await asyncio.wait({thaw, back}, return_when=asyncio.FIRST_COMPLETED)
+            thaw.cancel()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -20,7 +20,14 @@ from tests.fakes.youtube.tokens import FORCE_SSL, FULL, READONLY, UPLOAD
 _WRITE = frozenset((FULL, FORCE_SSL))
 _READ = _WRITE | {READONLY}
 
-_BROADCAST = ["id", "snippet", "contentDetails", "status", "monetizationDetails", "statistics"]
+_BROADCAST = [
+    "id",
+    "snippet",
+    "contentDetails",
+    "status",
+    "monetizationDetails",
+    "statistics",
+]
 _STREAM = ["id", "snippet", "cdn", "contentDetails", "status"]
 _VIDEO = [
     "id",
@@ -193,6 +200,8 @@ class Gateway:
     def _run(
         self, method: Method, request: Request, entry: Entry, channel: str
     ) -> dict[str, Any] | None:
+        if method is UNKNOWN:
+            raise Refusal("notFound", "Not Found")
         now = self.state.clock.now()
         access = self.state.tokens.who(request.authorization, now.timestamp())
         if access is None:

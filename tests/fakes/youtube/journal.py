@@ -48,6 +48,7 @@ class Journal:
 
     def clear(self) -> None:
         self._entries.clear()
+        self.dropped = 0
 
     def entries(self, method: str = "") -> list[Entry]:
         """All requests, or those of one method, oldest first."""

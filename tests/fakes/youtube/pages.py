@@ -77,12 +77,25 @@ class Pages:
                 {"name": one.author_name, "text": one.text}
                 for one in self._state.chats.get(broadcast.chat_id, [])[-20:]
             ],
-            "hls": f"/hls/{names[-1]}.m3u8" if playing and names else None,
+            "hls": f"/hls/{broadcast.stream_id}.m3u8" if playing else None,
             "recordings": [f"/recordings/{name}.flv" for name in names],
         }
 
     async def hls(self, request: web.Request) -> web.StreamResponse:
-        return self._file("hls", request.match_info["name"])
+        """nginx names these files by the key; outside they are named by the stream's id."""
+        name = request.match_info["name"]
+        stream = self._state.streams.get(name.split(".")[0].rsplit("-", 1)[0])
+        if stream is None or self._ingest is None:
+            return web.Response(status=404)
+        kept = name.replace(stream.id, stream.key)
+        if not name.endswith(".m3u8"):
+            return self._file("hls", kept)
+        path = self._ingest.directory / "hls" / kept
+        if not path.is_file():
+            return web.Response(status=404)
+        text = path.read_text().replace(stream.key, stream.id)
+        headers = {"Cache-Control": "no-store", "Content-Type": "application/vnd.apple.mpegurl"}
+        return web.Response(text=text, headers=headers)
 
     async def recording(self, request: web.Request) -> web.StreamResponse:
         return self._file("flv", request.match_info["name"])
@@ -93,9 +106,8 @@ class Pages:
         path = self._ingest.directory / folder / name
         if not path.is_file():
             return web.Response(status=404)
-        kinds = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}
-        headers = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
-        headers["Content-Type"] = kinds.get(path.suffix, "video/x-flv")
+        kind = "video/mp2t" if path.suffix == ".ts" else "video/x-flv"
+        headers = {"Cache-Control": "no-store", "Content-Type": kind}
         return web.FileResponse(path, headers=headers)
 
     async def thumbnail(self, request: web.Request) -> web.StreamResponse:

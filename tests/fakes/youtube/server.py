@@ -40,6 +40,7 @@ class Server:
         app.add_routes(
             [
                 web.post("/token", self.token),
+                web.post("/revoke", self.revoke),
                 web.get("/o/oauth2/auth", self.consent),
                 web.get("/o/oauth2/approve", self.approve),
                 web.post("/closedcaption", self.closed_caption),
@@ -108,6 +109,9 @@ class Server:
         return answer
 
     def _error(self, entry: Entry, fault: Fault) -> Answer:
+        if entry.method == "oauth.token":
+            entry.status, entry.reason = fault.status or 400, fault.reason
+            return Answer(status=entry.status, body={"error": fault.reason})
         refusal = Refusal(fault.reason, status=fault.status)
         return self.gateway.refused(entry, refusal, fault.retry_after_s)
 
@@ -139,6 +143,19 @@ class Server:
                 return Answer(status=refusal.status, body=refusal.body)
             entry.applied, entry.status = True, 200
             return Answer(body=body)
+
+        return await self._faulted(request, entry, run)
+
+    async def revoke(self, request: web.Request) -> web.StreamResponse:
+        """Somebody disconnects their channel; ``token`` in the form or the query."""
+        asked = await _asked(request)
+        entry = self.gateway.open(asked, "oauth.revoke")
+        form = parse_qs(asked.raw.decode()) | asked.query
+
+        def run(_: str) -> Answer:
+            known = self.state.tokens.revoke(form.get("token", [""])[-1])
+            entry.applied, entry.status = known, 200 if known else 400
+            return Answer(status=entry.status, body={} if known else {"error": "invalid_token"})
 
         return await self._faulted(request, entry, run)
 

@@ -29,6 +29,12 @@ EN_CHANNEL = "UCstandinEnglish000000aa"
 ZH_CHANNEL = "UCstandinChinese000000bb"
 
 
+def add_channels(state: State) -> None:
+    """One channel for each language."""
+    state.channel(EN_CHANNEL, "English channel")
+    state.channel(ZH_CHANNEL, "中文頻道")
+
+
 class Ports:
     """Where to listen; 0 takes a free one."""
 
@@ -66,6 +72,8 @@ class Services:
                         looked_s = loop.time()
                         self.ingest.look()
                     await self.ingest.hang_up(session)
+                while self.ingest is None and self.state.hang_ups:
+                    self.state.unpublish(self.state.hang_ups.pop())
                 self.state.tick()
                 await asyncio.sleep(_TICK_S)
 
@@ -110,9 +118,13 @@ class YouTubeStandIn:
     def __enter__(self) -> Self:
         self._thread.start()
         self._services = self.run(self._made)
-        asyncio.run_coroutine_threadsafe(self._services.start(Ports()), self._loop).result(30)
-        for channel, title in ((EN_CHANNEL, "English channel"), (ZH_CHANNEL, "中文頻道")):
-            self.state.channel(channel, title)
+        starting = asyncio.run_coroutine_threadsafe(self._services.start(Ports()), self._loop)
+        try:
+            starting.result(30)
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        add_channels(self.state)
         return self
 
     def _made(self) -> Services:
@@ -133,6 +145,18 @@ class YouTubeStandIn:
             self._temporary.cleanup()
         if kind is None:
             self.log.assert_never_searched()
+
+    def reset(self, *, timings: Timings | None = None, limits: Limits | None = None) -> None:
+        """As new, with these settings; addresses, certificates and recordings stay."""
+
+        def work() -> None:
+            self.state.timings, self.state.limits = timings or Timings(), limits or Limits()
+            self.state.reset()
+            add_channels(self.state)
+            self.log.clear()
+            self.faults.clear()
+
+        self.run(work)
 
     def run(self, work: Callable[[], T]) -> T:
         """Do something in the stand-in's thread, between two of its steps."""

@@ -53,12 +53,12 @@ class State:
     def __init__(self, timings: Timings | None = None, limits: Limits | None = None) -> None:
         self.timings = timings or Timings()
         self.limits = limits or Limits()
-        self.clock = Clock()
         self.addresses = Addresses()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the settings and the addresses."""
+        """Forget everything but the settings and the addresses; the time is the machine's again."""
+        self.clock = Clock()
         self.channels: dict[str, Channel] = {}
         self.broadcasts: dict[str, Broadcast] = {}
         self.streams: dict[str, Stream] = {}
@@ -68,7 +68,7 @@ class State:
         self.rate = Rate(self.limits.calls_per_minute)
         self.tokens = Tokens(self.timings)
         self.stuck_starts = 0
-        self.hang_ups: list[str] = []
+        self.hang_ups: set[str] = set()
         """Publishers (clientid) that the ingest shall drop."""
         self.recordings: dict[str, list[str]] = {}
         """By stream key: the names of what each connection left."""
@@ -194,7 +194,7 @@ class State:
         for publisher in stream.publishers.values():
             limit = stream.hung_up_after_s
             if limit is not None and now >= publisher.since_s + limit:
-                self.hang_ups.append(publisher.clientid)
+                self.hang_ups.add(publisher.clientid)
         feeding = [one for one in stream.publishers.values() if self._feeds(one)]
         if feeding:
             stream.starved_since_s = None

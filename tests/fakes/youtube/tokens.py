@@ -107,8 +107,13 @@ class Tokens:
         """Make every access token too old; refresh tokens stay good."""
         self._access.clear()
 
-    def revoke(self, refresh_token: str) -> None:
-        self._grants[refresh_token].revoked = True
+    def revoke(self, token: str) -> bool:
+        """Take back a grant, named by its refresh or an access token; False when unknown."""
+        access = self._access.get(token)
+        held = self._grants.get(token) if access is None else access.grant
+        if held is not None:
+            held.revoked = True
+        return held is not None
 
     def revoke_channel(self, channel_id: str) -> None:
         for held in self._grants.values():

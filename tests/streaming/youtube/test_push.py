@@ -7,7 +7,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,14 @@ class WritingHouse(House):
     def broadcast(self, lang: Language) -> Broadcast | None:
         return self.room.broadcasts.languages.get(lang)
 
+    async def reach(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds; otherwise say where everything stood."""
+        try:
+            await until(holds, 60)
+        except AssertionError:
+            languages = self.room.broadcasts.languages.values()
+            raise AssertionError(str([(each.memory, each.sight) for each in languages])) from None
+
     def codes(self) -> list[str]:
         return [each.sight.code for each in self.room.broadcasts.languages.values()]
 
@@ -137,37 +145,41 @@ async def test_a_show_with_real_pushes_survives_what_happens_to_them(
 ) -> None:
     async with streaming(house, ingesting) as supervisor:
         await house.do("broadcast.preflight")
-        await until(lambda: house.codes() == ["youtube.ready"] * 2)
+        await house.reach(lambda: house.codes() == ["youtube.ready"] * 2)
         assert house.room.program.on_air_since is None
         room = supervisor.rooms[SESSION]
         assert set(room.outputs) == set(OUTPUTS)
         assert [room.outputs[each].order.cover for each in OUTPUTS] == ["tone"] * 2
         await house.do("broadcast.live", expect="unlisted")
-        await until(lambda: house.lifecycles() == ["live"] * 2)
-        await until(lambda: {each.order.cover for each in room.outputs.values()} == {"program"})
-        await until(lambda: house.codes() == ["youtube.live"] * 2)
+        await house.reach(lambda: house.lifecycles() == ["live"] * 2)
+        await house.reach(
+            lambda: {each.order.cover for each in room.outputs.values()} == {"program"}
+        )
+        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
         before = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
 
         # The output process dies: it is started again, YouTube keeps the broadcast.
         pid = room.outputs[OUTPUTS[0]].pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        await until(lambda: room.outputs[OUTPUTS[0]].retry.retries >= 1)
+        await house.reach(lambda: room.outputs[OUTPUTS[0]].retry.retries >= 1)
         # YouTube hangs up on the other.
         stream = house.room.broadcasts.languages[ZH].memory.stream
         ingesting.run(lambda: ingesting.faults.hang_up(stream))
-        await until(lambda: room.outputs[OUTPUTS[1]].retry.retries >= 1)
-        await until(lambda: [each.state for each in room.outputs.values() if each.state] != [])
-        await until(lambda: {room.outputs[each].state for each in OUTPUTS} == {"running"})
-        await until(lambda: house.codes() == ["youtube.live"] * 2)
+        await house.reach(lambda: room.outputs[OUTPUTS[1]].retry.retries >= 1)
+        await house.reach(
+            lambda: [each.state for each in room.outputs.values() if each.state] != []
+        )
+        await house.reach(lambda: {room.outputs[each].state for each in OUTPUTS} == {"running"})
+        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
 
         await house.do("broadcast.panic", on=True)
-        await until(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
+        await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
         await house.do("broadcast.panic", on=False)
         await house.do("broadcast.end")
-        await until(lambda: house.lifecycles() == ["complete"] * 2)
+        await house.reach(lambda: house.lifecycles() == ["complete"] * 2)
         await house.do("onair.stop")
-        await until(lambda: not room.outputs)
+        await house.reach(lambda: not room.outputs)
     after = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
     assert after == before
     assert set(before) == set(ingesting.state.broadcasts)
@@ -182,13 +194,13 @@ async def test_each_language_has_its_tone_on_its_own_key(
 ) -> None:
     async with streaming(house, ingesting):
         await house.do("broadcast.preflight")
-        await until(lambda: house.codes() == ["youtube.ready"] * 2)
+        await house.reach(lambda: house.codes() == ["youtube.ready"] * 2)
         streams = [house.room.broadcasts.languages[lang].memory.stream for lang in (EN, ZH)]
         files = [ingesting.recordings(ingesting.state.streams[each].key)[0] for each in streams]
-        await until(lambda: all(pitch_hz(file) > 0 for file in files))
+        await house.reach(lambda: all(pitch_hz(file) > 0 for file in files))
         assert [round(pitch_hz(file) / 10) for file in files] == [44, 55]
         await house.do("broadcast.cancel")
-        await until(lambda: not ingesting.state.broadcasts)
+        await house.reach(lambda: not ingesting.state.broadcasts)
 
 
 def pitch_hz(recording: Path) -> float:
@@ -197,7 +209,7 @@ def pitch_hz(recording: Path) -> float:
     import numpy as np
 
     samples: list[Any] = []
-    with contextlib.suppress(av.FFmpegError), av.open(str(recording)) as container:
+    with av.open(str(recording)) as container:
         for frame in container.decode(audio=0):
             samples.append(frame.to_ndarray()[0])
     if not samples or sum(map(len, samples)) < 96_000:
