@@ -159,4 +159,12 @@ export const en = {
   "error.output.built_in": "This output belongs to the session and stays.",
   "error.output.unknown": "That target is no longer there.",
   "error.output.exists": "That target is there already.",
+  "public.youtube.live": "Watch in {language} on YouTube",
+  "public.youtube.again": "Watch again in {language} on YouTube",
+  "error.broadcast": "YouTube: that did not work ({code}). Look at the panel and try again.",
+  "error.broadcast.unconfigured": "This session has no channel on YouTube. A technician names one in the session file.",
+  "error.broadcast.changed": "Somebody has just changed who may watch, so nothing was done. Look at it again, then repeat.",
+  "error.broadcast.live_already": "That language is on YouTube already. End it first.",
+  "error.broadcast.ending": "That broadcast is still being ended. Wait a moment, then try again.",
+  "error.broadcast.stale": "A new broadcast has begun meanwhile. Look at the panel again.",
 };

@@ -159,4 +159,12 @@ export const zhHant = {
   "error.output.built_in": "這是場次內建的輸出，不能移除。",
   "error.output.unknown": "這個推送目標已不存在。",
   "error.output.exists": "這個推送目標已經存在。",
+  "public.youtube.live": "在 YouTube 觀看{language}直播",
+  "public.youtube.again": "在 YouTube 重看{language}直播",
+  "error.broadcast": "YouTube：操作未成功（{code}）。請查看面板後再試。",
+  "error.broadcast.unconfigured": "此場次沒有 YouTube 頻道。請技術人員寫入場次檔案。",
+  "error.broadcast.changed": "剛剛有人更改了誰可以觀看，因此沒有執行。請再確認後重試。",
+  "error.broadcast.live_already": "該語言已在 YouTube 上。請先結束。",
+  "error.broadcast.ending": "該直播仍在結束中。請稍候再試。",
+  "error.broadcast.stale": "此時已有新的直播。請再查看面板。",
 };

@@ -11,6 +11,8 @@ import { ProgramPanel } from "./program.js";
 import { QuestionsPanel } from "./questions.js";
 import { QueuePanel } from "./queue.js";
 import { StageStrip } from "./stage.js";
+import { PanicBanner, troubled } from "./youtube/banner.js";
+import { YouTubePanel } from "./youtube/panel.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 
@@ -19,7 +21,7 @@ export const DeskPage = ({ desk, source }) =>
   el(
     "div",
     { class: cx("desk", desk.status !== "online" && "stale"), style: { "--brand": desk.view.session.accent } },
-    h(Header, { desk }),
+    el("div", {}, h(Header, { desk }), h(PanicBanner, { desk })),
     el(
       "main",
       { class: "desk-main", "aria-label": t("desk.title") },
@@ -31,10 +33,12 @@ export const DeskPage = ({ desk, source }) =>
     h(DialogHost, { desk }),
   );
 
-/** Questions or outputs. @param {{ desk: Desk }} props */
+/** Questions, outputs or YouTube. @param {{ desk: Desk }} props */
 const SidePanel = ({ desk }) => {
   const { counters, outputs } = desk.view;
   const bad = failing(outputs);
+  const { value: side } = desk.ui.side;
+  const badOnYouTube = troubled(desk).length;
   return el(
     "section",
     { class: "panel side", "aria-labelledby": "side-title" },
@@ -44,17 +48,17 @@ const SidePanel = ({ desk }) => {
       el("h2", { id: "side-title", class: "visually-hidden" }, t("side.title")),
       h(SideButton, { desk, side: "questions", label: t("questions.title") }),
       h(SideButton, { desk, side: "outputs", label: t("outputs.title"), ...(bad > 0 ? { alarm: bad } : {}) }),
-      el(
-        "span",
-        { class: "num counters" },
-        t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }),
-      ),
+      desk.view.youtube ? h(SideButton, { desk, side: "youtube", label: t("side.youtube"), ...(badOnYouTube > 0 ? { alarm: badOnYouTube } : {}) }) : null,
+      // Counted beside the questions; with three tabs there is no room for it elsewhere.
+      side === "questions" || !desk.view.youtube
+        ? el("span", { class: "num counters" }, t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }))
+        : null,
     ),
-    desk.ui.side.value === "questions" ? h(QuestionsPanel, { desk }) : h(OutputsPanel, { desk }),
+    side === "questions" ? h(QuestionsPanel, { desk }) : side === "youtube" ? h(YouTubePanel, { desk }) : h(OutputsPanel, { desk }),
   );
 };
 
-/** @param {{ desk: Desk, side: "questions" | "outputs", label: string, alarm?: number }} props */
+/** @param {{ desk: Desk, side: "questions" | "outputs" | "youtube", label: string, alarm?: number }} props */
 const SideButton = ({ desk, side, label, alarm }) =>
   el(
     "button",
