@@ -21,7 +21,7 @@ export const DeskPage = ({ desk, source }) =>
   el(
     "div",
     { class: cx("desk", desk.status !== "online" && "stale"), style: { "--brand": desk.view.session.accent } },
-    el("div", {}, h(Header, { desk }), h(PanicBanner, { desk })),
+    el("div", { class: "head" }, h(Header, { desk }), h(PanicBanner, { desk })),
     el(
       "main",
       { class: "desk-main", "aria-label": t("desk.title") },

@@ -20,7 +20,8 @@ export const YouTubePill = ({ desk }) => {
   if (live.length === 0 && bad.length === 0) return null;
   /** @param {readonly string[]} langs */
   const marks = (langs) => langs.map(languageMark).join(" + ");
-  const state = bad.length > 0 ? yt("panel.trouble", { languages: marks(bad) }) : yt("panel.live", { languages: marks(live.map(({ lang }) => lang)) });
+  // Short, for the line is full; the panel says the rest.
+  const state = bad.length > 0 ? yt("panel.trouble", { languages: marks(bad) }) : yt("panel.live", { count: number(live.length) });
   const viewers = viewersOf(live);
   return el(
     "button",
@@ -43,7 +44,7 @@ export const PanicPill = ({ desk }) => {
     "button",
     { type: "button", class: "pill panic-pill", "aria-keyshortcuts": "Shift+S", title: yt("panic.hint"), "aria-busy": desk.acts.pending.value.has("broadcast.panic"), onClick: () => panic(desk) },
     el("i", { class: "slate-mark", "aria-hidden": "true" }),
-    yt("panic.on"),
+    yt("panic.short"),
   );
 };
 

@@ -17,24 +17,41 @@ const PRIVACIES = ["public", "unlisted", "private"];
 export const BroadcastCard = ({ desk, broadcast, next }) => {
   const { lang, stage, title, verdict, busy } = broadcast;
   const language = languageName(lang);
+  const { own, others } = actsOf(desk, broadcast, next, language);
+  const isOpen = desk.ui.openRow.value === `yt-${lang}`;
   return el(
     "article",
     { class: cx("yt-card", `stage-${stage}`, `verdict-${verdict}`), "aria-labelledby": `yt-${lang}`, "data-lang": lang },
     el(
       "div",
-      { class: "output-head" },
+      { class: "yt-head" },
       el("h3", { id: `yt-${lang}` }, language),
       busy ? el("span", { class: "spinner", role: "img", "aria-label": yt("card.busy") }) : null,
       el("span", { class: "pill stage-pill" }, el("i", { class: "mark", "aria-hidden": "true" }), yt(`stage.${stage}`)),
+      h(More, { desk, lang, language, isOpen, disabled: others.length === 0 }),
     ),
-    el("p", { class: "yt-title", lang }, title),
+    el("p", { class: "yt-title", lang, title }, title),
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
     h(Figures, { broadcast }),
-    h(WhoMayWatch, { desk, broadcast, language }),
-    h(Links, { desk, broadcast, language }),
-    h(OwnActs, { desk, broadcast, next, language }),
+    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
+    own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
   );
 };
+
+/** Opens what is done seldom. @param {{ desk: Desk, lang: string, language: string, isOpen: boolean, disabled: boolean }} props */
+const More = ({ desk, lang, language, isOpen, disabled }) =>
+  el(
+    "button",
+    {
+      type: "button",
+      class: "more",
+      disabled,
+      "aria-expanded": isOpen && !disabled,
+      "aria-label": yt("card.more", { language }),
+      onClick: () => { desk.ui.openRow.value = isOpen ? null : `yt-${lang}`; },
+    },
+    "⋯",
+  );
 
 /** @param {{ broadcast: BroadcastView }} props */
 const Figures = ({ broadcast: { viewers, views, stage } }) => {
@@ -55,7 +72,6 @@ const WhoMayWatch = ({ desk, broadcast, language }) => {
   return el(
     "label",
     { class: cx("yt-privacy", broadcast.privacy) },
-    el("span", { "aria-hidden": "true" }, yt("card.privacy.short")),
     el(
       "select",
       {
@@ -103,18 +119,28 @@ const copied = async (text) => {
   }
 };
 
-/** What this language alone can do beside the main button. @param {{ desk: Desk, broadcast: BroadcastView, next: Next, language: string }} props */
-const OwnActs = ({ desk, broadcast, next, language }) => {
+/**
+ * What this language alone can do: `own` where the main button leaves it out, `others` behind "more".
+ *
+ * @param {Desk} desk @param {BroadcastView} broadcast @param {Next} next @param {string} language
+ */
+const actsOf = (desk, broadcast, next, language) => {
   const { lang, stage } = broadcast;
-  const step = stage === "off" || stage === "ended" ? null : ownStep(broadcast, next);
-  const own = step ? h(OwnStep, { desk, step, lang, label: yt(`card.only.${step}`, { language }) }) : null;
-  const unchecked = stage === "checking" ? h(OwnStep, { desk, step: "live", lang, label: yt("card.anyway", { language }) }) : null;
-  const end = stage === "starting" || stage === "stopped" ? h(OwnStep, { desk, step: "end", lang, label: yt("card.only.end", { language }) }) : null;
+  const step = ownStep(broadcast, next);
+  const isLeftOut = step !== null && "step" in next && !next.langs.includes(lang);
+  /** @param {import("./flow.js").Step} each @param {string} label */
+  const button = (each, label) => h(OwnStep, { key: each, desk, step: each, lang, label });
+  const own = step ? button(step, yt(`card.only.${step}`, { language })) : null;
   const isPrepared = stage === "preparing" || stage === "prepared" || stage === "checking" || stage === "ready";
-  const takeDown = isPrepared
-    ? el("button", { type: "button", class: "act quiet", onClick: () => cancel(desk, broadcast) }, yt("card.cancel", { language }))
-    : null;
-  return own || unchecked || end || takeDown ? el("div", { class: "yt-acts" }, own, unchecked, end, takeDown) : null;
+  const others = [
+    isLeftOut ? null : own,
+    stage === "checking" ? button("live", yt("card.anyway", { language })) : null,
+    stage === "starting" || stage === "stopped" ? button("end", yt("card.only.end", { language })) : null,
+    isPrepared
+      ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => cancel(desk, broadcast) }, yt("card.cancel", { language }))
+      : null,
+  ].filter((each) => each !== null);
+  return { own: isLeftOut ? own : null, others };
 };
 
 /** @param {{ desk: Desk, step: import("./flow.js").Step, lang: string, label: string }} props */
