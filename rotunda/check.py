@@ -42,6 +42,7 @@ async def check(config: Config) -> int:
         _codecs,
         _authorities,
         _turn,
+        _youtube,
     ]
     verdicts = [verdict for each in checks for verdict in await each(config)]
     for verdict in verdicts:
@@ -129,6 +130,23 @@ async def _turn(config: Config) -> list[Verdict]:
         detail = "none: people whose network blocks UDP cannot join"
         return [Verdict("turn", True, detail)]
     return [await _stun_binding(url) for url in config.turn_urls]
+
+
+async def _youtube(config: Config) -> list[Verdict]:
+    """Channels whose token may have died."""
+    from rotunda.youtube import channels, settings_of
+
+    settings = settings_of(config, prepare_data_dir(config))
+    try:
+        rows = await asyncio.to_thread(channels, settings)
+    except ConfigurationError as error:
+        return [Verdict("youtube", False, str(error))]
+    if not rows:
+        return [Verdict("youtube", True, "no channel")]
+    return [
+        Verdict("youtube", not trouble, f"{channel.alias or channel.id}: {trouble or 'signed in'}")
+        for channel, trouble in rows
+    ]
 
 
 async def _stun_binding(url: str) -> Verdict:

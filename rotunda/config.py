@@ -1,5 +1,6 @@
 """One frozen configuration from command line and environment; nothing else reads either."""
 
+import ipaddress
 import math
 import os
 import re
@@ -26,6 +27,7 @@ KNOWN = frozenset(
         "ROTUNDA_PROGRAM",
         "ROTUNDA_PRESET",
         "ROTUNDA_CA_FILE",
+        "ROTUNDA_PROXIES",
         "ROTUNDA_YOUTUBE_ROOT",
         "ROTUNDA_YOUTUBE_STANDIN",
     }
@@ -76,6 +78,8 @@ class Config:
     program: ProgramFormat = ProgramFormat()
     ca_file: Path | None = None
     """PEM file of authorities that outputs trust besides the system's own."""
+    proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose ``X-Forwarded-For`` is believed."""
     youtube_root: str = ""
     """Another root of YouTube's interface; empty: Google's."""
     youtube_standin: bool = False
@@ -132,6 +136,7 @@ def load(
             environment.get("ROTUNDA_PRESET", "superfast"),
         ),
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
+        proxies=_proxies(environment.get("ROTUNDA_PROXIES", "127.0.0.0/8 ::1")),
         **_youtube(environment),
     )
 
@@ -164,6 +169,13 @@ def _ca_file(raw: str) -> Path | None:
     except OSError as error:  # ssl.SSLError is one
         raise ConfigurationError(f"ROTUNDA_CA_FILE: no certificates in {path}") from error
     return path
+
+
+def _proxies(raw: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(word)) for word in raw.replace(",", " ").split())
+    except ValueError as error:
+        raise ConfigurationError(f"ROTUNDA_PROXIES: {error}") from None
 
 
 def _ports(raw: str) -> tuple[int, int]:

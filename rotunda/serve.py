@@ -70,6 +70,7 @@ class Deployment:
                 "turn": turn if config.turn_urls else None,
                 "process_id": f"signaling-{os.getpid()}",
                 "web_dir": str(Path(web.__file__).parent),
+                "proxies": config.proxies,
             },
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -93,6 +94,8 @@ def _ask(settings: YouTubeSettings, client: dict[str, str], port: int, browser: 
     from google_auth_oauthlib.flow import InstalledAppFlow
     from oauthlib.oauth2 import OAuth2Error
 
+    # It would log the code that the browser comes back with.
+    logging.getLogger("google_auth_oauthlib.flow").setLevel(logging.WARNING)
     auth_uri = AUTH_URI
     if settings.standin:
         auth_uri = settings.root + "o/oauth2/auth"

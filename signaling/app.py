@@ -10,6 +10,7 @@ from signaling.config import Config
 from signaling.doors import health, hls, outputs, pages, report, sessions, whip
 from signaling.doors.base import BODY_MAX_BYTES, SERVICES, Services, errors_as_json
 from signaling.engine_door import EngineDoors
+from signaling.limits import Limits
 from signaling.metrics import Metrics
 from signaling.people.gateway import Gateway
 from signaling.router import Router
@@ -32,8 +33,10 @@ def create_app(config: Config) -> web.Application:
     admission = Admission(office, store, keys.REVOKED)
     engines = EngineDoors(store)
     app = web.Application(middlewares=[errors_as_json], client_max_size=BODY_MAX_BYTES)
-    app[SERVICES] = Services(config, store, router, office, admission, engines, metrics)
-    app[GATEWAY] = Gateway(config, store, router, office, admission, engines, metrics)
+    limits = Limits(metrics)
+    services = Services(config, store, router, office, admission, engines, metrics, limits)
+    app[SERVICES] = services
+    app[GATEWAY] = Gateway(config, store, router, office, admission, engines, metrics, limits)
     app[GATEWAY].server.attach(app)
     for door in (pages, sessions, outputs, report, whip, hls, health):
         door.add_routes(app)

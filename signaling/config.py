@@ -38,6 +38,10 @@ class Config:
     """Monitors a session may have at once."""
     listeners_max: int = 400
     """Receivers (sound only) a session may have at once."""
+    proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose ``X-Forwarded-For`` is believed: where the TLS proxy is."""
+    body_timeout_s: float = 10.0
+    """A request's body must have come by then."""
     audience_max: int = 20_000
     """Public viewers one process takes."""
 

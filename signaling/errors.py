@@ -17,6 +17,8 @@ MESSAGES: Mapping[str, str] = {
     "request.not_acceptable": "The answer is not available in an acceptable type.",
     "request.not_found": "There is nothing here.",
     "request.method_not_allowed": "This method is not allowed here.",
+    "request.too_many": "Too many in a short time; try again a little later.",
+    "request.timeout": "The request did not come to its end.",
     "request.failed": "The server failed to answer.",
     "request.precondition_required": "This request needs an If-Match header.",
     "request.precondition_failed": "The connection is not in the state that If-Match names.",

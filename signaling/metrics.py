@@ -51,6 +51,17 @@ class Metrics:
             ["code"],
             registry=self.registry,
         )
+        self.limited = Counter(
+            "rotunda_limited",
+            "Requests and messages refused because there were too many, by kind.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.garbage = Counter(
+            "rotunda_garbage_messages",
+            "Messages that are not Socket.IO.",
+            registry=self.registry,
+        )
         self.hints_dropped = Counter(
             "rotunda_hints_dropped", "Engine hints nobody could take.", registry=self.registry
         )

@@ -58,12 +58,15 @@ def wants_engine(room: Room) -> bool:
 
 
 def wanted_outputs(room: Room) -> Mapping[OutputId, Output]:
-    """What must run now: everything on air; before and after, what YouTube is to get already."""
-    outputs = room.program.outputs
-    if room.program.on_air_since is not None:
-        return outputs
-    ahead = pushing(room.broadcasts)
-    return {output: facts for output, facts in outputs.items() if output in ahead}
+    """What must run now: everything on air, and what YouTube is to get, on air or not."""
+    on_air = room.program.on_air_since is not None
+    to_youtube = frozenset(map(output_of, room.broadcasts.languages))
+    wanted = pushing(room.broadcasts)
+    return {
+        output: facts
+        for output, facts in room.program.outputs.items()
+        if output in wanted or (on_air and output not in to_youtube)
+    }
 
 
 def cover_of(room: Room, output: OutputId) -> Cover:
@@ -112,6 +115,7 @@ class RoomKeeper:
         self.room: Room | None = None
         self.youtube = None if office is None else BroadcastKeeper(self, office)
         self._targets: dict[OutputId, str] = {}
+        self._ending: set[OutputId] = set()
         self._changed = asyncio.Event()
         self._wanted_until_s = 0.0
 
@@ -145,7 +149,9 @@ class RoomKeeper:
 
     async def target(self, output: OutputId, lang: Language, url: str) -> None:
         """Let an output push to a secret address; one that pushes elsewhere begins anew."""
-        if self._targets.get(output) != url:
+        known = self.room is not None and output in self.room.program.outputs
+        # Somebody who removes it at the desk takes its secret away as well.
+        if self._targets.get(output) != url or not known:
             try:
                 before = await self._store.output_secret(self.session, output)
                 if before is None or before.url != url:
@@ -156,7 +162,7 @@ class RoomKeeper:
                 log.warning("A target is not kept yet: %s", type(error).__name__)
                 return
             self._targets[output] = url
-        if self.room is not None and output not in self.room.program.outputs:
+        if not known:
             body = {"output": output, "lang": lang, "target": redacted(url)}
             self.facts.post(f"add:{output}", "output.add", body)
         self._changed.set()
@@ -236,13 +242,17 @@ class RoomKeeper:
         return tuple(instant for instant in due if instant is not None)
 
     async def _end(self, output: OutputId) -> None:
-        # Taken out first: another may want to end it as well.
-        keeper, task = self.outputs.pop(output, None), self._tasks.pop(output, None)
-        if keeper is None or task is None:
-            return
-        await keeper.stop()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        if output not in self.outputs or output in self._ending:
+            return  # the wish to be rid of it and a changed key may come together
+        self._ending.add(output)
+        try:
+            task = self._tasks[output]
+            await self.outputs[output].stop()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            del self.outputs[output], self._tasks[output]
+        finally:
+            self._ending.discard(output)
 
     async def _halt(self) -> None:
         await asyncio.gather(*(keeper.halt() for keeper in self.outputs.values()))

@@ -12,65 +12,41 @@ into the broadcast on YouTube and finds it again there, whatever became of an an
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, assert_never
+from typing import assert_never
 
 import msgspec
-from msgspec import Meta
 from msgspec.structs import replace
 
-from venue.base import Command, Event
+from venue.broadcast_commands import (
+    BroadcastAsked,
+    BroadcastCommand,
+    BroadcastEvent,
+    BroadcastRemembered,
+    BroadcastSeen,
+    Cancel,
+    End,
+    GoLive,
+    Memory,
+    Note,
+    OperatorCommand,
+    Panic,
+    PanicSet,
+    Preflight,
+    Prepare,
+    Remember,
+    SetPrivacy,
+    Sight,
+)
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language, OutputId
-from venue.session import LanguageTag, SessionDefinition, YouTubeDefinition
-from venue.wire import BroadcastStage, BroadcastVerdict, BroadcastWanted, Privacy
-
-Title = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[^<>]*$")]
-Description = Annotated[str, Meta(max_length=4000, pattern="^[^<>]*$")]
-Word = Annotated[str, Meta(max_length=120)]
+from venue.session import SessionDefinition, YouTubeDefinition
+from venue.wire import BroadcastStage, BroadcastWanted, Privacy
 
 OVER = frozenset({"complete", "revoked"})
 """Lifecycle states that nothing leads out of."""
 
 ON_YOUTUBE = frozenset({"liveStarting", "live"})
 PUSHING: frozenset[BroadcastWanted] = frozenset({"preflight", "live"})
-
-
-class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What the shell must not forget of one run; written before the call it is about."""
-
-    marker: str = ""
-    attempt: int = 0
-    """Counts replacement broadcasts of the run: each has a marker of its own."""
-    stream: str = ""
-    broadcast: str = ""
-    """Its id, which is the id of the video."""
-    pending: Word = ""
-    """The write that may or may not have been applied; empty: none."""
-    discard: tuple[str, ...] = ()
-    """Twins and stuck broadcasts that are still to be deleted."""
-    starting_since: Instant | None = None
-    """When going live was first asked of this broadcast."""
-    aired: bool = False
-    configured: Word = ""
-    """Digest of the text and privacy that were sent last."""
-    described: bool = False
-    """The video has its language and category."""
-
-
-class Sight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What the shell saw last; lost without harm."""
-
-    lifecycle: Word = ""
-    stream_status: Word = ""
-    health: Word = ""
-    issues: tuple[Word, ...] = ()
-    privacy: Word = ""
-    """As YouTube has it."""
-    verdict: BroadcastVerdict = "none"
-    code: Word = ""
-    params: Mapping[str, str | int] = {}
-    viewers: int | None = None
-    views: int | None = None
 
 
 class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -109,114 +85,6 @@ class Broadcasts(msgspec.Struct, frozen=True, omit_defaults=True):
     languages: Mapping[Language, Broadcast] = {}
     panic: bool = False
     """Outputs to YouTube show the slate, whatever the program does."""
-
-
-class Prepare(Command, frozen=True, tag="broadcast.prepare"):
-    """Set broadcasts up, days ahead if need be; nobody sees or hears anything yet."""
-
-    langs: tuple[LanguageTag, ...] = ()
-    privacy: Privacy | None = None
-    scheduled_at: int | None = None
-    title: Mapping[LanguageTag, Title] = {}
-    description: Mapping[LanguageTag, Description] = {}
-
-
-class Preflight(Command, frozen=True, tag="broadcast.preflight"):
-    """Send slate and a tone, and see whether YouTube takes them; still not visible."""
-
-    langs: tuple[LanguageTag, ...] = ()
-
-
-class GoLive(Command, frozen=True, tag="broadcast.live"):
-    """Put the session on YouTube; ``expect`` is the privacy the sender believes is set."""
-
-    expect: Privacy
-    langs: tuple[LanguageTag, ...] = ()
-    on_air: bool = True
-    """Send the program as well; without it, viewers see the slate until ``onair.start``."""
-
-
-class End(Command, frozen=True, tag="broadcast.end"):
-    """End the broadcasts for good."""
-
-    langs: tuple[LanguageTag, ...] = ()
-
-
-class Cancel(Command, frozen=True, tag="broadcast.cancel"):
-    """Take prepared broadcasts away again."""
-
-    langs: tuple[LanguageTag, ...] = ()
-
-
-class SetPrivacy(Command, frozen=True, tag="broadcast.privacy"):
-    """Say who may watch; ``expect`` is what is set now."""
-
-    privacy: Privacy
-    expect: Privacy
-    langs: tuple[LanguageTag, ...] = ()
-
-
-class Panic(Command, frozen=True, tag="broadcast.panic"):
-    """Slate and silence on YouTube, at once, or back to the program."""
-
-    on: bool
-
-
-class Remember(Command, frozen=True, tag="broadcast.remember"):
-    """The shell is about to act, or has acted."""
-
-    lang: LanguageTag
-    memory: Memory
-
-
-class Note(Command, frozen=True, tag="broadcast.seen"):
-    """The shell saw something."""
-
-    lang: LanguageTag
-    marker: str
-    sight: Sight
-
-
-OperatorCommand = Prepare | Preflight | GoLive | End | Cancel | SetPrivacy | Panic
-BroadcastCommand = OperatorCommand | Remember | Note
-
-
-class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
-    """An operator wants something of one language; all that is wanted, not the difference."""
-
-    lang: Language
-    channel: str
-    wanted: BroadcastWanted
-    privacy: Privacy
-    title: str
-    marker: str
-    at: Instant
-    description: str = ""
-    scheduled_at: Instant | None = None
-
-
-class BroadcastRemembered(Event, frozen=True, tag="BroadcastRemembered"):
-    """The shell's memory of one run."""
-
-    lang: Language
-    memory: Memory
-
-
-class BroadcastSeen(Event, frozen=True, tag="BroadcastSeen"):
-    """What the shell saw of one run."""
-
-    lang: Language
-    sight: Sight
-    at: Instant
-
-
-class PanicSet(Event, frozen=True, tag="PanicSet"):
-    """The slate came or went."""
-
-    on: bool
-
-
-BroadcastEvent = BroadcastAsked | BroadcastRemembered | BroadcastSeen | PanicSet
 
 
 def output_of(lang: Language) -> OutputId:

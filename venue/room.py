@@ -16,7 +16,8 @@ from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand
 from venue.booths.state import BoothEvent, Booths
 from venue.booths.state import evolve as evolve_booths
-from venue.broadcast import BroadcastCommand, BroadcastEvent, Broadcasts, GoLive
+from venue.broadcast import Broadcasts
+from venue.broadcast_commands import BroadcastCommand, BroadcastEvent, GoLive
 from venue.errors import CommandRejected
 from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request

@@ -1,9 +1,10 @@
 """What every HTTP door shares: the services behind it, its errors, its body."""
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ from aiohttp import web
 from signaling.config import Config
 from signaling.engine_door import EngineDoors
 from signaling.errors import ApiError, StoreUnavailable
+from signaling.limits import Limits, address_of
 from signaling.metrics import Metrics
+from signaling.plain import storable
 from signaling.router import Router
 from signaling.store import Store
 from signaling.tickets import Admission, Ticket, TicketOffice, bearer
@@ -39,6 +42,7 @@ class Services:
     admission: Admission
     engines: EngineDoors
     metrics: Metrics
+    limits: Limits
 
 
 SERVICES = web.AppKey("services", Services)
@@ -65,8 +69,8 @@ def error_response(error: ApiError, headers: dict[str, str] | None = None) -> we
     response.headers["Cache-Control"] = "no-store"
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if error.status == 503:
-        response.headers["Retry-After"] = "1"
+    if error.status in (429, 503):
+        response.headers["Retry-After"] = str(error.params.get("retry_after_s", 1))
     return response
 
 
@@ -108,15 +112,19 @@ async def read_body(request: web.Request, limit_bytes: int) -> bytes:
     """Read a body of bounded size.
 
     Raises:
-        ApiError: 413 ``request.too_large``.
+        ApiError: 413 ``request.too_large``; 408 ``request.timeout``.
     """
     if (request.content_length or 0) > limit_bytes:
         raise ApiError(413, "request.too_large", {"limit_bytes": limit_bytes})
     body = bytearray()
-    async for chunk in request.content.iter_chunked(16 * 1024):
-        body += chunk
-        if len(body) > limit_bytes:
-            raise ApiError(413, "request.too_large", {"limit_bytes": limit_bytes})
+    try:
+        async with asyncio.timeout(request.app[SERVICES].config.body_timeout_s):
+            async for chunk in request.content.iter_chunked(16 * 1024):
+                body += chunk
+                if len(body) > limit_bytes:
+                    raise ApiError(413, "request.too_large", {"limit_bytes": limit_bytes})
+    except TimeoutError:
+        raise ApiError(408, "request.timeout") from None
     return bytes(body)
 
 
@@ -131,7 +139,7 @@ async def read_object(request: web.Request) -> dict[str, Any]:
         document = json.loads(raw)
     except (ValueError, RecursionError):
         raise ApiError(400, "request.malformed") from None
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or not storable(document):
         raise ApiError(400, "request.malformed", {"field": ""})
     return document
 
@@ -140,16 +148,46 @@ def session_of(request: web.Request) -> SessionId:
     return SessionId(request.match_info["session"])
 
 
-async def ticket_of(
-    request: web.Request, session: SessionId | None, roles: frozenset[Role] | None = None
-) -> Ticket:
-    """Admit the bearer.
+def source_of(request: web.BaseRequest, proxies: Sequence[str]) -> str:
+    """The address that a request is counted by."""
+    return address_of(request.remote, request.headers.get("X-Forwarded-For", ""), proxies)
+
+
+def spend(request: web.Request, what: str, ticket: Ticket | None = None) -> None:
+    """Count a request for its seat; as a visit from its address if it has none.
 
     Raises:
-        ApiError: 401 or 403, see ``Admission.admit``; 403 ``role.forbidden``.
+        ApiError: 429 ``request.too_many``.
     """
     services = request.app[SERVICES]
-    ticket = await services.admission.admit(bearer(request.headers.get("Authorization")), session)
+    if ticket is not None and ticket.seat is not None:
+        services.limits.spend(what, f"{ticket.session}|{ticket.seat}")
+    else:
+        what = what if what == "monitor" else "visit"
+        services.limits.spend(what, source_of(request, services.config.proxies))
+
+
+async def ticket_of(
+    request: web.Request,
+    session: SessionId | None,
+    roles: frozenset[Role] | None = None,
+    *,
+    what: str = "request",
+) -> Ticket:
+    """Admit the bearer, and count the request as ``what``.
+
+    Raises:
+        ApiError: 401 or 403, see ``Admission.admit``; 403 ``role.forbidden``; 429
+            ``request.too_many``.
+    """
+    services = request.app[SERVICES]
+    try:
+        raw = bearer(request.headers.get("Authorization"))
+        ticket = await services.admission.admit(raw, session)
+    except ApiError:
+        services.limits.spend("refusal", source_of(request, services.config.proxies))
+        raise
+    spend(request, what, ticket)
     if roles is not None and ticket.role not in roles:
         raise ApiError(403, "role.forbidden", {"role": ticket.role.value})
     return ticket

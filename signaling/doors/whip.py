@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from signaling.doors.base import SERVICES, Services, now_s, read_body, session_of, ticket_of
+from signaling.doors.base import SERVICES, Services, now_s, read_body, session_of, spend, ticket_of
 from signaling.engine_door import Document, new_peer
 from signaling.errors import ApiError
-from signaling.tickets import bearer
 from signaling.turn import ice_servers, link_headers
 from venue.ids import SessionId
 from venue.roles import Role
@@ -76,7 +75,7 @@ async def options(request: web.Request) -> web.Response:
 async def publish(request: web.Request) -> web.Response:
     """Take a feed: ``POST /whip/{session}`` with a ticket of role room or delegate."""
     session = session_of(request)
-    ticket = await ticket_of(request, session, PUBLISHERS)
+    ticket = await ticket_of(request, session, PUBLISHERS, what="media")
     if ticket.seat is None:
         raise ApiError(403, "seat.none")
     services = request.app[SERVICES]
@@ -99,6 +98,7 @@ async def watch(request: web.Request) -> web.Response:
     """Show the program: ``POST /whep/{session}?lang=en``, open where the session is public."""
     session = session_of(request)
     services = request.app[SERVICES]
+    spend(request, "monitor")
     definition = await services.router.definition(session)
     if not definition.public or request.headers.get("Authorization"):
         await ticket_of(request, session)
@@ -179,7 +179,10 @@ async def _offer(request: web.Request) -> str:
     accepted = request.headers.get("Accept", "*/*")
     if not any(word in accepted for word in (SDP, "*/*", "application/*")):
         raise ApiError(406, "request.not_acceptable", {"available": SDP})
-    offer = (await read_body(request, SDP_MAX_BYTES)).decode("utf-8", "replace")
+    try:
+        offer = (await read_body(request, SDP_MAX_BYTES)).decode()
+    except UnicodeDecodeError:
+        raise ApiError(422, "media.sdp_invalid", message="The body is not UTF-8.") from None
     if not offer.startswith("v=0"):
         raise ApiError(422, "media.sdp_invalid", message="The body is not a session description.")
     return offer
@@ -216,8 +219,7 @@ async def _resource(request: web.Request) -> tuple[str, SessionId, str]:
     peer, _, signature = request.match_info["resource"].rpartition(".")
     ticket_id = ""
     if kind == "whip":
-        raw = bearer(request.headers.get("Authorization"))
-        ticket_id = (await services.admission.admit(raw, session)).id
+        ticket_id = (await ticket_of(request, session)).id
     expected = _signature(services, kind, session, peer, ticket_id)
     if not peer or not hmac.compare_digest(signature.encode(), expected.encode()):
         raise ApiError(404, "media.unknown_peer")

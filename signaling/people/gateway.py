@@ -16,15 +16,18 @@ from engineio.packet import Packet
 from signaling.config import Config
 from signaling.engine_door import EngineDoors, new_peer
 from signaling.errors import ApiError, StoreUnavailable
+from signaling.limits import Buckets, Limits, address_of
 from signaling.metrics import Metrics
+from signaling.people.attendance import count_audience
 from signaling.people.channel import Channel
-from signaling.people.limits import Buckets
+from signaling.people.garbage import filter_garbage
 from signaling.people.line import SocketLine
 from signaling.people.origin import own_pages
 from signaling.people.person import Line, Person, packet
 from signaling.people.presence import Presence
 from signaling.people.votes import VERBS as VOTES
 from signaling.people.votes import Votes
+from signaling.plain import storable
 from signaling.room_host import Ack, refusal
 from signaling.router import Router
 from signaling.store import Store
@@ -42,8 +45,6 @@ OP_MAX_CHARS = 80
 NAME_MAX_CHARS = 80
 SDP_MAX_CHARS = 128 * 1024
 QUESTION_BURST, QUESTION_PERIOD_S = 3, 30.0
-COUNT_EVERY_S = 2.0
-COUNT_STALE_S = 10.0
 DESK = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.ROOM})
 TRACKS = frozenset({"camera", "microphone", "screen"})
 HINTS = frozenset({"media", "levels"})
@@ -61,6 +62,7 @@ class Gateway:
         admission: Admission,
         engines: EngineDoors,
         metrics: Metrics,
+        limits: Limits,
     ) -> None:
         self._config = config
         self._store = store
@@ -69,9 +71,9 @@ class Gateway:
         self._admission = admission
         self._engines = engines
         self._metrics = metrics
+        self._limits = limits
         self._people: dict[str, Person] = {}
         self._channels: dict[tuple[SessionId, Role], Channel] = {}
-        self._audience_elsewhere: dict[SessionId, int] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._asking = Buckets(QUESTION_BURST, QUESTION_PERIOD_S, time.monotonic)
         self.presence = Presence(store, router, config.process_id)
@@ -92,6 +94,7 @@ class Gateway:
             logger=False,
             engineio_logger=False,
         )
+        filter_garbage(server.eio.logger, self._metrics)
         server.on("connect", self._on_connect)
         server.on("disconnect", self._on_disconnect)
         server.on("command", self._on_command)
@@ -105,15 +108,18 @@ class Gateway:
             group.create_task(self.presence.run())
             group.create_task(self.votes.run())
             group.create_task(self._read_hints())
-            group.create_task(self._count_audience())
+            group.create_task(count_audience(self._store, self._config, self._channels))
 
     # --- coming and going
 
     async def _on_connect(self, sid: str, environ: Any, auth: Any = None) -> None:
-        request = environ.get("aiohttp.request")
-        line = SocketLine(self.server, sid, None if request is None else request.transport)
+        request = environ["aiohttp.request"]
+        line = SocketLine(self.server, sid, request.transport)
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        address = address_of(request.remote, forwarded, self._config.proxies)
         try:
-            person = await self._admit(sid, line, auth if isinstance(auth, dict) else {})
+            known = auth if isinstance(auth, dict) and storable(auth) else {}
+            person = await self._admit(sid, line, known, address)
         except ApiError as error:
             raise self._refused(error.code, error.params) from None
         except StoreUnavailable:
@@ -128,16 +134,29 @@ class Gateway:
         body = {"code": code, "params": dict(params)}
         return cast(Exception, socketio.exceptions.ConnectionRefusedError(code, body))
 
-    async def _admit(self, sid: str, line: Line, auth: Mapping[str, Any]) -> Person:
+    async def _admit(self, sid: str, line: Line, auth: Mapping[str, Any], address: str) -> Person:
         if auth.get("ticket"):
-            ticket = await self._admission.admit(auth["ticket"])
+            ticket = await self._ticket(auth["ticket"], address)
             await self._router.room(ticket.session)
             await self._router.ensure_seat(ticket.session, ticket.definition)
             person = self._seated(sid, line, ticket)
         else:
+            self._limits.spend("visit", address)
             person = await self._viewer(sid, line, auth)
         await self.votes.recall(person, await self._router.room(person.session))
         return person
+
+    async def _ticket(self, raw: object, address: str) -> Ticket:
+        try:
+            ticket = await self._admission.admit(raw)
+        except ApiError:
+            self._limits.spend("refusal", address)
+            raise
+        if ticket.seat is None:
+            self._limits.spend("visit", address)
+        else:
+            self._limits.spend("join", f"{ticket.session}|{ticket.seat}")
+        return ticket
 
     def _seated(self, sid: str, line: Line, ticket: Ticket) -> Person:
         actor = ticket.actor
@@ -215,6 +234,8 @@ class Gateway:
             return refusal("connection.closed")
         if not isinstance(message, dict) or set(message) - {"id", "name", "body"}:
             return refusal("command.malformed", {"field": ""})
+        if not storable(message):
+            return refusal("command.malformed", {"field": "body"})
         op, name, body = message.get("id"), message.get("name"), message.get("body", {})
         if not isinstance(op, str) or not 1 <= len(op) <= OP_MAX_CHARS:
             return refusal("command.malformed", {"field": "id"})
@@ -223,6 +244,7 @@ class Gateway:
         if not isinstance(body, dict):
             return refusal("command.malformed", {"field": "body"})
         try:
+            self._limits.spend("command", person.counted_as)
             return await self._answer(person, op, name, body)
         except StoreUnavailable:
             return refusal("store.unavailable")
@@ -251,6 +273,11 @@ class Gateway:
         person = self._people.get(sid)
         if person is None or not person.welcomed:
             return refusal("connection.closed")
+        try:
+            self._limits.spend("command", person.counted_as)
+        except ApiError as error:
+            self._cut_off(person)
+            return refusal(error.code, error.params)
         snapshot = json.loads(self._channel(person.session, person.role).snapshot(person))
         # No change may overtake the snapshot it builds on.
         person.line.hold()
@@ -270,13 +297,14 @@ class Gateway:
     async def _offer(self, person: Person, message: Any) -> Ack:
         if person.seat is None:
             raise ApiError(403, "role.forbidden", {"verb": "media", "role": person.role.value})
-        if not isinstance(message, dict) or message.get("kind") != "offer":
+        if not isinstance(message, dict) or message.get("kind") != "offer" or not storable(message):
             raise ApiError(422, "media.malformed", {"field": "kind"})
         sdp, tracks = message.get("sdp"), message.get("tracks", {})
         if not isinstance(sdp, str) or not sdp.startswith("v=0") or len(sdp) > SDP_MAX_CHARS:
             raise ApiError(422, "media.sdp_invalid")
         if not isinstance(tracks, dict) or not set(map(str, tracks.values())) <= TRACKS:
             raise ApiError(422, "media.malformed", {"field": "tracks"})
+        self._limits.spend("media", person.counted_as)
         room = await self._router.room(person.session)
         seat = room.seats.get(person.seat)
         body = {
@@ -355,31 +383,6 @@ class Gateway:
             marks = (person.ticket_id, revoked_seat(session, person.seat))
             if person.session == session and person.ticket_id and mark in marks:
                 self._end(person, "revoked")
-
-    # --- how many watch
-
-    async def _count_audience(self) -> None:
-        while True:
-            await asyncio.sleep(COUNT_EVERY_S)
-            try:
-                for session in self._router.sessions:
-                    await self._count(session)
-            except StoreUnavailable:
-                continue
-
-    async def _count(self, session: SessionId) -> None:
-        channel = self._channels.get((session, Role.AUDIENCE))
-        mine = 0 if channel is None else len(channel.members)
-        key = f"{keys.PREFIX}room:{session}:audience"
-        now_s = int(time.time())
-        await self._store.run("HSET", key, self._config.process_id, f"{mine}:{now_s}")
-        rows: dict[bytes, bytes] = await self._store.run("HGETALL", key)
-        parts = [value.decode().partition(":") for value in rows.values()]
-        total = sum(int(n) for n, _, at in parts if now_s - int(at) <= COUNT_STALE_S)
-        for role in Role:
-            known = self._channels.get((session, role))
-            if known is not None:
-                known.audience = total
 
     # --- tasks
 

@@ -49,6 +49,11 @@ class Person:
         return self.actor.seat
 
     @property
+    def counted_as(self) -> str:
+        """By what its messages are counted: its seat, or this connection."""
+        return self.sid if self.seat is None else f"{self.session}|{self.seat}"
+
+    @property
     def role(self) -> Role:
         return self.actor.role
 

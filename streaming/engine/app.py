@@ -63,6 +63,21 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def media_addresses(bind_host: str, public_ip: str | None) -> tuple[str, list[str]]:
+    """Where to bind the media port, and the addresses to tell browsers.
+
+    Firefox never sends to a loopback address, so a server that is for this machine alone tells its
+    other addresses too; without a session's password a datagram to them is dropped.
+    """
+    if public_ip is not None:
+        return bind_host, [public_ip]
+    if bind_host in ("0.0.0.0", ""):
+        return bind_host, host_addresses()
+    if bind_host in ("localhost", "::1") or bind_host.startswith("127."):
+        return "0.0.0.0", list(dict.fromkeys(["127.0.0.1", *host_addresses()]))
+    return bind_host, [bind_host]
+
+
 class Handover:
     """Calls from media threads, run on the loop in order; one wake-up for many, and a bound."""
 
@@ -162,13 +177,8 @@ class Engine:
 
     def _open_port(self) -> UdpPort:
         config = self.config
-        if config.public_ip is not None:
-            advertised = [config.public_ip]
-        elif config.bind_host in ("0.0.0.0", ""):
-            advertised = host_addresses()
-        else:
-            advertised = [config.bind_host]
-        port = UdpPort.open(config.bind_host, config.ports, advertised)
+        host, advertised = media_addresses(config.bind_host, config.public_ip)
+        port = UdpPort.open(host, config.ports, advertised)
         install(port, RtpReceiver, RtpSender)
         logger.info("media port %d", port.number)
         return port

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 OFFER_BYTES_MAX = 65_536
 SECTIONS_MAX = 8
 LINES_MAX = 2_000
+_NEEDED = ("a=fingerprint:", "a=ice-ufrag:", "a=ice-pwd:")
+"""Without them the library takes the offer and falls over later, out of anybody's sight."""
 
 
 class OfferRefused(Exception):
@@ -68,6 +70,9 @@ def clean(sdp: object) -> Offer:
         raise OfferRefused("media.sdp_invalid", "offer has no media")
     if len(sections) > SECTIONS_MAX:
         raise OfferRefused("media.too_many_tracks", "offer has too many media sections")
+    for needed in _NEEDED:
+        if not any(line.startswith(needed) for line in kept):
+            raise OfferRefused("media.sdp_invalid", f"offer has no {needed}")
     return Offer("\r\n".join(kept) + "\r\n", sections)
 
 

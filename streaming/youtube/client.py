@@ -222,7 +222,12 @@ class YouTube:
 
     async def _read(self, request: Any, method: str, reserved: bool = False) -> Any:
         await self._charge(method, reserved)
-        return await self._run(lambda http: request.execute(http=http, num_retries=0))
+        raw = await self._run(lambda http: request.execute(http=http, num_retries=0))
+        if not isinstance(raw, dict):
+            # The library hands out a body that is not JSON as it is; it must not pass for an
+            # empty list, after which things would be made a second time.
+            raise YouTubeError(Kind.UNCERTAIN, "malformed")
+        return raw
 
     async def _write(self, request: Any, method: str, reserved: bool = False) -> Any:
         await self._charge(method, reserved)
@@ -260,5 +265,4 @@ def _one(raw: Any, shape: type[T]) -> T:
 
 
 def _items(raw: Any, shape: type[T]) -> tuple[T, ...]:
-    items = raw.get("items", []) if isinstance(raw, dict) else []
-    return tuple(_one(item, shape) for item in items)
+    return tuple(_one(item, shape) for item in raw.get("items", []))

@@ -21,7 +21,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from venue.broadcast import ON_YOUTUBE, OVER, Memory
+from venue.broadcast import ON_YOUTUBE, OVER
+from venue.broadcast_commands import Memory
 from venue.ids import Instant
 from venue.wire import BroadcastWanted
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from streaming.youtube.errors import YouTubeError
+from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.language import LanguageTask, RoomSide
 from streaming.youtube.office import Office
 from streaming.youtube.watch import Watch
@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 AGAIN_S = 5.0
 COUNT_S = 5.0
+CHECK_S = 3_600.0
+"""The office tries a token once a day; one that failed is tried again after so long."""
 
 
 class BroadcastKeeper:
@@ -36,6 +38,7 @@ class BroadcastKeeper:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._count())
+            group.create_task(self._check_tokens())
             while True:
                 room = self._side.room
                 for lang in room.broadcasts.languages if room is not None else ():
@@ -59,6 +62,21 @@ class BroadcastKeeper:
                 log.exception("%s/%s: started again", self._side.session, lang)
             self.languages[lang] = self._new(lang)
             await asyncio.sleep(AGAIN_S / self._office.speed)
+
+    async def _check_tokens(self) -> None:
+        """Try the tokens of all channels at the start and once a day: a dead one shows early."""
+        while True:
+            room = self._side.room
+            youtube = None if room is None else room.session.youtube
+            for channel in sorted(set(youtube.channels.values())) if youtube is not None else ():
+                try:
+                    await self._office.client(channel)
+                except YouTubeError as error:
+                    code = error.code
+                    if error.kind is Kind.CREDENTIALS:
+                        code = self._office.sign_in_code(channel)
+                    log.warning("%s: channel %s: %s", self._side.session, channel, code)
+            await asyncio.sleep(CHECK_S / self._office.speed)
 
     async def _count(self) -> None:
         """Viewers, for all languages of a channel at once."""

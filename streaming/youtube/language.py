@@ -15,12 +15,13 @@ from streaming.youtube.decider import Case, FindBroadcasts, FindStreams, Keep, L
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.office import Office
 from streaming.youtube.ours import OutputSide, Pulse
+from streaming.youtube.outcomes import answered, done, looked, sight_of
 from streaming.youtube.settings import is_local
-from streaming.youtube.shapes import LiveBroadcast, LiveStream, number
+from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.troubles import Trouble
-from streaming.youtube.verdict import Known, judge
 from streaming.youtube.watch import Asked, Glance, Watch
-from venue.broadcast import OVER, Broadcast, Memory, Sight, output_of
+from venue.broadcast import Broadcast, output_of
+from venue.broadcast_commands import Memory, Sight
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.room import Room
 
@@ -182,23 +183,17 @@ class LanguageTask:
             mine = await client.my_broadcasts(reserved=ending)
             self._found = wording.ours(mine, wording.mark_of(broadcast.memory))
         else:
-            glance = await self._watch.look(client, self.lang, self._wrote_at, reserved=ending)
+            # What is on its way onto the air is worth the reserve, as its end is.
+            starting = broadcast.wanted == "live" and not broadcast.memory.aired
+            glance = await self._watch.look(
+                client, self.lang, self._wrote_at, reserved=ending or starting
+            )
             await self._seen(glance, broadcast.memory)
         self.trouble = None
 
     async def _seen(self, glance: Glance, memory: Memory) -> None:
-        found = glance.broadcasts.get(memory.broadcast)
         stream = glance.streams.get(memory.stream)
-        before = self.look
-        absent = None if before is None else before.broadcast_absent_since
-        unseen = None if before is None else before.stream_absent_since
-        self.look = Look(
-            at=glance.at,
-            **_of_broadcast(found),
-            **_of_stream(stream),
-            broadcast_absent_since=None if found else (absent or glance.at),
-            stream_absent_since=None if stream else (unseen or glance.at),
-        )
+        self.look = looked(glance, memory, self.look)
         self._last_look = self.look
         if stream is not None:
             await self._aim(stream)
@@ -249,7 +244,7 @@ class LanguageTask:
             case "bind":
                 return await client.bind(step.target, step.before.stream)
             case "update":
-                return await client.update_broadcast(step.target, text)
+                return await self._update(client, step.target, text, broadcast)
             case "describe":
                 await client.describe(step.target, text)
             case "live" | "complete":
@@ -258,22 +253,31 @@ class LanguageTask:
                 await client.delete(step.target)
         return None
 
+    async def _update(
+        self, client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast
+    ) -> LiveBroadcast | None:
+        """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
+        for found in await client.broadcasts((target,), reserved=False):
+            started = found.status.life_cycle_status not in ("created", "ready")
+            if started or (broadcast.scheduled_at or 0) <= self._clock():
+                text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
+        return await client.update_broadcast(target, text)
+
     async def _succeeded(self, step: Write, result: LiveBroadcast | LiveStream | None) -> None:
-        memory = replace(step.before, pending="")
         self.trouble, self._found, self._streams = None, None, None
         if step.verb in ("live", "complete", "delete"):
             self._rest_until = Instant(self._clock() + REST_MS)
         if isinstance(result, LiveStream):
-            memory = replace(memory, stream=result.id)
             await self._aim(result)
-        elif isinstance(result, LiveBroadcast) and step.verb == "insert":
-            memory = replace(memory, broadcast=result.id)
-        elif step.verb == "complete" and step.target == memory.broadcast and self.look is not None:
-            self.look = self._last_look = answered(self.look, result)
-        memory = _without(memory, step)
         if step.verb not in ("complete", "describe"):
             self.look = None
-        await self._remember(memory)
+        elif isinstance(result, LiveBroadcast) and self.look and step.target == self._shown():
+            self.look = self._last_look = answered(self.look, result)
+        await self._remember(done(step, "" if result is None else result.id))
+
+    def _shown(self) -> str:
+        broadcast = self._broadcast()
+        return "" if broadcast is None else broadcast.memory.broadcast
 
     async def _refused(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
         """A write failed; what is remembered depends on whether it may have been applied."""
@@ -348,7 +352,15 @@ class LanguageTask:
         room, now = self._side.room, self._clock()
         if room is None or broadcast.memory.marker != self._run:
             return
-        sight = self._sight(broadcast, room, now)
+        output = self._side.output(output_of(self.lang))
+        sight = sight_of(
+            broadcast,
+            self.look or self._last_look,
+            self.trouble,
+            self._pulse.take(output, room, now),
+            self._watch.videos.get(broadcast.memory.broadcast),
+            now,
+        )
         if sight == broadcast.sight:
             return
         if self._told is not None and self._told[0] == sight and now - self._told[1] < TICK_MS:
@@ -356,87 +368,3 @@ class LanguageTask:
         self._told = sight, now
         body = {"lang": self.lang, "marker": self._run, "sight": msgspec.to_builtins(sight)}
         self._side.post(f"broadcast-seen:{self.lang}", "broadcast.seen", body)
-
-    def _sight(self, broadcast: Broadcast, room: Room, now: Instant) -> Sight:
-        memory, look = broadcast.memory, self.look or self._last_look
-        if not memory.broadcast:
-            look = None
-        output = self._side.output(output_of(self.lang))
-        known = Known(
-            wanted=broadcast.wanted,
-            asked_at=broadcast.asked_at,
-            privacy=broadcast.privacy,
-            look=look,
-            trouble=self.trouble,
-            ours=self._pulse.take(output, room, now),
-            aired=memory.aired,
-            attempt=memory.attempt,
-            cleared=not (memory.broadcast or memory.pending or memory.discard)
-            or (look is not None and look.lifecycle in OVER),
-        )
-        verdict = judge(known, now)
-        video = self._watch.videos.get(memory.broadcast)
-        # Between a write and the next look, what was seen last still stands.
-        seen = broadcast.sight
-        if look is not None:
-            seen = replace(
-                seen,
-                lifecycle=look.lifecycle,
-                stream_status=look.stream_status,
-                health=look.health,
-                issues=tuple(kind for kind, _ in look.issues),
-                privacy=look.privacy,
-            )
-        elif not memory.broadcast:
-            seen = replace(seen, lifecycle="", privacy="")
-        if video is not None:
-            seen = replace(
-                seen,
-                viewers=number(video.live_streaming_details.concurrent_viewers),
-                views=number(video.statistics.view_count),
-            )
-        return replace(seen, verdict=verdict.level, code=verdict.code, params=dict(verdict.params))
-
-
-def answered(look: Look, result: object) -> Look:
-    """A look with what a transition answered."""
-    if not isinstance(result, LiveBroadcast):
-        return look
-    return Look(
-        at=look.at,
-        **_of_broadcast(result),
-        stream_status=look.stream_status,
-        health=look.health,
-        issues=look.issues,
-    )
-
-
-def _without(memory: Memory, step: Write) -> Memory:
-    """What is left to remember after a broadcast was deleted or ended."""
-    if step.verb not in ("delete", "complete"):
-        return memory
-    discard = tuple(each for each in memory.discard if each != step.target)
-    if step.verb == "delete" and step.target == memory.broadcast:
-        memory = replace(memory, broadcast="")
-    return replace(memory, discard=discard)
-
-
-def _of_broadcast(found: LiveBroadcast | None) -> dict[str, Any]:
-    if found is None:
-        return {}
-    return {
-        "lifecycle": found.status.life_cycle_status,
-        "bound": found.content_details.bound_stream_id,
-        "privacy": found.status.privacy_status,
-    }
-
-
-def _of_stream(stream: LiveStream | None) -> dict[str, Any]:
-    if stream is None:
-        return {}
-    health = stream.status.health_status
-    return {
-        "stream_status": stream.status.stream_status,
-        "health": health.status,
-        "issues": tuple((each.type, each.severity) for each in health.configuration_issues),
-    }

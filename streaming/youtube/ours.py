@@ -9,6 +9,9 @@ from venue.ids import Instant
 from venue.room import Room
 
 WINDOW_MS = 6_000
+SETTLING_MS = 3_000
+"""After a change between slate and program, what was late or filled in belongs to the change."""
+
 LATE_PACKETS = 10
 """More of them in a window are no hiccup."""
 
@@ -33,6 +36,8 @@ class Pulse:
 
     def __init__(self) -> None:
         self._samples: deque[tuple[Instant, int, int, int, int]] = deque(maxlen=64)
+        self._cover = ""
+        self._settled_at = 0
 
     def take(self, output: OutputSide | None, room: Room, now: Instant) -> Ours:
         """Look at the output now."""
@@ -40,6 +45,10 @@ class Pulse:
         if output is None:
             self._samples.clear()
             return Ours(engine=room.program.engine, panic=panic, on_air=on_air)
+        if output.order.cover != self._cover:
+            self._cover, self._settled_at = output.order.cover, now + SETTLING_MS
+        if now < self._settled_at:
+            self._samples.clear()
         counters = output.slate_gops, output.silent_frames, output.late_packets
         self._samples.append((now, output.sent_bytes, *counters))
         while now - self._samples[0][0] > WINDOW_MS:

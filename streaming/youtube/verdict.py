@@ -125,7 +125,8 @@ def _at_the_end(known: Known) -> Verdict:
     trouble = known.trouble
     if trouble is not None and not trouble.plain:
         level: BroadcastVerdict = "bad" if known.aired else "warning"
-        return Verdict(level, "youtube.end_in_studio" if known.aired else trouble.code)
+        code = "youtube.end_in_studio" if known.aired else trouble.code
+        return Verdict(level, code, (("reason", trouble.reason),))
     return Verdict("none", "youtube.ending" if ended else "youtube.clearing")
 
 

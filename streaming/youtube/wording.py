@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from streaming.youtube.decider import Found
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
-from venue.broadcast import Broadcast, Memory
+from venue.broadcast import Broadcast
+from venue.broadcast_commands import Memory
 from venue.ids import Instant, Language, SessionId
 from venue.session import SessionDefinition
 

@@ -32,7 +32,6 @@ class Product:
     program: str = "640x360@25"
     preset: str = "superfast"
     demo: bool = False
-    host: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -51,7 +50,6 @@ class Product:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ROTUNDA_")}
         inherited.pop("REDIS_URL", None)
         return inherited | {
-            "ROTUNDA_HOST": self.host,
             "ROTUNDA_PORT": str(self.port),
             "ROTUNDA_DATA": str(self.data_dir),
             "ROTUNDA_UDP_PORTS": f"{first}-{first + 39}",

@@ -42,6 +42,8 @@ def test_the_command_line_wins_over_the_environment() -> None:
         {"ROTUNDA_PUBLIC_URL": "summit.example"},
         {"ROTUNDA_CA_FILE": "/nowhere/authority.pem"},
         {"ROTUNDA_CA_FILE": __file__},
+        {"ROTUNDA_PROXIES": "10.0.0.1/8"},
+        {"ROTUNDA_PROXIES": "proxy.example"},
     ],
 )
 def test_a_senseless_or_unknown_setting_is_an_error(environment: dict[str, str]) -> None:

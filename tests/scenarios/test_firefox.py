@@ -16,8 +16,6 @@ from tests.harness.product import Product, eventually, running_product
 pytestmark = pytest.mark.browser
 
 PICTURE_S = 40.0
-# Firefox pairs no address of its own with a loopback one, so the engine must offer the machine's.
-EVERYWHERE = "0.0.0.0"
 PROGRAM = "document.querySelector('section.program video')"
 
 
@@ -51,7 +49,7 @@ async def take_seat(page: FirefoxPage) -> None:
 
 
 async def test_a_delegate_in_firefox_is_seen_and_heard_and_sees_the_program(tmp_path: Path) -> None:
-    with running_product(tmp_path / "data", host=EVERYWHERE) as product:
+    with running_product(tmp_path / "data") as product:
         product.import_session(table.TOML)
         link = product.link(table.SESSION, "delegate", seat="ana")
         desk_ticket = product.ticket(table.SESSION, "moderator", name="Mo")

@@ -28,6 +28,8 @@ from venue.session import SeatDefinition, SessionDefinition
 SESSION = SessionId("summit")
 SECRET = "a secret of the tests, long enough to sign with"
 DEADLINE_S = 15.0
+OFFER = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
+SDP = {"Content-Type": "application/sdp"}
 
 DEFINITION = SessionDefinition(
     id=SESSION,
@@ -205,3 +207,14 @@ async def engine(store: Store, tmp_path: Path) -> AsyncIterator[FakeEngineDoor]:
     await store.run("SET", keys.media_key(SESSION), json.dumps(lease))
     yield door
     await door.close()
+
+
+async def code_of(answer: Any) -> str:
+    return str((await answer.json())["error"]["code"])
+
+
+async def publish(house: House, **headers: str) -> Any:
+    bearer = house.bearer(Role.ROOM, "hall")
+    return await house.http.post(
+        f"/whip/{SESSION}", data=OFFER, headers={**bearer, **SDP, **headers}
+    )

@@ -1,8 +1,7 @@
 """Receivers: WHEP without a picture, counted apart from monitors."""
 
 from tests.fakes.engine_door import FakeEngineDoor
-from tests.signaling.conftest import SESSION, HouseMaker
-from tests.signaling.test_doors import OFFER, SDP, code_of
+from tests.signaling.conftest import OFFER, SDP, SESSION, HouseMaker, code_of
 
 SOUND_ONLY = OFFER.partition("m=video")[0]
 

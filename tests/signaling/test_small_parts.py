@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from signaling.config import TurnConfig, decode_config
-from signaling.people.limits import Buckets
+from signaling.limits import Buckets
 from signaling.tickets import bearer
 from signaling.turn import ice_servers, link_headers
 

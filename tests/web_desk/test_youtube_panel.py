@@ -220,7 +220,7 @@ def test_a_verdict_is_one_sentence_with_what_to_do(open_page: OpenPage, desk_stu
         " It is tried again by itself while you are on air."
     )
     expect(card(page, "zh").locator(".yt-verdict")).to_contain_text(
-        "On YouTube it is private, here unlisted."
+        "On YouTube it is private, you set unlisted."
     )
     expect(page.get_by_role("button", name="YouTube EN: trouble")).to_be_visible()
 

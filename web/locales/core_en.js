@@ -188,7 +188,7 @@ export const en = {
   "error.floor.unknown_turn": "That turn is over already.",
   "error.command.forbidden": "Your role may not do that.",
   "error.listen.unknown_language": "That language is not offered here.",
-  "error.rate": "That was too often. Wait a moment and try again.",
+  "error.request.too_many": "That was too often. Wait a moment and try again.",
   "error.server": "The server is busy. Try again in a moment.",
 
   "check.join_room": "Connect the room",

@@ -188,7 +188,7 @@ export const zhHant = {
   "error.floor.unknown_turn": "該次發言已經結束。",
   "error.command.forbidden": "您的身分無法執行此操作。",
   "error.listen.unknown_language": "這裡沒有提供該語言。",
-  "error.rate": "操作太頻繁，請稍候再試。",
+  "error.request.too_many": "操作太頻繁，請稍候再試。",
   "error.server": "伺服器忙碌中，請稍候再試。",
 
   "check.join_room": "連接會議廳",

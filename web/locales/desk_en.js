@@ -1,8 +1,10 @@
 /** The sentences of the desk, the audience, the lobby and the interpreter pages. Source of the keys. */
 import { en as public_en } from "./public_en.js";
+import { en as youtube_en } from "./youtube_en.js";
 
 export const en = {
   ...public_en,
+  ...youtube_en,
 
   "desk.title": "Moderator desk",
   "desk.reconnecting": "Connection lost. What you see is a moment old; reconnecting.",

@@ -1,8 +1,10 @@
 import { zhHant as public_zh_hant } from "./public_zh_hant.js";
+import { zhHant as youtube_zh_hant } from "./youtube_zh_hant.js";
 
 /** @type {Record<keyof typeof import("./desk_en.js").en, string>} */
 export const zhHant = {
   ...public_zh_hant,
+  ...youtube_zh_hant,
 
   "desk.title": "主持臺",
   "desk.reconnecting": "連線中斷，畫面可能不是最新，正在重新連線。",

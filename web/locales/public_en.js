@@ -114,6 +114,7 @@ export const en = {
   "interpreter.nobody": "Nobody",
   "interpreter.speaks": "speaks {language}",
 
+  "error.request.too_many": "That was too often. Wait a moment and try again.",
   "error.server": "The server could not do that. Try again in a moment.",
   "error.floor": "The floor has changed meanwhile. Look at the queue and try again.",
   "error.floor.advanced": "Somebody was faster: the floor has moved on already. Nothing was done twice.",
@@ -162,9 +163,4 @@ export const en = {
   "public.youtube.live": "Watch in {language} on YouTube",
   "public.youtube.again": "Watch again in {language} on YouTube",
   "error.broadcast": "YouTube: that did not work ({code}). Look at the panel and try again.",
-  "error.broadcast.unconfigured": "This session has no channel on YouTube. A technician names one in the session file.",
-  "error.broadcast.changed": "Somebody has just changed who may watch, so nothing was done. Look at it again, then repeat.",
-  "error.broadcast.live_already": "That language is on YouTube already. End it first.",
-  "error.broadcast.ending": "That broadcast is still being ended. Wait a moment, then try again.",
-  "error.broadcast.stale": "A new broadcast has begun meanwhile. Look at the panel again.",
 };

@@ -114,6 +114,7 @@ export const zhHant = {
   "interpreter.nobody": "無人",
   "interpreter.speaks": "使用{language}",
 
+  "error.request.too_many": "操作太頻繁，請稍候再試。",
   "error.server": "伺服器未能完成，請稍後再試。",
   "error.floor": "發言狀況已變動，請看一下名單再試。",
   "error.floor.advanced": "已有人先操作，發言權已輪到下一位，不會重複執行。",
@@ -162,9 +163,4 @@ export const zhHant = {
   "public.youtube.live": "在 YouTube 觀看{language}直播",
   "public.youtube.again": "在 YouTube 重看{language}直播",
   "error.broadcast": "YouTube：操作未成功（{code}）。請查看面板後再試。",
-  "error.broadcast.unconfigured": "此場次沒有 YouTube 頻道。請技術人員寫入場次檔案。",
-  "error.broadcast.changed": "剛剛有人更改了誰可以觀看，因此沒有執行。請再確認後重試。",
-  "error.broadcast.live_already": "該語言已在 YouTube 上。請先結束。",
-  "error.broadcast.ending": "該直播仍在結束中。請稍候再試。",
-  "error.broadcast.stale": "此時已有新的直播。請再查看面板。",
 };

@@ -306,5 +306,6 @@ def _updated_content(broadcast: Broadcast, asked: Json) -> BroadcastContent:
     content.bound_stream_last_update_time_ms = before.bound_stream_last_update_time_ms
     content.monitor_stream.embed_html = before.monitor_stream.embed_html
     if broadcast.lifecycle not in EDITABLE and content != before:
+        # That it is refused is documented; the word for it here is by analogy with liveStreams.
         raise Refusal("liveBroadcastModificationNotAllowed")
     return content

@@ -53,8 +53,10 @@ class Gate:
         except (OSError, asyncio.CancelledError):
             pass  # Either end went away, or the test is over: both ends are closed below.
         finally:
-            self._tasks.discard(task)
             writer.close()
+            with contextlib.suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+            self._tasks.discard(task)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
@@ -73,6 +75,8 @@ class Gate:
             with contextlib.suppress(asyncio.CancelledError, OSError):
                 await back
             far_writer.close()
+            with contextlib.suppress(OSError):
+                await far_writer.wait_closed()
 
     async def _pass(self, head: bytes, size: int, back: asyncio.Task[None]) -> None:
         """Wait while the sender is frozen; not longer than the far end waits for it."""

@@ -4,134 +4,18 @@ Record, (fault), token, scope, quota, rate, parts, method.  No I/O: the HTTP she
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from tests.fakes.youtube import api_broadcasts, api_chat, api_streams, api_videos
+from tests.fakes.youtube.api_videos import media_of
 from tests.fakes.youtube.call import Call, split
 from tests.fakes.youtube.errors import Refusal
 from tests.fakes.youtube.faults import Faults
 from tests.fakes.youtube.journal import Entry, Journal
+from tests.fakes.youtube.methods import METHODS, UNKNOWN, Method
 from tests.fakes.youtube.state import State
-from tests.fakes.youtube.tokens import FORCE_SSL, FULL, READONLY, UPLOAD
-
-_WRITE = frozenset((FULL, FORCE_SSL))
-_READ = _WRITE | {READONLY}
-
-_BROADCAST = [
-    "id",
-    "snippet",
-    "contentDetails",
-    "status",
-    "monetizationDetails",
-    "statistics",
-]
-_STREAM = ["id", "snippet", "cdn", "contentDetails", "status"]
-_VIDEO = [
-    "id",
-    "snippet",
-    "status",
-    "statistics",
-    "contentDetails",
-    "liveStreamingDetails",
-    "localizations",
-    "player",
-    "topicDetails",
-    "recordingDetails",
-    "processingDetails",
-]
-_CHANNEL = [
-    "id",
-    "snippet",
-    "contentDetails",
-    "statistics",
-    "status",
-    "brandingSettings",
-    "localizations",
-    "topicDetails",
-]
-_CHAT = ["id", "snippet", "authorDetails"]
-
-
-class Method(msgspec.Struct, frozen=True):
-    """One method: what it is called, what runs it, who may call it, which parts it knows."""
-
-    name: str
-    run: Callable[[Call], dict[str, Any] | None]
-    scopes: frozenset[str]
-    parts: tuple[str, ...] = ()
-    unexpected: tuple[str, ...] = ()
-    """Parts of the resource that this method does not take."""
-
-
-def _methods() -> dict[tuple[str, str], Method]:
-    rows: list[tuple[str, str, str, Any, frozenset[str], list[str], list[str]]] = [
-        ("GET", "liveBroadcasts", "list", api_broadcasts.list_, _READ, _BROADCAST, []),
-        (
-            "POST",
-            "liveBroadcasts",
-            "insert",
-            api_broadcasts.insert,
-            _WRITE,
-            _BROADCAST,
-            ["statistics"],
-        ),
-        (
-            "PUT",
-            "liveBroadcasts",
-            "update",
-            api_broadcasts.update,
-            _WRITE,
-            _BROADCAST,
-            ["statistics"],
-        ),
-        ("DELETE", "liveBroadcasts", "delete", api_broadcasts.delete, _WRITE, [], []),
-        ("GET", "liveStreams", "list", api_streams.list_, _READ, _STREAM, ["contentDetails"]),
-        ("POST", "liveStreams", "insert", api_streams.insert, _WRITE, _STREAM, []),
-        ("PUT", "liveStreams", "update", api_streams.update, _WRITE, _STREAM, []),
-        ("DELETE", "liveStreams", "delete", api_streams.delete, _WRITE, [], []),
-        ("GET", "videos", "list", api_videos.list_, _READ, _VIDEO, []),
-        ("PUT", "videos", "update", api_videos.update, _WRITE, _VIDEO, ["liveStreamingDetails"]),
-        ("GET", "channels", "list", api_videos.list_channels, _READ, _CHANNEL, []),
-    ]
-    found = {
-        (http, f"/youtube/v3/{resource}"): Method(
-            f"{resource}.{verb}", run, scopes, tuple(parts), tuple(unexpected)
-        )
-        for http, resource, verb, run, scopes, parts, unexpected in rows
-    }
-    base, broadcast = "/youtube/v3", tuple(_BROADCAST)
-    for verb, name, run in (
-        ("bind", "bind", api_broadcasts.bind),
-        ("transition", "transition", api_broadcasts.transition),
-        ("cuepoint", "insertCuepoint", api_broadcasts.cuepoint),
-    ):
-        parts = broadcast if verb != "cuepoint" else ()
-        found["POST", f"{base}/liveBroadcasts/{verb}"] = Method(
-            f"liveBroadcasts.{name}", run, _WRITE, parts
-        )
-    chat = f"{base}/liveChat/messages"
-    found["GET", chat] = Method("liveChatMessages.list", api_chat.list_, _READ, tuple(_CHAT))
-    found["POST", chat] = Method("liveChatMessages.insert", api_chat.insert, _WRITE, tuple(_CHAT))
-    thumbnail = Method("thumbnails.set", api_videos.set_thumbnail, _WRITE | {UPLOAD})
-    for prefix in ("", "/upload", "/resumable/upload"):
-        found["POST", f"{prefix}{base}/thumbnails/set"] = thumbnail
-    found["GET", f"{base}/search"] = Method("search.list", _search, _READ, tuple(_CHANNEL))
-    return found
-
-
-def _search(_: Call) -> dict[str, Any]:
-    raise Refusal("forbidden", "search.list must never be called: it costs 100 units.")
-
-
-def _unknown(_: Call) -> dict[str, Any]:
-    raise Refusal("notFound", "Not Found")
-
-
-METHODS = _methods()
-UNKNOWN = Method("unknown", _unknown, _READ)
 
 
 class Request(msgspec.Struct, kw_only=True, frozen=True):
@@ -219,7 +103,7 @@ class Gateway:
             query=request.query,
             parts=self._parts(method, request.query),
             body=entry.body,
-            upload=api_videos.media_of(request.content_type, request.raw),
+            upload=media_of(request.content_type, request.raw),
         )
         if entry.body is None and request.raw and "json" in request.content_type:
             raise Refusal("parseError", "Parse Error")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from tests.fakes.youtube.api_chat import CaptionRefused, captions
 from tests.fakes.youtube.control import Control
@@ -131,6 +131,10 @@ class Server:
     async def token(self, request: web.Request) -> web.StreamResponse:
         asked = await _asked(request)
         form = {name: values[-1] for name, values in parse_qs(asked.raw.decode()).items()}
+        # The sign-in flow names its client here, refreshes do it in the form: both are allowed.
+        if (basic := request.headers.get("Authorization", "")).startswith("Basic "):
+            client = BasicAuth.decode(basic)
+            form = {"client_id": client.login, "client_secret": client.password, **form}
         entry = self.gateway.open(asked, "oauth.token")
         entry.body = {"grant_type": form.get("grant_type", ""), "scope": form.get("scope", "")}
         entry.client = form.get("client_id", "")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import pytest
 
 from streaming.store import StreamingStore, connect
@@ -167,19 +168,26 @@ async def test_a_show_with_real_pushes_survives_what_happens_to_them(
         stream = house.room.broadcasts.languages[ZH].memory.stream
         ingesting.run(lambda: ingesting.faults.hang_up(stream))
         await house.reach(lambda: room.outputs[OUTPUTS[1]].retry.retries >= 1)
-        await house.reach(
-            lambda: [each.state for each in room.outputs.values() if each.state] != []
-        )
+        # One stands still without a word: it is found out and replaced.
+        await house.reach(lambda: room.outputs[OUTPUTS[0]].state == "running")
+        retries, pid = room.outputs[OUTPUTS[0]].retry.retries, room.outputs[OUTPUTS[0]].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        await house.reach(lambda: room.outputs[OUTPUTS[0]].retry.retries > retries)
         await house.reach(lambda: {room.outputs[each].state for each in OUTPUTS} == {"running"})
         await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
 
+        lines = [" ".join(each.cmdline()) for each in psutil.Process().children(recursive=True)]
+        secrets = [stream.key for stream in ingesting.state.streams.values()]
+        assert any("streaming.outputs" in line for line in lines)
+        assert not [line for line in lines for key in secrets if key in line]
         await house.do("broadcast.panic", on=True)
         await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
         await house.do("broadcast.panic", on=False)
         await house.do("broadcast.end")
         await house.reach(lambda: house.lifecycles() == ["complete"] * 2)
-        await house.do("onair.stop")
-        await house.reach(lambda: not room.outputs)
+        # The room is on air still, YouTube gets no more.
+        await house.reach(lambda: set(room.outputs) == {"hls", "recording"})
     after = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
     assert after == before
     assert set(before) == set(ingesting.state.broadcasts)

@@ -21,7 +21,7 @@ const TITLES = {
 };
 
 /** Refusals that another attempt may overcome. */
-const PASSING = new Set(["connection.offline", "connection.timeout", "server.starting", "server.busy", "rate.limited"]);
+const PASSING = new Set(["connection.offline", "connection.timeout", "server.starting", "server.busy", "request.too_many"]);
 
 export const JoinWaiting = () => h(Notice, { title: t("join.opening"), text: t("join.opening_detail"), busy: true });
 

@@ -85,7 +85,7 @@ const WhoMayWatch = ({ desk, broadcast, language }) => {
           setPrivacy(desk, broadcast, wanted);
         },
       },
-      PRIVACIES.map((each) => el("option", { key: each, value: each, selected: each === broadcast.privacy }, yt(`privacy.${each}`))),
+      PRIVACIES.map((each) => el("option", { key: each, value: each, selected: each === broadcast.privacy }, yt(`youtube.privacy.${each}`))),
     ),
   );
 };

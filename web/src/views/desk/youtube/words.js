@@ -1,7 +1,9 @@
 /** What the desk says about YouTube: sentences for verdicts, and names joined in them. */
 
-import { en } from "../../../../locales/youtube_en.js";
-import { zhHant } from "../../../../locales/youtube_zh_hant.js";
+import { en as panel_en } from "../../../../locales/broadcast_en.js";
+import { zhHant as panel_zh_hant } from "../../../../locales/broadcast_zh_hant.js";
+import { en as verdicts_en } from "../../../../locales/youtube_en.js";
+import { zhHant as verdicts_zh_hant } from "../../../../locales/youtube_zh_hant.js";
 import { fill, language, languageName, number } from "../../../i18n.js";
 import { outputTrouble } from "../trouble.js";
 
@@ -10,7 +12,8 @@ import { outputTrouble } from "../trouble.js";
 /** @typedef {YouTubeKey extends infer K ? K extends `${infer Base}_other` ? Base : never : never} YouTubePlural */
 /** @typedef {import("../../../i18n.js").Places} Places */
 
-const WORDS = { en, "zh-Hant": zhHant };
+const en = { ...verdicts_en, ...panel_en };
+const WORDS = { en, "zh-Hant": { ...verdicts_zh_hant, ...panel_zh_hant } };
 
 /** @param {string} key @returns {key is YouTubeKey} */
 const isKey = (key) => Object.hasOwn(en, key);
@@ -50,7 +53,7 @@ const inWords = ({ privacy, wanted, error }) => ({
 
 /** @param {string} privacy */
 const privacyWord = (privacy) => {
-  const key = `privacy.${privacy}`;
+  const key = `youtube.privacy.${privacy}`;
   return isKey(key) ? yt(key) : privacy;
 };
 

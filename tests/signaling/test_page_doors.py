@@ -1,0 +1,93 @@
+"""Pages, their files, HLS, the report and health."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.signaling.conftest import (
+    SESSION,
+    House,
+    code_of,
+)
+from venue.roles import Role
+
+pytestmark = pytest.mark.redis
+
+
+async def test_hls_serves_its_files_and_nothing_else(house: House, tmp_path: Path) -> None:
+    directory = tmp_path / "hls" / SESSION / "en"
+    directory.mkdir(parents=True)
+    (directory / "index.m3u8").write_text("#EXTM3U\n")
+    (directory / "1.m4s").write_bytes(b"media")
+    (directory / "notes.txt").write_text("private")
+    (tmp_path / "secret.m3u8").write_text("private")
+    os.symlink(tmp_path / "secret.m3u8", directory / "link.m3u8")
+    async with house.http.get(f"/hls/{SESSION}/en/index.m3u8") as answer:
+        assert answer.status == 200
+        assert answer.content_type == "application/vnd.apple.mpegurl"
+        assert answer.headers["Cache-Control"] == "no-cache"
+    async with house.http.get(f"/hls/{SESSION}/en/1.m4s") as answer:
+        assert answer.status == 200
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for path in ("en/notes.txt", "en/link.m3u8", "en/../../../secret.m3u8", "en/absent.m4s"):
+        async with house.http.get(f"/hls/{SESSION}/{path}") as answer:
+            assert answer.status == 404
+    for path in ("..%2f..%2fsecret.m3u8", "en/..%2f..%2f..%2fsecret.m3u8", "%2e%2e/secret.m3u8"):
+        async with house.http.get(f"{house.url}/hls/{SESSION}/{path}") as answer:
+            assert answer.status == 404
+
+
+async def test_pages_carry_versioned_files_and_a_policy_for_their_import_map(
+    house: House, tmp_path: Path
+) -> None:
+    web = tmp_path / "web"
+    (web / "src").mkdir()
+    (web / "src" / "main.js").write_text("export const a = 1;\n" * 100)
+    page = '<script type="importmap">{"imports": {"a": "/static/-/src/main.js"}}</script>'
+    (web / "lobby.html").write_text(page)
+    async with house.http.get("/") as answer:
+        assert answer.status == 200
+        text, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+    assert "sha256-" in policy
+    assert "unsafe-eval" not in policy
+    path = text.split('"')[7]
+    assert "/static/-/" not in text
+    async with house.http.get(path) as answer:
+        assert answer.status == 200
+        assert answer.content_type == "text/javascript"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert (await answer.text()).startswith("export")
+    for other in ("/static/x/../../secret.m3u8", "/static/x/src/absent.js", "/static/x/lobby.html"):
+        async with house.http.get(other) as answer:
+            assert answer.status == 404
+    async with house.http.get("/s/nowhere") as answer:
+        assert (answer.status, await code_of(answer)) == (404, "session.unknown")
+    async with house.http.get("/demo.json") as answer:
+        assert answer.status == 404
+
+
+async def test_the_lobby_lists_sessions_and_the_desk_gets_a_report(house: House) -> None:
+    async with house.http.get("/api/sessions") as answer:
+        (listed,) = (await answer.json())["sessions"]
+    assert (listed["id"], listed["languages"], listed["on_air"]) == (SESSION, ["en", "zh"], False)
+    path, desk = f"/api/sessions/{SESSION}/report", house.bearer(Role.ORGANIZER)
+    async with house.http.get(path, headers=desk) as answer:
+        assert (await answer.json())["session"] == SESSION
+    async with house.http.get(f"{path}?format=html", headers=desk) as answer:
+        assert answer.content_type == "text/html"
+        assert "<table>" in await answer.text()
+    async with house.http.get(f"{path}?format=csv", headers=desk) as answer:
+        assert answer.content_type == "text/csv"
+    async with house.http.get(path) as answer:
+        assert answer.status == 401
+
+
+async def test_health_readiness_and_figures(house: House) -> None:
+    await house.watch()
+    for path in ("/healthz", "/readyz", "/metrics"):
+        async with house.http.get(path) as answer:
+            assert answer.status == 200
+    async with house.http.get("/metrics") as answer:
+        assert "rotunda_rooms_owned 1.0" in await answer.text()

@@ -1,0 +1,308 @@
+"""The life of a broadcast in virtual time: a model of YouTube, no network, no waiting."""
+
+import random
+from dataclasses import dataclass, field
+from dataclasses import replace as with_
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from streaming.youtube import decider
+from streaming.youtube.decider import (
+    Case,
+    FindBroadcasts,
+    FindStreams,
+    Found,
+    Keep,
+    Look,
+    Observe,
+    Wait,
+    Write,
+    adopted,
+    next_step,
+)
+from streaming.youtube.outcomes import done
+from venue.broadcast_commands import Memory
+from venue.ids import Instant
+from venue.wire import BroadcastWanted
+
+pytestmark = pytest.mark.unit
+
+NOW = Instant(1_000_000_000)
+READY = Memory(marker="m", stream="S", broadcast="B", configured="w", described=True)
+
+
+def case(wanted: BroadcastWanted, memory: Memory = READY, **known: object) -> Case:
+    return Case(wanted, Instant(NOW - 1000), "w", memory, **known)  # type: ignore[arg-type]
+
+
+def look(lifecycle: str, stream: str = "active", **known: object) -> Look:
+    seen = Look(NOW, lifecycle, "S", "unlisted", stream, "good")
+    return with_(seen, **known)
+
+
+def verb_of(step: object) -> str:
+    return step.verb if isinstance(step, Write) else type(step).__name__
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lifecycle", "stream", "expected"),
+    [
+        # Every row of the state machine, for what an operator may want in it.
+        ("prepared", "created", "ready", "bind"),
+        ("prepared", "ready", "ready", "Wait"),
+        ("prepared", "ready", "active", "Wait"),
+        ("preflight", "ready", "ready", "Wait"),
+        ("preflight", "ready", "active", "Wait"),
+        ("live", "created", "active", "bind"),
+        ("live", "ready", "ready", "Wait"),
+        ("live", "ready", "inactive", "Wait"),
+        ("live", "ready", "error", "Wait"),
+        ("live", "ready", "active", "live"),
+        ("live", "testStarting", "active", "Keep"),
+        ("live", "testing", "active", "live"),
+        ("live", "testing", "inactive", "Wait"),
+        ("live", "liveStarting", "active", "Keep"),
+        ("live", "live", "active", "Keep"),
+        ("live", "live", "inactive", "Keep"),
+        ("live", "complete", "active", "Wait"),
+        ("live", "revoked", "active", "Wait"),
+        ("ended", "created", "ready", "delete"),
+        ("ended", "ready", "active", "delete"),
+        ("ended", "testing", "active", "complete"),
+        ("ended", "live", "active", "complete"),
+        ("ended", "live", "inactive", "complete"),
+        ("ended", "liveStarting", "active", "Keep"),
+        ("ended", "testStarting", "active", "Keep"),
+        ("ended", "complete", "inactive", "Wait"),
+        ("ended", "revoked", "inactive", "Wait"),
+        ("off", "ready", "ready", "delete"),
+        ("off", "live", "active", "complete"),
+    ],
+)
+def test_each_state_leads_to_one_step(
+    wanted: BroadcastWanted, lifecycle: str, stream: str, expected: str
+) -> None:
+    bound = "" if lifecycle == "created" else "S"
+    seen = look(lifecycle, stream, bound=bound)
+    assert verb_of(next_step(case(wanted, look=seen), NOW)) == expected
+
+
+def test_every_write_is_noted_before_it_is_made() -> None:
+    for wanted, seen in (("live", look("ready")), ("ended", look("live")), ("off", look("ready"))):
+        step = next_step(case(wanted, look=seen), NOW)  # type: ignore[arg-type]
+        assert isinstance(step, Write)
+        assert step.before.pending == step.verb
+
+
+def test_while_an_outcome_is_unknown_nothing_is_written() -> None:
+    pending = replace(READY, broadcast="", pending="insert")
+    assert isinstance(next_step(case("live", pending), NOW), FindBroadcasts)
+    stream = Memory(marker="m", pending="stream")
+    assert isinstance(next_step(case("live", stream), NOW), FindStreams)
+    for verb in ("bind", "live", "complete", "delete", "update"):
+        step = next_step(case("live", replace(READY, pending=verb)), NOW)
+        assert isinstance(step, Observe)
+
+
+def test_of_twins_the_bound_one_is_kept_and_else_the_oldest() -> None:
+    old, new = Found("A", "2026-01-01", False), Found("B", "2026-01-02", False)
+    assert adopted(Memory(), (new, old)) == Memory(broadcast="A", discard=("B",))
+    bound = with_(new, bound=True)
+    assert adopted(Memory(), (old, bound)) == Memory(broadcast="B", discard=("A",))
+    assert adopted(Memory(), ()) == Memory()
+
+
+def test_a_start_is_stuck_after_ninety_seconds_and_not_before() -> None:
+    memory = replace(READY, starting_since=NOW)
+    seen = look("liveStarting")
+    for after_ms, expected in ((89_999, "Observe"), (90_000, "Keep")):
+        step = next_step(case("live", memory, look=seen), Instant(NOW + after_ms))
+        assert verb_of(step) == expected
+    assert isinstance(step, Keep)
+    assert step.memory.discard == ("B",)
+    assert step.memory.stream == "S"
+    assert (step.memory.broadcast, step.memory.attempt) == ("", 1)
+
+
+def test_what_was_on_air_and_vanished_is_not_replaced_unasked() -> None:
+    gone = look("", broadcast_absent_since=NOW)
+    later = Instant(NOW + decider.ABSENT_MS)
+    aired = case("live", replace(READY, aired=True), look=gone)
+    assert verb_of(next_step(aired, later)) == "Wait"
+    step = next_step(case("live", look=gone), later)
+    assert isinstance(step, Keep)
+    assert step.memory.broadcast == ""
+
+
+def test_trouble_is_waited_out() -> None:
+    until = Instant(NOW + 5000)
+    assert next_step(case("live", look=look("ready"), blocked_until=until), NOW) == Wait(until)
+    assert (
+        verb_of(next_step(case("live", look=look("ready"), blocked_until=until), until)) == "live"
+    )
+
+
+@dataclass
+class World:
+    """YouTube as one language sees it, with answers that get lost."""
+
+    chance: random.Random
+    faulty: bool = True
+    now: Instant = NOW
+    memory: Memory = Memory(marker="m")  # noqa: RUF009
+    wanted: BroadcastWanted = "live"
+    broadcasts: dict[str, str] = field(default_factory=dict)
+    """Id to lifecycle."""
+    marks: dict[str, int] = field(default_factory=dict)
+    bound: set[str] = field(default_factory=set)
+    streams: list[str] = field(default_factory=list)
+    look: Look | None = None
+    found: tuple[Found, ...] | None = None
+    listed: tuple[str, ...] | None = None
+    blocked: Instant | None = None
+    refusals: dict[str, tuple[int, Instant]] = field(default_factory=dict)
+    completed: list[str] = field(default_factory=list)
+    steps: int = 0
+
+    def step(self) -> None:
+        self.steps += 1
+        known = Case(
+            self.wanted, NOW, "w", self.memory, self.look, self.listed, self.found,
+            self.blocked, self.refusals,
+        )  # fmt: skip
+        step = next_step(known, self.now)
+        match step:
+            case Wait(until):
+                self.now = until if until is not None else Instant(self.now + 1000)
+            case Keep(memory):
+                assert memory != self.memory, "a step that changes nothing would go round for ever"
+                if memory.broadcast != self.memory.broadcast:
+                    self.look = self.found = None
+                self.memory = memory
+            case Observe():
+                self._observe()
+            case FindStreams():
+                self.listed = tuple(self.streams)
+            case FindBroadcasts():
+                self.found = tuple(
+                    Found(each, each, each in self.bound)
+                    for each in sorted(self.broadcasts)
+                    if self.marks[each] == self.memory.attempt
+                )
+            case Write():
+                assert step.before.pending == step.verb
+                self._write(step)
+        self._pass()
+
+    def _observe(self) -> None:
+        lifecycle = self.broadcasts.get(self.memory.broadcast, "")
+        before = self.look.broadcast_absent_since if self.look else None
+        self.look = Look(
+            self.now,
+            lifecycle,
+            "S" if self.memory.broadcast in self.bound else "",
+            stream_status="active" if self.memory.stream else "",
+            health="good",
+            broadcast_absent_since=None if lifecycle else before or self.now,
+        )
+
+    def _write(self, step: Write) -> None:
+        self.memory = step.before
+        fate = self.chance.choice(("ok", "lost", "dropped")) if self.faulty else "ok"
+        made = "" if fate == "dropped" else self._apply(step)
+        if fate == "ok" and made is not None:
+            self.memory = done(step, made)
+        elif fate == "ok":  # refused
+            self.memory = replace(step.before, pending="")
+            times = self.refusals.get(step.target, (0, NOW))[0] + 1
+            self.refusals[step.target] = (times, Instant(self.now + 30_000))
+        self.look = self.found = self.listed = None
+        self.blocked = Instant(self.now + 1000)
+
+    def _apply(self, step: Write) -> str | None:
+        state = self.broadcasts.get(step.target)
+        match step.verb:
+            case "stream":
+                self.streams.append("S")
+                return "S"
+            case "insert":
+                name = f"B{len(self.marks)}"
+                self.broadcasts[name], self.marks[name] = "created", self.memory.attempt
+                return name
+            case "bind":
+                self.bound.add(step.target)
+                self.broadcasts[step.target] = "ready"
+            case "live":
+                if state != "ready":
+                    return None
+                stuck = self.faulty and self.chance.random() < 0.3
+                self.broadcasts[step.target] = "liveStarting*" if stuck else "liveStarting"
+            case "complete":
+                if state != "live":
+                    return None
+                self.completed.append(step.target)
+                self.broadcasts[step.target] = "complete"
+            case "delete":
+                if state == "live":
+                    return None
+                self.broadcasts.pop(step.target, None)
+        return ""
+
+    def _pass(self) -> None:
+        """Time passes; what starts has started, unless it is stuck."""
+        self.now = Instant(self.now + 200)
+        for name, state in self.broadcasts.items():
+            if state == "liveStarting":
+                self.broadcasts[name] = "live"
+        if self.look is not None and self.look.lifecycle.endswith("*"):
+            self.look = with_(self.look, lifecycle="liveStarting")
+
+    def run(self, steps: int) -> None:
+        for _ in range(steps):
+            self.step()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(), st.lists(st.integers(1, 60), min_size=1, max_size=4), st.data())
+def test_whatever_gets_lost_it_ends_as_wanted_with_nothing_left_over(
+    seed: int, stretches: list[int], data: st.DataObject
+) -> None:
+    world = World(random.Random(seed))
+    for steps in stretches:
+        world.run(steps)
+        # A restart: all that was not in the journal is forgotten.
+        if data.draw(st.booleans()):
+            world.look = world.found = world.listed = world.blocked = None
+            world.refusals.clear()
+    # Nothing that an operator did not end was ever ended, but for replaced ones.
+    assert world.memory.broadcast not in world.completed
+    world.faulty = False
+    world.run(800)
+    assert world.broadcasts[world.memory.broadcast] == "live"
+    assert list(world.broadcasts) == [world.memory.broadcast] or all(
+        state == "complete"
+        for name, state in world.broadcasts.items()
+        if name != world.memory.broadcast
+    )
+    assert world.streams == ["S"]
+    world.wanted = "ended"
+    world.look = None
+    world.run(50)
+    assert set(world.broadcasts.values()) == {"complete"}
+    assert not world.memory.discard
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(), st.integers(1, 40))
+def test_what_is_cancelled_half_way_leaves_nothing(seed: int, steps: int) -> None:
+    world = World(random.Random(seed), wanted="prepared")
+    world.run(steps)
+    world.wanted, world.look = "off", None
+    world.run(10)
+    world.faulty = False
+    world.run(200)
+    assert world.broadcasts == {}
+    assert world.completed == []

@@ -1,0 +1,151 @@
+"""The session on YouTube: what operators may ask, and who sees what."""
+
+import pytest
+
+from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
+from venue.broadcast import pushing
+from venue.broadcast_commands import Memory
+from venue.codec import decode_room, encode_room
+from venue.errors import CommandRejected
+from venue.ids import Language
+from venue.roles import SYSTEM, Role
+from venue.room import open_room
+from venue.session import parse_session
+from venue.views import Viewer, project
+
+pytestmark = pytest.mark.unit
+
+EN, ZH = Language("en"), Language("zh")
+YOUTUBE = {"privacy": "unlisted", "channels": {"en": "city-en", "zh": "city-zh"}}
+
+
+def table() -> Table:
+    return Table(room=open_room(parse_session({**SESSION, "youtube": YOUTUBE})))
+
+
+def seen(at: Table, lang: Language, lifecycle: str, **sight: object) -> None:
+    marker = at.room.broadcasts.languages[lang].memory.marker
+    body = {"lifecycle": lifecycle, "privacy": "public", **sight}
+    at.when(SYSTEM, "broadcast.seen", lang=lang, marker=marker, sight=body)
+
+
+def remembered(at: Table, lang: Language, **memory: object) -> None:
+    known = at.room.broadcasts.languages[lang].memory
+    body = {"marker": known.marker, **memory}
+    at.when(SYSTEM, "broadcast.remember", lang=lang, memory=body)
+
+
+def test_preparing_touches_nothing_public_and_titles_are_in_their_language() -> None:
+    at = table()
+    assert at.when(CHAIR, "broadcast.prepare") == ["BroadcastAsked", "BroadcastAsked"]
+    english, chinese = at.room.broadcasts.languages.values()
+    assert (english.title, chinese.title) == ("Mayors' Summit", "市長高峰會")
+    assert english.privacy == chinese.privacy == "unlisted"
+    assert english.memory.marker != chinese.memory.marker
+    assert at.room.program.on_air_since is None
+    assert pushing(at.room.broadcasts) == frozenset()
+    at.when(CHAIR, "broadcast.preflight", langs=["zh"])
+    assert pushing(at.room.broadcasts) == {"youtube-zh"}
+
+
+def test_going_live_asks_for_what_the_sender_believes() -> None:
+    at = table()
+    assert at.refused(CHAIR, "broadcast.live", expect="public") == "broadcast.changed"
+    assert at.refused(CHAIR, "broadcast.privacy", privacy="public", expect="private") == (
+        "broadcast.changed"
+    )
+    events = at.when(CHAIR, "broadcast.live", expect="unlisted")
+    assert events == ["BroadcastAsked", "BroadcastAsked", "WentOnAir"]
+    assert at.refused(CHAIR, "broadcast.cancel") == "broadcast.live_already"
+    assert at.refused(CHAIR, "broadcast.prepare") == "broadcast.live_already"
+
+
+def test_live_without_the_program_leaves_the_room_off_air() -> None:
+    at = table()
+    assert "WentOnAir" not in at.when(CHAIR, "broadcast.live", expect="unlisted", on_air=False)
+    assert pushing(at.room.broadcasts) == {"youtube-en", "youtube-zh"}
+
+
+def test_the_output_runs_until_youtube_says_that_it_is_over() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.live", expect="unlisted", langs=["en"])
+    remembered(at, EN, stream="S", broadcast="B", aired=True)
+    seen(at, EN, "live")
+    at.when(CHAIR, "broadcast.end")
+    assert pushing(at.room.broadcasts) == {"youtube-en"}
+    assert at.refused(CHAIR, "broadcast.live", expect="unlisted") == "broadcast.ending"
+    seen(at, EN, "complete")
+    assert pushing(at.room.broadcasts) == frozenset()
+
+
+def test_a_new_run_has_a_new_marker_and_the_same_key() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.live", expect="unlisted", langs=["en"])
+    remembered(at, EN, stream="S", broadcast="B", aired=True)
+    first = at.room.broadcasts.languages[EN].memory
+    seen(at, EN, "complete")
+    at.when(CHAIR, "broadcast.end")
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    second = at.room.broadcasts.languages[EN].memory
+    assert second == Memory(marker=second.marker, stream="S")
+    assert second.marker != first.marker
+    # What the shell says of the former run comes too late.
+    stale = {"marker": first.marker, "broadcast": "B"}
+    assert at.refused(SYSTEM, "broadcast.remember", lang="en", memory=stale) == "broadcast.stale"
+
+
+def test_a_cancelled_run_that_is_wanted_again_goes_on() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    remembered(at, EN, stream="S", pending="insert")
+    before = at.room.broadcasts.languages[EN].memory
+    at.when(CHAIR, "broadcast.cancel")
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    assert at.room.broadcasts.languages[EN].memory == before
+
+
+def test_only_the_chair_acts_and_only_desks_look() -> None:
+    at = table()
+    for verb in ("prepare", "preflight", "end", "cancel"):
+        assert at.refused(delegate("dijon"), f"broadcast.{verb}") == "role.forbidden"
+    assert at.refused(CHAIR, "broadcast.seen", lang="en", marker="", sight={}) == "role.forbidden"
+    at.when(TECHNICIAN, "broadcast.panic", on=True)
+    at.when(CHAIR, "broadcast.live", expect="unlisted")
+    at.when(CHAIR, "broadcast.privacy", privacy="public", expect="unlisted", langs=["zh"])
+    for lang, video in ((EN, "videoEN"), (ZH, "videoZH")):
+        remembered(at, lang, stream="S", broadcast=video, aired=True)
+    shown = project(at.room, Viewer(Role.AUDIENCE)).youtube
+    assert shown is not None
+    assert (shown.watch, shown.broadcasts, shown.panic) == ((), (), False)
+    seen(at, EN, "live", privacy="unlisted")
+    seen(at, ZH, "live", viewers=412)
+    shown = project(at.room, Viewer(Role.AUDIENCE)).youtube
+    assert shown is not None
+    assert [(link.lang, link.live) for link in shown.watch] == [(ZH, True)]
+    desk = project(at.room, Viewer(Role.MODERATOR)).youtube
+    assert desk is not None
+    assert desk.panic
+    assert [each.stage for each in desk.broadcasts] == ["live", "live"]
+    assert desk.broadcasts[1].viewers == 412
+
+
+def test_the_snapshot_keeps_it_and_older_snapshots_are_read() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.live", expect="unlisted")
+    remembered(at, EN, stream="S", pending="insert", discard=["x"])
+    assert decode_room(encode_room(at.room)) == at.room
+    older = encode_room(Table().room).replace(b',"broadcasts":{}', b"")
+    assert decode_room(older).broadcasts.languages == {}
+
+
+def test_sessions_say_who_may_watch() -> None:
+    for youtube in (
+        {"channels": {"en": "a"}},
+        {"privacy": "everybody", "channels": {"en": "a"}},
+        {"privacy": "public", "channels": {"fr": "a"}},
+    ):
+        with pytest.raises(CommandRejected):
+            parse_session({**SESSION, "youtube": youtube})
+    plain = Table()
+    assert plain.refused(CHAIR, "broadcast.prepare") == "broadcast.unconfigured"
+    assert project(plain.room, Viewer(Role.MODERATOR)).youtube is None
