@@ -28,13 +28,16 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def source_tree() -> Path:
+PACKAGE = Path(rotunda.__file__).resolve().parent
+
+
+def source_tree(package: Path = PACKAGE) -> Path:
     """Where the stand-in lives: beside the package, in a checkout.
 
     Raises:
         ConfigurationError: This copy is installed; its tests are not.
     """
-    root = Path(rotunda.__file__).resolve().parents[1]
+    root = package.parent
     if not (root / "tests" / "fakes" / "youtube" / "__main__.py").is_file():
         raise ConfigurationError(
             "--youtube-standin needs a checkout of the source: the stand-in for YouTube is part of"

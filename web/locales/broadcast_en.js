@@ -54,7 +54,7 @@ export const en = {
   "card.watch.long": "Watch {language} on YouTube",
   "card.studio": "Studio",
   "card.studio.long": "Open {language} in YouTube Studio",
-  "card.copy": "Copy link",
+  "card.copy": "Copy",
   "card.copy.long": "Copy link: {language}",
   "card.copied": "The link of {language} is copied.",
   "card.not_copied": "This browser did not copy it. The link: {url}",

@@ -54,7 +54,7 @@ export const zhHant = {
   "card.watch.long": "在 YouTube 觀看{language}",
   "card.studio": "工作室",
   "card.studio.long": "在 YouTube 工作室開啟{language}",
-  "card.copy": "複製連結",
+  "card.copy": "複製",
   "card.copy.long": "複製連結：{language}",
   "card.copied": "已複製連結：{language}。",
   "card.not_copied": "瀏覽器無法複製。連結：{url}",
