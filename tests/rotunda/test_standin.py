@@ -55,5 +55,5 @@ def test_links_of_a_session_lead_to_youtube_or_to_this_machine(page: str, is_goo
         assert parsed.youtube is not None
         assert parsed.youtube.standin == page
     else:
-        with pytest.raises(CommandRejected, match="session.malformed"):
+        with pytest.raises(CommandRejected, match=r"session\.malformed"):
             parse_session(definition(youtube))
