@@ -119,9 +119,12 @@ class OutputKeeper:
         self._sent_before_bytes = self.sent_bytes
         if self.state == "ready":
             self._post("starting", None)
+        cover = self.order.cover
         order = msgspec.json.encode(self.order) + b"\n"
         child = await ChildProcess.start("streaming.outputs", order, self._hear, keep_open=True)
         self._child = child
+        if self.order.cover != cover:  # it was changed while the process started
+            await child.tell(f"cover {self.order.cover}\n".encode())
         watch = asyncio.create_task(_kill_when_silent(child))
         try:
             status = await child.wait()

@@ -151,7 +151,7 @@ def decide(
             return () if same else (BroadcastSeen(known.lang, command.sight, now),)
         case _:
             chosen = _chosen(broadcasts, session, command.langs)
-            asked = [_ask(broadcast, session, command) for broadcast in chosen]
+            asked = [_ask(broadcast, command) for broadcast in chosen]
             return tuple(
                 _event(after, session, now, op)
                 for before, after in zip(chosen, asked, strict=True)
@@ -210,7 +210,7 @@ def session_title(session: SessionDefinition, lang: Language) -> str:
     return title.replace("<", "‹").replace(">", "›")[:100]
 
 
-def _ask(broadcast: Broadcast, session: SessionDefinition, command: OperatorCommand) -> Broadcast:
+def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
     match command:
         case Prepare():
             return _prepared(broadcast, command)
@@ -315,6 +315,9 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
     memory, sight, since = Memory(marker=event.marker), Sight(), None
     if known is not None and known.memory.marker == event.marker:
         memory, sight, since = known.memory, known.sight, known.since
+        if known.wanted != event.wanted:
+            # What was judged was another wish.
+            sight = replace(sight, verdict="none", code="", params={})
     elif known is not None:
         memory = replace(memory, stream=known.memory.stream)
     return Broadcast(

@@ -21,7 +21,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from venue.broadcast import ON_YOUTUBE, OVER
+from venue.broadcast import OVER
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
 from venue.wire import BroadcastWanted
@@ -93,6 +93,8 @@ class Case:
     """Streams with our title, oldest first; None: not listed."""
     found: tuple[Found, ...] | None = None
     """Broadcasts with our marker; None: not listed."""
+    pushing: bool = True
+    """Our own output sends just now."""
     blocked_until: Instant | None = None
     """After trouble, no call before this."""
     refusals: Mapping[str, tuple[int, Instant]] = field(default_factory=dict)
@@ -267,7 +269,8 @@ def _towards(case: Case, look: Look, now: Instant) -> Step:
         return _poll(look, _live_poll(case, look, now), now)
     if look.lifecycle in _ON_ITS_WAY:
         return _unstick(case, look, now)
-    if not active:
+    # YouTube calls a stream active for a while after the push has ended: its word is not enough.
+    if not (active and case.pushing):
         return _poll(look, _starting_poll(case, now), now)
     memory = replace(case.memory, pending="live", starting_since=now)
     return Write("live", memory, memory.broadcast)
@@ -298,6 +301,8 @@ def _starting_poll(case: Case, now: Instant) -> int:
 
 
 def _live_poll(case: Case, look: Look, now: Instant) -> int:
+    if look.stream_status != "active" and now - case.asked_at < STARTING_FAST_MS:
+        return STARTING_POLL_MS
     if look.stream_status != "active" or look.health not in ("good", "ok"):
         return TROUBLED_POLL_MS
     for until_ms, every_ms in LIVE_POLLS_MS:
@@ -344,8 +349,3 @@ def _first_refusal(case: Case) -> Instant | None:
 def _poll(look: Look, every_ms: int, now: Instant) -> Step:
     due = Instant(look.at + every_ms)
     return Observe() if now >= due else Wait(due)
-
-
-def visible(look: Look | None) -> bool:
-    """Viewers may see it."""
-    return look is not None and look.lifecycle in ON_YOUTUBE

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.language import LanguageTask, RoomSide
@@ -13,6 +15,7 @@ log = logging.getLogger(__name__)
 
 AGAIN_S = 5.0
 COUNT_S = 5.0
+FIRST_CHECK_S = 2.0
 CHECK_S = 3_600.0
 """The office tries a token once a day; one that failed is tried again after so long."""
 
@@ -37,30 +40,34 @@ class BroadcastKeeper:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._count())
-            group.create_task(self._check_tokens())
+            group.create_task(self._supervised("viewers", self._count))
+            group.create_task(self._supervised("tokens", self._check_tokens))
             while True:
                 room = self._side.room
                 for lang in room.broadcasts.languages if room is not None else ():
                     if lang not in self.languages:
                         self.languages[lang] = self._new(lang)
-                        group.create_task(self._keep(lang))
+                        group.create_task(self._supervised(lang, partial(self._speak, lang)))
                 self._changed.clear()
                 await self._changed.wait()
 
     def _new(self, lang: Language) -> LanguageTask:
         return LanguageTask(lang, self._side, self._office, self._watch)
 
-    async def _keep(self, lang: Language) -> None:
+    async def _speak(self, lang: Language) -> None:
+        await self.languages[lang].run()
+
+    async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await self.languages[lang].run()
+                await work()
             except Exception:
-                # Supervised edge: a bug in one language must neither end the others nor stop the
-                # video.  The journal knows where it was; a fresh task goes on from there.
+                # Supervised edge: a bug in one part must neither end the others nor stop the
+                # video.  The journal knows where a language was; a fresh task goes on from there.
                 self.restarts += 1
-                log.exception("%s/%s: started again", self._side.session, lang)
-            self.languages[lang] = self._new(lang)
+                log.exception("%s/%s: started again", self._side.session, name)
+            if (lang := Language(name)) in self.languages:
+                self.languages[lang] = self._new(lang)
             await asyncio.sleep(AGAIN_S / self._office.speed)
 
     async def _check_tokens(self) -> None:
@@ -76,7 +83,8 @@ class BroadcastKeeper:
                     if error.kind is Kind.CREDENTIALS:
                         code = self._office.sign_in_code(channel)
                     log.warning("%s: channel %s: %s", self._side.session, channel, code)
-            await asyncio.sleep(CHECK_S / self._office.speed)
+            pause_s = FIRST_CHECK_S if room is None else CHECK_S
+            await asyncio.sleep(pause_s / self._office.speed)
 
     async def _count(self) -> None:
         """Viewers, for all languages of a channel at once."""

@@ -19,6 +19,7 @@ from streaming.youtube.outcomes import answered, done, looked, sight_of
 from streaming.youtube.settings import is_local
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.troubles import Trouble
+from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast, output_of
 from venue.broadcast_commands import Memory, Sight
@@ -127,6 +128,7 @@ class LanguageTask:
 
     def _case(self, broadcast: Broadcast) -> Case:
         trouble = self.trouble
+        output = self._side.output(output_of(self.lang))
         blocks = [None if trouble is None else trouble.until, self._rest_until]
         return Case(
             wanted=broadcast.wanted,
@@ -136,6 +138,7 @@ class LanguageTask:
             look=self.look,
             streams=self._streams,
             found=self._found,
+            pushing=output is not None and output.state in SENDING,
             blocked_until=max((each for each in blocks if each is not None), default=None),
             refusals=self._refusals,
         )

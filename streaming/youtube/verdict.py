@@ -18,6 +18,9 @@ SLOW_START_MS = 45_000
 STALE_MS = 150_000
 """A look so old says nothing of now."""
 
+SENDING = frozenset({"running", "degraded"})
+"""States of an output in which its target takes what is sent."""
+
 ERRORS: frozenset[str] = frozenset(
     {"noAudioStream", "noVideoStream", "videoCodec", "audioCodec", "badContainer"}
 )
@@ -154,7 +157,7 @@ def _blocked(known: Known, now: Instant) -> Verdict | None:
     if passing and on_air:
         return None
     # Whether the output runs is for ``_own_side``; a dead one is worse than a mute API.
-    if on_air and known.ours.output_state not in ("running", "degraded"):
+    if on_air and known.ours.output_state not in SENDING:
         return None
     level: BroadcastVerdict = "warning" if on_air or passing else "bad"
     code = trouble.code
@@ -210,7 +213,9 @@ def _starting(known: Known, now: Instant) -> Verdict | None:
         return Verdict("none", "youtube.preparing")
     if known.wanted == "prepared" and look.lifecycle != "ready":
         return Verdict("none", "youtube.preparing")
-    if known.wanted == "preflight" and (look.stream_status, look.lifecycle) != ("active", "ready"):
+    arrives = (look.stream_status, look.lifecycle) == ("active", "ready")
+    # YouTube calls a stream active for a while after an older push.
+    if known.wanted == "preflight" and not (arrives and known.ours.output_state in SENDING):
         return Verdict("none", "youtube.checking")
     return None
 

@@ -36,6 +36,25 @@ HEADER = TapHeader(
 )
 
 
+def test_a_cover_hides_the_engine_until_it_is_lifted() -> None:
+    world = World()
+    world.run(104.5, engine=True)
+    world.feed.cover((b"tone",))
+    world.run(110.5, engine=True)
+    world.feed.cover(None)
+    world.run(116.5, engine=True)
+    pictures = [(p.pts, p.data) for p in world.played if isinstance(p, EncodedPicture)]
+    assert [pts for pts, _ in pictures] == sorted({pts for pts, _ in pictures})
+    hidden = {data for pts, data in pictures if 106 * 90_000 <= pts < 110 * 90_000}
+    shown = {data for pts, data in pictures if pts >= 112 * 90_000 or pts < 104 * 90_000}
+    assert (hidden, shown) == ({b"slate"}, {b"live"})
+    sounds = [(p.at, p.data) for p in world.played if isinstance(p, AacFrame)]
+    assert [at for at, _ in sounds] == list(range(sounds[0][0], sounds[-1][0] + 1, 1024))
+    heard = {data for at, data in sounds if 105 * 48_000 <= at < 110 * 48_000}
+    after = {data for at, data in sounds if at >= 111 * 48_000}
+    assert (heard, after) == ({b"tone"}, {b"live"})
+
+
 class World:
     """Runs a feed in steps of 10 ms against an engine with a fixed lag."""
 

@@ -90,6 +90,10 @@ def test_each_state_leads_to_one_step(
     assert verb_of(next_step(case(wanted, look=seen), NOW)) == expected
 
 
+def test_a_stream_that_is_active_from_an_older_push_is_not_gone_live_with() -> None:
+    assert verb_of(next_step(case("live", look=look("ready"), pushing=False), NOW)) == "Wait"
+
+
 def test_every_write_is_noted_before_it_is_made() -> None:
     for wanted, seen in (("live", look("ready")), ("ended", look("live")), ("off", look("ready"))):
         step = next_step(case(wanted, look=seen), NOW)  # type: ignore[arg-type]
@@ -170,9 +174,16 @@ class World:
     def step(self) -> None:
         self.steps += 1
         known = Case(
-            self.wanted, NOW, "w", self.memory, self.look, self.listed, self.found,
-            self.blocked, self.refusals,
-        )  # fmt: skip
+            self.wanted,
+            NOW,
+            "w",
+            self.memory,
+            look=self.look,
+            streams=self.listed,
+            found=self.found,
+            blocked_until=self.blocked,
+            refusals=self.refusals,
+        )
         step = next_step(known, self.now)
         match step:
             case Wait(until):

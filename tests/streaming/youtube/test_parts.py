@@ -38,6 +38,17 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
     ("known", "level", "code"),
     [
         (SHOW, "good", "youtube.live"),
+        (
+            replace(
+                SHOW,
+                wanted="preflight",
+                asked_at=NOW,
+                look=replace(LIVE, lifecycle="ready"),
+                ours=Ours("starting"),
+            ),
+            "none",
+            "youtube.checking",
+        ),
         (replace(SHOW, ours=replace(RUNNING, on_air=False)), "good", "youtube.live_slate"),
         (
             replace(SHOW, look=replace(LIVE, lifecycle="complete")),

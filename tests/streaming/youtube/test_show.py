@@ -104,3 +104,28 @@ async def test_viewers_are_counted_while_it_is_live(
         await desk.until(lambda: desk.broadcast().sight.viewers == 412, "the figure")
     assert standin.log.count("videos.list") >= 1
     await asyncio.sleep(0)
+
+
+async def test_a_bug_in_one_language_stops_neither_the_other_nor_itself_for_good(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        assert desk.keeper is not None
+        desk.do("broadcast.prepare")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "ready", "prepared")
+        first = desk.keeper.languages[EN]
+        del first._watch  # what no code path foresees
+        desk.do("broadcast.live", expect="unlisted")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "live", "both live")
+        assert desk.keeper.restarts == 1
+        assert desk.keeper.languages[EN] is not first
+        desk.keeper.restarts = 0
+    assert len(standin.state.broadcasts) == 2
+
+
+async def test_tokens_are_tried_at_the_start_whether_or_not_anything_is_asked(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await desk.until(lambda: standin.log.count("channels.list") == 2, "both channels")
+    assert not standin.state.broadcasts
