@@ -65,11 +65,11 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     assert errors == []
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong, in a line each."""
+def violations(page: Page, within: str = "html") -> list[str]:
+    """What axe-core finds wrong in a part of the page, in a line each."""
     assert AXE.exists(), "axe-core is missing: npm ci in web/"
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = page.evaluate("part => axe.run(part, {resultTypes: ['violations']})", within)
     return [
         f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for item in found["violations"]
