@@ -49,6 +49,14 @@ def lifecycles(shown: Shown) -> list[str]:
     return sorted(str(one["lifecycle"]) for one in shown)
 
 
+def taken_back(page: Page) -> bool:
+    """Press "back to the program" if it is there; whether panic is over."""
+    back = page.locator(".panic-banner button")
+    if back.count():
+        back.click()
+    return back.count() == 0
+
+
 def make_chinese_public(page: Page) -> None:
     """English stays unlisted: what is chosen for one language is no other's."""
     choice = page.get_by_role("combobox", name="Who may watch, Chinese")
@@ -91,8 +99,8 @@ def test_the_desk_takes_two_languages_to_youtube_and_back(tmp_path: Path) -> Non
         expect(page.get_by_text("YouTube shows the slate in silence").first).to_be_visible(
             timeout=STEP_MS
         )
-        page.locator(".panic-banner button").click()
-        expect(page.locator(".panic-banner")).to_have_count(0)
+        # A press within the moment in which the button changed its meaning does not count.
+        wait_until(lambda: taken_back(page), 20, "the program again")
         assert lifecycles(youtube()) == ["live", "live"]
 
         press(page, "End 2 languages")
