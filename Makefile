@@ -1,4 +1,4 @@
-.PHONY: run test lint setup setup-test bench-room bench-latency bench-skew bench-soak clean
+.PHONY: run test lint setup setup-test bench-room bench-latency bench-skew bench-onair bench-soak clean
 
 run: setup
 	.venv/bin/rotunda serve --demo
@@ -29,6 +29,9 @@ bench-latency: setup-test
 
 bench-skew: setup-test
 	.venv/bin/python -m benchmarks.bench_skew
+
+bench-onair: setup-test
+	.venv/bin/python -m benchmarks.bench_onair
 
 bench-soak: setup-test
 	.venv/bin/python -m benchmarks.soak

@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", parents=[common], help="run everything on this machine")
     serve.add_argument("--demo", action="store_true", help="with a live session that runs itself")
+    serve.add_argument(
+        "--youtube-standin",
+        action="store_true",
+        help="with --demo: a stand-in for YouTube on this machine to go live on",
+    )
     serve.add_argument("--host", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (8080)")
     serve.set_defaults(run=_serve)
@@ -128,7 +133,11 @@ def _youtube_forget(config: Config, arguments: argparse.Namespace) -> int:
 def _serve(config: Config, arguments: argparse.Namespace) -> int:
     from rotunda.serve import serve
 
-    return asyncio.run(serve(config, demo=arguments.demo))
+    if arguments.youtube_standin and not arguments.demo:
+        raise ConfigurationError("--youtube-standin is a part of the demo: add --demo")
+    return asyncio.run(
+        serve(config, demo=arguments.demo, youtube_standin=arguments.youtube_standin)
+    )
 
 
 def _ticket(config: Config, arguments: argparse.Namespace) -> int:

@@ -13,11 +13,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 import aiohttp
+import msgspec
 
 import web
 from rotunda import embedded
 from rotunda.config import Config, ConfigurationError, prepare_data_dir
+from rotunda.demo.standin import StandIn
+from rotunda.demo.standin import start as start_standin
 from rotunda.processes import Child, python
+from rotunda.youtube import settings_of
+from streaming.youtube.settings import YouTubeSettings
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +31,9 @@ READY_DEADLINE_S = 60.0
 
 class Deployment:
     """The processes of one ``rotunda serve`` and what they need to know."""
+
+    standin: StandIn | None = None
+    """Of YouTube, with the demo that asks for one."""
 
     def __init__(self, config: Config, secret: str, run_dir: Path, demo: bool) -> None:
         self.config = config
@@ -82,18 +90,23 @@ class Deployment:
                 "public_ip": config.public_ip,
                 "bind_host": config.host,
                 "process_id": f"streaming-{os.getpid()}",
-                "authorities": str(config.ca_file or ""),
-                "youtube": {
-                    "data_dir": str(config.data_dir),
-                    "secret": self.secret,
-                    "root": config.youtube_root,
-                    "standin": config.youtube_standin,
-                },
+                "authorities": self.authorities(),
+                "youtube": msgspec.to_builtins(self.youtube()),
             },
         )
 
+    def youtube(self) -> YouTubeSettings:
+        """YouTube, or the stand-in with tokens of its own."""
+        if self.standin is not None:
+            return self.standin.settings
+        return settings_of(self.config, self.secret)
 
-async def serve(config: Config, *, demo: bool) -> int:
+    def authorities(self) -> str:
+        """PEM file of whom outputs trust besides the system's own; empty: nobody."""
+        return self.standin.authority if self.standin else str(self.config.ca_file or "")
+
+
+async def serve(config: Config, *, demo: bool, youtube_standin: bool = False) -> int:
     """Run until a signal; returns the exit code.
 
     Raises:
@@ -111,6 +124,9 @@ async def serve(config: Config, *, demo: bool) -> int:
     failure: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
+            if youtube_standin:
+                deployment.standin = await start_standin(run_dir, secret)
+                stack.push_async_callback(deployment.standin.stop)
             await _start(deployment, group, stack, stop)
             await stop.wait()
             log.info("Stopping")
@@ -156,7 +172,9 @@ async def _start(
     if deployment.demo:
         from rotunda.demo.launch import import_demo
 
-        await import_demo(deployment.redis_url)
+        standin = deployment.standin
+        youtube = None if standin is None else standin.definition()
+        await import_demo(deployment.redis_url, youtube)
     launch(deployment.signaling())
     launch(deployment.streaming())
     ready = await _wait_until_ready(config, stop)
@@ -166,6 +184,8 @@ async def _start(
         from rotunda.demo.launch import demo_children, demo_links
 
         document = demo_links(config, deployment.secret)
+        if deployment.standin is not None:
+            document["links"]["youtube"] = deployment.standin.page
         path = deployment.run_dir / "demo.json"
         path.write_text(json.dumps(document))
         path.chmod(0o600)

@@ -20,11 +20,12 @@ from signaling.room_worker import RETRY_S, RoomWorker
 from signaling.store import Store
 from venue import codec, views
 from venue import journal as keys
+from venue.broadcast_view import watch_links
 from venue.ids import SessionId
 from venue.roles import SYSTEM, Actor
 from venue.room import Room
 from venue.session import SeatDefinition, SessionDefinition
-from venue.wire import View
+from venue.wire import View, WatchView
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +104,12 @@ class Router:
         worker = self._workers.get(session)
         room = None if worker is None else worker.room
         return room is not None and room.program.on_air_since is not None
+
+    def watch_links(self, session: SessionId) -> tuple[WatchView, ...]:
+        """Where the session can be watched on YouTube; only what is public there."""
+        worker = self._workers.get(session)
+        room = None if worker is None else worker.room
+        return () if room is None else watch_links(room)
 
     def refresh(self, session: SessionId) -> None:
         """Tell the listeners of a room as it is now."""

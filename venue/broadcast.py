@@ -171,15 +171,22 @@ def _chosen(
     broadcasts: Broadcasts, session: SessionDefinition, langs: tuple[str, ...]
 ) -> list[Broadcast]:
     """The languages meant, as they are; those never asked for are ``off``."""
-    youtube = session.youtube
-    if youtube is None:
+    if session.youtube is None:
         raise CommandRejected("broadcast.unconfigured")
-    configured = [lang for lang in session.output_languages if lang in youtube.channels]
+    configured = {each.lang: each for each in configured_ones(broadcasts, session)}
     for lang in langs:
         if Language(lang) not in configured:
             raise CommandRejected("language.unknown", lang=lang)
-    chosen = [lang for lang in configured if not langs or lang in langs]
-    return [broadcasts.languages.get(lang) or _blank(session, youtube, lang) for lang in chosen]
+    return [each for lang, each in configured.items() if not langs or lang in langs]
+
+
+def configured_ones(broadcasts: Broadcasts, session: SessionDefinition) -> list[Broadcast]:
+    """The languages that have a channel, in the program's order, those never asked for as well."""
+    youtube = session.youtube
+    if youtube is None:
+        return []
+    configured = [lang for lang in session.output_languages if lang in youtube.channels]
+    return [broadcasts.languages.get(lang) or _blank(session, youtube, lang) for lang in configured]
 
 
 def _blank(session: SessionDefinition, youtube: YouTubeDefinition, lang: Language) -> Broadcast:

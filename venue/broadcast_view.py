@@ -1,27 +1,48 @@
 """What people may see of the session on YouTube."""
 
-from venue.broadcast import Broadcast, output_of, stage_of
+from venue.broadcast import Broadcast, configured_ones, output_of, stage_of
 from venue.room import Room
+from venue.session import SessionDefinition
 from venue.wire import BroadcastView, WatchView, YouTubeView
 
-WATCH = "https://www.youtube.com/watch?v="
+SITE = "https://www.youtube.com/"
 STUDIO = "https://studio.youtube.com/video/"
 
 
 def youtube_view(room: Room, desk: bool) -> YouTubeView | None:
     """All but the secrets for a desk, public links for everybody; None: nothing goes there."""
-    known = tuple(room.broadcasts.languages.values())
+    known = room.broadcasts.languages.values()
     if room.session.youtube is None and not known:
         return None
+    configured = configured_ones(room.broadcasts, room.session)
+    # A channel taken out of the definition may still carry a broadcast that somebody must end.
+    others = [each for each in known if each.lang not in {one.lang for one in configured}]
+    shown = (*configured, *others) if desk else ()
     return YouTubeView(
         panic=desk and room.broadcasts.panic,
-        broadcasts=tuple(_shown(each) for each in known) if desk else (),
-        watch=tuple(
-            WatchView(each.lang, WATCH + each.memory.broadcast, each.sight.lifecycle == "live")
-            for each in known
-            if _public(each)
-        ),
+        broadcasts=tuple(_shown(each, room.session) for each in shown),
+        watch=watch_links(room),
     )
+
+
+def watch_links(room: Room) -> tuple[WatchView, ...]:
+    """What anybody may watch on YouTube, live or again."""
+    return tuple(
+        WatchView(each.lang, _watch_url(each, room.session), each.sight.lifecycle == "live")
+        for each in room.broadcasts.languages.values()
+        if _public(each)
+    )
+
+
+def _watch_url(broadcast: Broadcast, session: SessionDefinition) -> str:
+    site = (session.youtube.standin if session.youtube else "") or SITE
+    return f"{site}watch?v={broadcast.memory.broadcast}"
+
+
+def _studio_url(broadcast: Broadcast, session: SessionDefinition) -> str:
+    if session.youtube is not None and session.youtube.standin:
+        return _watch_url(broadcast, session)
+    return f"{STUDIO}{broadcast.memory.broadcast}/livestreaming"
 
 
 def _public(broadcast: Broadcast) -> bool:
@@ -33,7 +54,7 @@ def _public(broadcast: Broadcast) -> bool:
     return shown and wanted and bool(broadcast.memory.broadcast)
 
 
-def _shown(broadcast: Broadcast) -> BroadcastView:
+def _shown(broadcast: Broadcast, session: SessionDefinition) -> BroadcastView:
     memory, sight = broadcast.memory, broadcast.sight
     video = memory.broadcast
     return BroadcastView(
@@ -45,8 +66,8 @@ def _shown(broadcast: Broadcast) -> BroadcastView:
         title=broadcast.title,
         description=broadcast.description,
         scheduled_at=broadcast.scheduled_at,
-        watch_url=WATCH + video if video else None,
-        studio_url=f"{STUDIO}{video}/livestreaming" if video else None,
+        watch_url=_watch_url(broadcast, session) if video else None,
+        studio_url=_studio_url(broadcast, session) if video else None,
         lifecycle=sight.lifecycle,
         stream_status=sight.stream_status,
         health=sight.health,

@@ -58,6 +58,8 @@ class YouTubeDefinition(
     made_for_kids: bool = False
     latency: Literal["normal", "low", "ultraLow"] = "normal"
     description: Mapping[LanguageTag, Annotated[str, Meta(max_length=4000)]] = {}
+    standin: Annotated[str, Meta(pattern=r"^(http://127\.0\.0\.1:\d{1,5}/)?$")] = ""
+    """Root of the pages of a stand-in on this machine, for links; empty: YouTube itself."""
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,6 +1,7 @@
 """Starts the demo: its session, its links, and its people as processes."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from rotunda.config import Config
@@ -23,13 +24,13 @@ from venue.session import parse_session
 TICKET_S = 72 * 3600
 
 
-async def import_demo(redis_url: str) -> None:
-    """Store the demo's session.
+async def import_demo(redis_url: str, youtube: Mapping[str, Any] | None = None) -> None:
+    """Store the demo's session; ``youtube`` is its ``[youtube]``.
 
     Raises:
         ConfigurationError: The store cannot be reached.
     """
-    await store_sessions(redis_url, [parse_session(definition())])
+    await store_sessions(redis_url, [parse_session(definition(youtube))])
 
 
 def demo_links(config: Config, secret: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The demo's programme: an invented summit, in the form that ``rotunda session import`` reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,9 +116,10 @@ QUESTIONS = (
 )
 
 
-def definition() -> dict[str, Any]:
-    """The session, ready for ``venue.session.parse_session``."""
+def definition(youtube: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The session, ready for ``venue.session.parse_session``; ``youtube``: where else it goes."""
     return {
+        **({} if youtube is None else {"youtube": dict(youtube)}),
         "id": SESSION_ID,
         "title": {
             "en": "Cities by the Water: a roundtable of mayors",

@@ -2,14 +2,15 @@
 
 import logging
 import secrets
+from dataclasses import asdict
 
 from aiohttp import web
 
 from signaling.doors.base import DESK, SERVICES, now_s, read_object, session_of, ticket_of
 from signaling.errors import ApiError
+from signaling.router import Router
 from signaling.tickets import revoked_seat
 from signaling.turn import ice_servers
-from venue.ids import SessionId
 from venue.roles import Role
 from venue.session import SessionDefinition
 
@@ -58,9 +59,7 @@ async def listing(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     definitions = await services.router.definitions()
     sessions = [
-        _shown(definition, services.router.on_air(SessionId(definition.id)))
-        for definition in definitions
-        if definition.public
+        _shown(definition, services.router) for definition in definitions if definition.public
     ]
     sessions.sort(key=lambda item: (item["starts_at"] or 0, str(item["id"])))
     return web.json_response({"sessions": sessions}, headers=NO_STORE)
@@ -72,7 +71,7 @@ async def one(request: web.Request) -> web.Response:
     definition = await services.router.definition(session)
     if not definition.public:
         await ticket_of(request, session)
-    return web.json_response(_shown(definition, services.router.on_air(session)), headers=NO_STORE)
+    return web.json_response(_shown(definition, services.router), headers=NO_STORE)
 
 
 async def revoke(request: web.Request) -> web.Response:
@@ -99,7 +98,8 @@ async def revoke(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _shown(definition: SessionDefinition, on_air: bool) -> dict[str, int | str | object]:
+def _shown(definition: SessionDefinition, router: Router) -> dict[str, int | str | object]:
+    session = definition.session_id
     return {
         "id": definition.id,
         "title": dict(definition.title),
@@ -107,5 +107,6 @@ def _shown(definition: SessionDefinition, on_air: bool) -> dict[str, int | str |
         "timezone": definition.timezone,
         "starts_at": definition.starts_at,
         "accent": definition.accent,
-        "on_air": on_air,
+        "on_air": router.on_air(session),
+        "watch": [asdict(link) for link in router.watch_links(session)],
     }

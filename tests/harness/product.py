@@ -32,6 +32,8 @@ class Product:
     program: str = "640x360@25"
     preset: str = "superfast"
     demo: bool = False
+    youtube_standin: bool = False
+    """With the demo: go live on a stand-in for YouTube."""
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -69,13 +71,17 @@ class Product:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rotunda", "serve", *(["--demo"] if self.demo else [])],
+                [sys.executable, "-m", "rotunda", "serve", *self._flags()],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
         wait_until(self._ready, READY_S, f"ready; log: {self.log_path}")
+
+    def _flags(self) -> list[str]:
+        demo = ["--demo"] if self.demo else []
+        return [*demo, *(["--youtube-standin"] if self.youtube_standin else [])]
 
     def _ready(self) -> bool:
         assert self._process is not None

@@ -155,6 +155,43 @@ def seats() -> list[View]:
     return [seat(index, **changes.get(index, {})) for index in range(len(SEATS))]
 
 
+TITLES = {"en": "Mayors' Summit", "zh": "市長高峰會"}
+CODES = {"stopped": "completed_outside", "off": ""}
+VERDICTS = {"prepared": "good", "ready": "good", "live": "good", "stopped": "down"}
+
+
+def broadcast(lang: str, stage: str, **changes: Any) -> View:
+    """One language on YouTube, at a stage."""
+    is_there = stage not in ("off", "preparing")
+    url = f"https://www.youtube.com/watch?v=video-{lang}" if is_there else None
+    code = CODES.get(stage, stage)
+    return {
+        "lang": lang, "channel": f"city-{lang}", "wanted": "prepared", "stage": stage,
+        "privacy": "unlisted", "title": TITLES[lang], "description": "", "scheduled_at": None,
+        "watch_url": url, "studio_url": url and f"https://studio.youtube.com/video/video-{lang}/livestreaming",
+        "lifecycle": "live" if stage == "live" else "ready", "stream_status": "active",
+        "health": "good", "issues": [], "verdict": VERDICTS.get(stage, "none"),
+        "code": code and f"youtube.{code}", "params": {},
+        "viewers": {"en": 1204, "zh": 873}[lang] if stage == "live" else None,
+        "views": 4000 if stage == "live" else None, "busy": False,
+        "output": f"youtube-{lang}", "since": None, **changes,
+    }  # fmt: skip
+
+
+def youtube(*broadcasts: View, panic: bool = False) -> View:
+    watch = [
+        {"lang": one["lang"], "url": one["watch_url"], "live": one["stage"] == "live"}
+        for one in broadcasts
+        if one["privacy"] == "public" and one["stage"] in ("live", "ended")
+    ]
+    return {"panic": panic, "broadcasts": list(broadcasts), "watch": watch}
+
+
+def both(stage: str, **changes: Any) -> View:
+    """Both languages at one stage."""
+    return youtube(broadcast("en", stage, **changes), broadcast("zh", stage, **changes))
+
+
 def desk_view(**changes: Any) -> View:
     """The moderator's view in the middle of a session."""
     return {
@@ -162,7 +199,7 @@ def desk_view(**changes: Any) -> View:
         "program": program(), "outputs": outputs(), "booths": [],
         "captions": {},
         "counters": {"received": 38, "published": 12, "answered": 4, "rejected": 3, "audience": 2077},
-        "you": you("moderator", seat="chair"), **changes,
+        "you": you("moderator", seat="chair"), "youtube": None, **changes,
     }  # fmt: skip
 
 

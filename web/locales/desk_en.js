@@ -159,7 +159,8 @@ export const en = {
   "program.sound.on": "Sound on",
   "program.sound.off": "Sound off",
 
-  "side.title": "Questions, outputs and booths",
+  "side.title": "Questions, outputs, YouTube and booths",
+  "side.youtube": "YouTube",
   "questions.title": "Questions",
   "questions.counters": "{received} in · {answered} answered",
   "questions.live": "On screen",
@@ -286,6 +287,7 @@ export const en = {
   "air.stop.viewers": "End the broadcast in {languages} for {viewers} viewers?",
   "air.stop.text": "End the broadcast in {languages}?",
   "air.stop.hint": "Every target stops. YouTube may close the broadcast for good. The room and its queue stay as they are.",
+  "air.stop.youtube": "YouTube stays live and shows the slate. To end there, use the YouTube panel.",
   "air.stop.keep": "Stay on air",
   "air.stop.do": "End the broadcast",
 
@@ -309,6 +311,8 @@ export const en = {
   "keys.chair": "Your own microphone",
   "keys.add": "Add a speaker in the room",
   "keys.approve": "Approve the question in focus, else the first new one",
+  "keys.youtube": "Show YouTube",
+  "keys.panic": "Panic: slate on YouTube, or back",
   "keys.move": "Move the speaker in focus",
   "keys.help": "This list",
   "keys.on": "Single keys act on the desk",

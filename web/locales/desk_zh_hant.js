@@ -159,7 +159,8 @@ export const zhHant = {
   "program.sound.on": "開啟聲音",
   "program.sound.off": "關閉聲音",
 
-  "side.title": "提問、輸出與口譯",
+  "side.title": "提問、輸出、YouTube 與口譯",
+  "side.youtube": "YouTube",
   "questions.title": "提問",
   "questions.counters": "收到 {received} · 已答 {answered}",
   "questions.live": "畫面顯示中",
@@ -286,6 +287,7 @@ export const zhHant = {
   "air.stop.viewers": "要為 {viewers} 位觀眾結束{languages}直播嗎？",
   "air.stop.text": "要結束{languages}直播嗎？",
   "air.stop.hint": "所有推送目標都會停止，YouTube 可能就此關閉直播。會議室與發言名單維持不變。",
+  "air.stop.youtube": "YouTube 會繼續直播並顯示墊片。若要在那裡結束，請用 YouTube 面板。",
   "air.stop.keep": "繼續播出",
   "air.stop.do": "結束播出",
 
@@ -309,6 +311,8 @@ export const zhHant = {
   "keys.chair": "您的麥克風",
   "keys.add": "加入現場發言者",
   "keys.approve": "公開選取的提問，否則公開第一則新提問",
+  "keys.youtube": "顯示 YouTube",
+  "keys.panic": "緊急：YouTube 播墊片，或回到節目",
   "keys.move": "移動選取的發言者",
   "keys.help": "本說明",
   "keys.on": "啟用單鍵操作",

@@ -89,7 +89,7 @@ effect(() => {
 });
 
 /** @param {string} sentence @param {Places} [places] */
-const fill = (sentence, places) =>
+export const fill = (sentence, places) =>
   places ? sentence.replace(/\{(\w+)\}/g, (whole, name) => String(places[name] ?? whole)) : sentence;
 
 /** @param {Key} key @param {Places} [places] */

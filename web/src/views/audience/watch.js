@@ -6,6 +6,7 @@ import { language, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
 import { Icon } from "../parts.js";
 import { interpretedNow } from "../booths.js";
+import { YouTubeLink, firstLanguage } from "./youtube.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Audience} Audience */
@@ -20,13 +21,10 @@ export const Watch = ({ audience }) => {
   const isMuted = useSignal(true);
   const hasRun = useRef(false);
   if (program.on_air) hasRun.current = true;
-  if (!program.on_air && hasRun.current) return h(Ended, {});
-  return program.on_air ? h(Player, { audience, hearing: { lang, isMuted } }) : h(Waiting, { audience });
+  const youtube = h(YouTubeLink, { watch: audience.view.youtube?.watch ?? [], lang: lang.value });
+  if (program.on_air) return [h(Player, { audience, hearing: { lang, isMuted } }), youtube];
+  return [hasRun.current ? h(Ended, {}) : h(Waiting, { audience }), youtube];
 };
-
-/** The language whose sound the viewer most likely wants. @param {readonly string[]} languages */
-const firstLanguage = (languages) =>
-  languages.find((tag) => language.value.startsWith(tag.slice(0, 2))) ?? languages[0] ?? "en";
 
 /** @param {{ audience: Audience, hearing: Hearing }} props */
 const Player = ({ audience, hearing: { lang, isMuted } }) => {

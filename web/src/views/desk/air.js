@@ -58,6 +58,7 @@ export const StopAir = ({ desk }) => {
     { class: "sheet-main" },
     el("p", { class: "ask-text" }, viewers > 0 ? t("air.stop.viewers", { languages, viewers: number(viewers) }) : t("air.stop.text", { languages })),
     el("p", { class: "hint" }, t("air.stop.hint")),
+    desk.view.youtube?.broadcasts.some(({ stage }) => stage === "live") ? el("p", { class: "hint" }, t("air.stop.youtube")) : null,
     el(
       "div",
       { class: "sheet-acts" },

@@ -12,6 +12,7 @@ import { signal } from "../../dom.js";
  *
  * @typedef {{ kind: "keys" } | { kind: "list" } | { kind: "add_speaker" } | { kind: "add_output" } | { kind: "start_air" }
  *   | { kind: "stop_air" } | { kind: "seat", seat: string }
+ *   | { kind: "youtube_live", broadcasts: readonly import("../../wire.d.ts").BroadcastView[] } | { kind: "youtube_end", langs: readonly string[] }
  *   | { kind: "reject", question: string } | { kind: "ask", text: string, verb: Verb }} Dialog
  */
 /** @typedef {"pending" | "approved" | "next" | "answered" | "rejected"} QuestionTab */
@@ -19,7 +20,7 @@ import { signal } from "../../dom.js";
 export const createUi = () => ({
   dialog: signal(/** @type {Dialog | null} */ (null)),
   tab: signal(/** @type {QuestionTab} */ ("pending")),
-  side: signal(/** @type {"questions" | "outputs" | "booths"} */ ("questions")),
+  side: signal(/** @type {"questions" | "outputs" | "youtube" | "booths"} */ ("questions")),
   openRow: signal(/** @type {string | null} */ (null)),
   keysOn: signal(localStorage.getItem("rotunda.keys") !== "off"),
 });

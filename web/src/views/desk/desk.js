@@ -13,6 +13,8 @@ import { ProgramPanel } from "./program.js";
 import { QuestionsPanel } from "./questions.js";
 import { QueuePanel } from "./queue.js";
 import { StageStrip } from "./stage.js";
+import { PanicBanner, troubled as troubledOnYouTube } from "./youtube/banner.js";
+import { YouTubePanel } from "./youtube/panel.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 
@@ -21,7 +23,7 @@ export const DeskPage = ({ desk, source }) =>
   el(
     "div",
     { class: cx("desk", desk.status !== "online" && "stale"), style: { "--brand": desk.view.session.accent } },
-    h(Header, { desk }),
+    el("div", { class: "head" }, h(Header, { desk }), h(PanicBanner, { desk })),
     el(
       "main",
       { class: "desk-main", "aria-label": t("desk.title") },
@@ -33,11 +35,13 @@ export const DeskPage = ({ desk, source }) =>
     h(DialogHost, { desk }),
   );
 
-/** Questions, outputs or booths; what a booth raises stands above them all. @param {{ desk: Desk }} props */
+/** Questions, outputs, YouTube or booths; what a booth raises stands above them all. @param {{ desk: Desk }} props */
 const SidePanel = ({ desk }) => {
   const { counters, outputs, booths } = desk.view;
   const bad = failing(outputs);
   const calling = troubled(booths);
+  const { value: side } = desk.ui.side;
+  const badOnYouTube = troubledOnYouTube(desk).length;
   return el(
     "section",
     { class: "panel side", "aria-labelledby": "side-title" },
@@ -47,24 +51,22 @@ const SidePanel = ({ desk }) => {
       el("h2", { id: "side-title", class: "visually-hidden" }, t("side.title")),
       h(SideButton, { desk, side: "questions", label: t("questions.title") }),
       h(SideButton, { desk, side: "outputs", label: t("outputs.title"), ...(bad > 0 ? { alarm: bad } : {}) }),
+      desk.view.youtube ? h(SideButton, { desk, side: "youtube", label: t("side.youtube"), ...(badOnYouTube > 0 ? { alarm: badOnYouTube } : {}) }) : null,
       booths.length > 0 ? h(SideButton, { desk, side: "booths", label: t("booths.title"), ...(calling > 0 ? { alarm: calling } : {}) }) : null,
-      desk.ui.side.value === "questions"
-        ? el(
-            "span",
-            { class: "num counters" },
-            t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }),
-          )
+      // Counted beside the questions; with more tabs there is no room for it elsewhere.
+      side === "questions" && !(desk.view.youtube && booths.length > 0)
+        ? el("span", { class: "num counters" }, t("questions.counters", { received: counters["received"] ?? 0, answered: counters["answered"] ?? 0 }))
         : null,
     ),
     h(BoothAlarms, {
       view: desk.view, now_ms: desk.now.value, pending: desk.acts.pending.value,
       seen: (booth, signal) => void desk.acts.run("booth.signal_seen", { booth, signal }, { key: seenKey(booth, signal) }),
     }),
-    h(PANELS[desk.ui.side.value], { desk }),
+    h(PANELS[side], { desk }),
   );
 };
 
-const PANELS = { questions: QuestionsPanel, outputs: OutputsPanel, booths: BoothsPanel };
+const PANELS = { questions: QuestionsPanel, outputs: OutputsPanel, youtube: YouTubePanel, booths: BoothsPanel };
 
 /** @param {{ desk: Desk, side: keyof typeof PANELS, label: string, alarm?: number }} props */
 const SideButton = ({ desk, side, label, alarm }) =>

@@ -8,6 +8,8 @@ import { KEYS } from "./keys.js";
 import { ListDialog } from "./list.js";
 import { REJECT_REASONS } from "./questions.js";
 import { AddSpeaker, SeatCard } from "./seat_card.js";
+import { EndBroadcasts, GoLive } from "./youtube/dialogs.js";
+import { yt } from "./youtube/words.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 
@@ -31,6 +33,10 @@ export const DialogHost = ({ desk }) => {
       return frame(t("air.start.title"), h(StartAir, { desk }));
     case "stop_air":
       return frame(t("air.stop.title"), h(StopAir, { desk }));
+    case "youtube_live":
+      return frame(yt("live.title"), h(GoLive, { desk, broadcasts: dialog.broadcasts }));
+    case "youtube_end":
+      return frame(yt("end.title"), h(EndBroadcasts, { desk, langs: dialog.langs }));
     case "seat":
       return frame(t("seat.title"), h(SeatCard, { desk, id: dialog.seat }));
     case "reject":

@@ -144,7 +144,10 @@ const isWaitingForList = ({ floor }) => floor.queue.length === 0 && floor.list !
  * @param {{ desk: Desk }} props
  */
 const Say = ({ desk }) => {
-  const notice = desk.acts.notice.value;
+  const said = desk.acts.notice.value;
+  // What was pressed in the panel of YouTube is answered there.
+  const isElsewhere = desk.ui.side.value === "youtube" && said?.about?.startsWith("broadcast.");
+  const notice = isElsewhere ? null : said;
   const call = callVerb(desk.view);
   return el(
     "div",

@@ -4,6 +4,7 @@ import { cx, el, h } from "../../dom.js";
 import { INTERFACE_LANGUAGES, OWN_NAMES, language, languageMark, localized, number, setLanguage, t, timeOfDay } from "../../i18n.js";
 import { elapsed, zoneName } from "./format.js";
 import { health, healthWords } from "./health.js";
+import { PanicPill, YouTubePill } from "./youtube/banner.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 
@@ -20,6 +21,8 @@ export const Header = ({ desk }) => {
       "div",
       { class: "pills" },
       program.languages.map((lang) => h(LanguagePill, { key: lang, desk, lang })),
+      h(YouTubePill, { desk }),
+      h(PanicPill, { desk }),
       h(EventClock, { desk }),
       h(LanguageSwitch, {}),
       el(

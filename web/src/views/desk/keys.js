@@ -2,6 +2,7 @@
 
 import { approveAct, ofTab } from "./questions.js";
 import { perform } from "./context.js";
+import { panic } from "./youtube/acts.js";
 import { callVerb, chairVerb, clockVerb, endVerb, extendVerb, listVerb, undoVerb } from "./verbs.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
@@ -17,6 +18,8 @@ export const KEYS = [
   ["Z", "keys.undo"],
   ["C", "keys.chair"],
   ["R", "keys.add"],
+  ["Y", "keys.youtube"],
+  ["⇧ S", "keys.panic"],
   ["A", "keys.approve"],
   ["Alt ↑ ↓", "keys.move"],
   ["?", "keys.help"],
@@ -72,6 +75,10 @@ const actOf = (desk, event) => {
       return verb(chairVerb(view));
     case "r":
       return () => { ui.dialog.value = { kind: "add_speaker" }; };
+    case "y":
+      return view.youtube ? () => { ui.side.value = "youtube"; } : null;
+    case "s":
+      return event.shiftKey ? () => panic(desk) : null;
     case "a":
       return () => approveFirst(desk);
     case "?":

@@ -56,7 +56,7 @@ const Output = ({ desk, output }) => {
         .join(" · "),
     ),
     trouble ? el("p", { class: "trouble-text" }, el("b", {}, trouble.text), " ", trouble.remedy) : null,
-    output.kind === "rtmp" ? h(Remove, { desk, output }) : null,
+    output.kind === "rtmp" && !isOfYouTube(output) ? h(Remove, { desk, output }) : null,
   );
 };
 
@@ -80,10 +80,13 @@ const Remove = ({ desk, output }) => {
   );
 };
 
+/** Made and removed by the steps of the YouTube panel. @param {OutputView} output */
+const isOfYouTube = ({ output }) => output.startsWith("youtube-");
+
 /** What people call an output. @param {OutputView} output */
 export const outputName = (output) => {
   const lang = output.lang ? languageMark(output.lang) : t("outputs.all_languages");
   if (output.kind === "hls") return t("outputs.hls", { lang });
   if (output.kind === "recording") return t("outputs.recording", { lang });
-  return /youtube/i.test(output.target) ? `YouTube ${lang}` : `RTMP ${lang}`;
+  return isOfYouTube(output) || /youtube/i.test(output.target) ? `YouTube ${lang}` : `RTMP ${lang}`;
 };

@@ -2,6 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { language, languageName, localized, t, timeOfDay } from "../../i18n.js";
+import { YouTubeLink, firstLanguage } from "../audience/youtube.js";
 import { daysAhead, longDay, ownZone, zoneName } from "../desk/format.js";
 import { LanguageSwitch } from "../desk/header.js";
 
@@ -14,6 +15,7 @@ import { LanguageSwitch } from "../desk/header.js";
  * @property {number | null} starts_at
  * @property {string} accent
  * @property {boolean} on_air
+ * @property {readonly import("../../wire.d.ts").WatchView[]} [watch]  public on YouTube
  */
 
 /** A session that began so long ago and is off air is over. */
@@ -87,9 +89,14 @@ const Session = ({ session }) => {
       el("p", { class: "muted" }, t("lobby.languages", { languages })),
     ),
     el(
-      "a",
-      { class: cx("button", session.on_air && "primary"), href: `/s/${encodeURIComponent(session.id)}`, "aria-label": session.on_air ? t("lobby.watch.long", { title }) : `${t("lobby.open")}: ${title}` },
-      session.on_air ? t("lobby.watch") : t("lobby.open"),
+      "div",
+      { class: "session-ways" },
+      el(
+        "a",
+        { class: cx("button", session.on_air && "primary"), href: `/s/${encodeURIComponent(session.id)}`, "aria-label": session.on_air ? t("lobby.watch.long", { title }) : `${t("lobby.open")}: ${title}` },
+        session.on_air ? t("lobby.watch") : t("lobby.open"),
+      ),
+      h(YouTubeLink, { watch: session.watch ?? [], lang: firstLanguage(session.languages) }),
     ),
   );
 };

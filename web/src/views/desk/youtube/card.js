@@ -1,0 +1,152 @@
+/** One language on YouTube: how far it is, who may watch, whether all is well, its links. */
+
+import { cx, el, h } from "../../../dom.js";
+import { languageName, number } from "../../../i18n.js";
+import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
+import { sentenceOf, yt } from "./words.js";
+
+/** @typedef {import("../context.js").Desk} Desk */
+/** @typedef {import("./flow.js").BroadcastView} BroadcastView */
+/** @typedef {import("./flow.js").Next} Next */
+/** @typedef {import("./flow.js").Privacy} Privacy */
+
+/** @type {readonly Privacy[]} */
+const PRIVACIES = ["public", "unlisted", "private"];
+
+/** @param {{ desk: Desk, broadcast: BroadcastView, next: Next }} props */
+export const BroadcastCard = ({ desk, broadcast, next }) => {
+  const { lang, stage, title, verdict, busy } = broadcast;
+  const language = languageName(lang);
+  const { own, others } = actsOf(desk, broadcast, next, language);
+  const isOpen = desk.ui.openRow.value === `yt-${lang}`;
+  return el(
+    "article",
+    { class: cx("yt-card", `stage-${stage}`, `verdict-${verdict}`), "aria-labelledby": `yt-${lang}`, "data-lang": lang },
+    el(
+      "div",
+      { class: "yt-head" },
+      el("h3", { id: `yt-${lang}` }, language),
+      busy ? el("span", { class: "spinner", role: "img", "aria-label": yt("card.busy") }) : null,
+      el("span", { class: "pill stage-pill" }, el("i", { class: "mark", "aria-hidden": "true" }), yt(`stage.${stage}`)),
+      h(More, { desk, lang, language, isOpen, disabled: others.length === 0 }),
+    ),
+    el("p", { class: "yt-title", lang, title }, title),
+    el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
+    h(Figures, { broadcast }),
+    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
+    own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
+  );
+};
+
+/** Opens what is done seldom. @param {{ desk: Desk, lang: string, language: string, isOpen: boolean, disabled: boolean }} props */
+const More = ({ desk, lang, language, isOpen, disabled }) =>
+  el(
+    "button",
+    {
+      type: "button",
+      class: "more",
+      disabled,
+      "aria-expanded": isOpen && !disabled,
+      "aria-label": yt("card.more", { language }),
+      onClick: () => { desk.ui.openRow.value = isOpen ? null : `yt-${lang}`; },
+    },
+    "⋯",
+  );
+
+/** @param {{ broadcast: BroadcastView }} props */
+const Figures = ({ broadcast: { viewers, views, stage } }) => {
+  if (stage !== "live" && stage !== "ending" && views === null) return null;
+  /** @param {number | null} count */
+  const figure = (count) => (count === null ? "–" : number(count));
+  return el(
+    "dl",
+    { class: "yt-figures" },
+    el("div", {}, el("dt", {}, yt("card.now")), el("dd", { class: "num" }, figure(viewers))),
+    el("div", {}, el("dt", {}, yt("card.total")), el("dd", { class: "num" }, figure(views))),
+  );
+};
+
+/** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
+const WhoMayWatch = ({ desk, broadcast, language }) => {
+  const isOver = broadcast.stage === "ending" || broadcast.stage === "clearing";
+  return el(
+    "label",
+    { class: cx("yt-privacy", broadcast.privacy) },
+    el(
+      "select",
+      {
+        "aria-label": yt("card.privacy", { language }),
+        disabled: isOver,
+        value: broadcast.privacy,
+        onChange: (event) => {
+          const wanted = PRIVACIES.find((each) => each === event.currentTarget.value) ?? broadcast.privacy;
+          // The page shows what is set, not what is asked for.
+          event.currentTarget.value = broadcast.privacy;
+          setPrivacy(desk, broadcast, wanted);
+        },
+      },
+      PRIVACIES.map((each) => el("option", { key: each, value: each, selected: each === broadcast.privacy }, yt(`youtube.privacy.${each}`))),
+    ),
+  );
+};
+
+/** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
+const Links = ({ desk, broadcast: { watch_url, studio_url }, language }) => {
+  if (watch_url === null) return null;
+  const copy = async () => {
+    const isDone = await copied(watch_url);
+    const text = isDone ? yt("card.copied", { language }) : yt("card.not_copied", { url: watch_url });
+    desk.acts.say({ tone: isDone ? "done" : "refused", text, about: "broadcast.copy" });
+  };
+  return el(
+    "div",
+    { class: "yt-links" },
+    el("a", { class: "act", href: watch_url, target: "_blank", rel: "noopener", "aria-label": yt("card.watch.long", { language }) }, yt("card.watch")),
+    el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy() }, yt("card.copy")),
+    studio_url === null
+      ? null
+      : el("a", { class: "act", href: studio_url, target: "_blank", rel: "noopener", "aria-label": yt("card.studio.long", { language }) }, yt("card.studio")),
+  );
+};
+
+/** @param {string} text @returns {Promise<boolean>} */
+const copied = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // Forbidden, or no secure context: the link is shown instead.
+  }
+};
+
+/**
+ * What this language alone can do: `own` where the main button leaves it out, `others` behind "more".
+ *
+ * @param {Desk} desk @param {BroadcastView} broadcast @param {Next} next @param {string} language
+ */
+const actsOf = (desk, broadcast, next, language) => {
+  const { lang, stage } = broadcast;
+  const step = ownStep(broadcast, next);
+  const isLeftOut = step !== null && "step" in next && !next.langs.includes(lang);
+  /** @param {import("./flow.js").Step} each @param {string} label */
+  const button = (each, label) => h(OwnStep, { key: each, desk, step: each, lang, label });
+  const own = step ? button(step, yt(`card.only.${step}`, { language })) : null;
+  const isPrepared = stage === "preparing" || stage === "prepared" || stage === "checking" || stage === "ready";
+  const others = [
+    isLeftOut ? null : own,
+    stage === "checking" ? button("live", yt("card.anyway", { language })) : null,
+    stage === "starting" || stage === "stopped" ? button("end", yt("card.only.end", { language })) : null,
+    isPrepared
+      ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => cancel(desk, broadcast) }, yt("card.cancel", { language }))
+      : null,
+  ].filter((each) => each !== null);
+  return { own: isLeftOut ? own : null, others };
+};
+
+/** @param {{ desk: Desk, step: import("./flow.js").Step, lang: string, label: string }} props */
+const OwnStep = ({ desk, step, lang, label }) =>
+  el(
+    "button",
+    { type: "button", class: "act", "aria-busy": desk.acts.pending.value.has(pressOf(step, [lang])), onClick: () => take(desk, step, [lang]) },
+    label,
+  );
