@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiortc import RTCPeerConnection, RTCSessionDescription
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.harness.screens import FAULTS, TOUCH_PX
 from tests.web import canned, canned_booth
@@ -33,23 +32,34 @@ OWN_ON_AIR = booth(OWN)
 PARTNER_ON_AIR = booth(PARTNER)
 
 
+ANSWER = """
+  async (sdp) => {
+    // With a microphone of its own the page tells its real addresses.
+    await navigator.mediaDevices.getUserMedia({ audio: true });
+    const pc = new RTCPeerConnection();
+    (window.peers ??= []).push(pc);
+    await pc.setRemoteDescription({ type: "offer", sdp });
+    await pc.setLocalDescription(await pc.createAnswer());
+    while (pc.iceGatheringState !== "complete") await new Promise((next) => setTimeout(next, 20));
+    return pc.localDescription.sdp;
+  }
+"""
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def engine(stub: StubServer) -> AsyncIterator[None]:
-    """A peer that answers, so that the page's media connects."""
-    peers: list[RTCPeerConnection] = []
+async def engine(stub: StubServer, browser: Browser) -> AsyncIterator[None]:
+    """A peer that answers, so that the page's media connects: another page, not our own stack."""
+    context = await browser.new_context()
+    other = await context.new_page()
+    await other.goto(f"{stub.address}/")
 
     async def answer(message: Document) -> Document:
-        peer = RTCPeerConnection()
-        peers.append(peer)
-        offer = RTCSessionDescription(sdp=message["sdp"], type="offer")
-        await peer.setRemoteDescription(offer)
-        await peer.setLocalDescription(await peer.createAnswer())
-        return {"ok": True, "sdp": peer.localDescription.sdp, "peer": f"p{len(peers)}"}
+        sdp = await other.evaluate(ANSWER, message["sdp"])
+        return {"ok": True, "sdp": sdp, "peer": "p1"}
 
     stub.answer_media = answer
     yield
-    for peer in peers:
-        await peer.close()
+    await context.close()
 
 
 async def check(page: Page, stub: StubServer, language: str = "en") -> None:
