@@ -1,4 +1,4 @@
-.PHONY: run test lint setup setup-test bench-room bench-latency bench-skew bench-onair bench-soak clean
+.PHONY: run test lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-onair bench-soak clean
 
 run: setup
 	.venv/bin/rotunda serve --demo
@@ -26,6 +26,9 @@ bench-room: setup-test
 
 bench-latency: setup-test
 	.venv/bin/python -m benchmarks.bench_latency
+
+bench-languages: setup-test
+	.venv/bin/python -m benchmarks.bench_languages
 
 bench-skew: setup-test
 	.venv/bin/python -m benchmarks.bench_skew
