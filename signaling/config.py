@@ -38,6 +38,8 @@ class Config:
     """Monitors a session may have at once."""
     listeners_max: int = 400
     """Receivers (sound only) a session may have at once."""
+    engine_wait_s: float = 12.0
+    """An encoder that comes first waits so long for the engine it starts."""
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks whose ``X-Forwarded-For`` is believed: where the TLS proxy is."""
     body_timeout_s: float = 10.0

@@ -4,6 +4,7 @@ Session descriptions pass through; media never does.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import secrets
@@ -17,6 +18,10 @@ from venue import journal as keys
 from venue.ids import SessionId
 
 ANSWER_TIMEOUT_S = 6
+WANTED_MS = 20_000
+"""Time for an engine to start and for the encoder's media to arrive at it."""
+
+LOOK_S = 0.1
 CLIENTS_MAX = 64
 
 Document = dict[str, Any]
@@ -54,6 +59,20 @@ class EngineDoors:
             raise ApiError(503, "media.unavailable")
         return answer
 
+    async def wake(self, session: SessionId, wait_s: float) -> None:
+        """Have an engine started if the room has none, and wait for it, but not for ever.
+
+        Whether one has come is for whoever hands in an offer next.
+        """
+        if await self._lease(session) is not None:
+            return
+        await self._store.run("SET", keys.engine_wanted_key(session), 1, "PX", WANTED_MS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                # Another process writes the lease: there is nothing here to be woken by.
+                while await self._lease(session) is None:  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_S)
+
     async def trickle(self, session: SessionId, peer: str, fragment: str) -> None:
         await self._ask(session, "PATCH", f"/peers/{peer}", {"candidates": [fragment]})
 
@@ -90,8 +109,12 @@ class EngineDoors:
         except (TimeoutError, aiohttp.ClientError, OSError):
             raise ApiError(503, "media.unavailable") from None
 
+    async def _lease(self, session: SessionId) -> bytes | None:
+        lease: bytes | None = await self._store.run("GET", keys.media_key(session))
+        return lease
+
     async def _address(self, session: SessionId) -> str:
-        raw = await self._store.run("GET", keys.media_key(session))
+        raw = await self._lease(session)
         if raw is None:
             raise ApiError(503, "media.unavailable")
         try:

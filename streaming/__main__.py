@@ -7,6 +7,7 @@ import sys
 
 import msgspec
 
+from streaming import priority
 from streaming.store import StreamingStore, connect
 from streaming.supervisor import Supervisor, SupervisorConfig
 
@@ -35,6 +36,7 @@ def main() -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
     )
+    priority.take_session(priority.SESSION)
     asyncio.run(serve(sys.stdin.buffer.read()))
     return 0
 

@@ -2,11 +2,25 @@
 
 import contextlib
 import os
+from pathlib import Path
 
 ENGINE = -10
 """A late picture is seen by all."""
 SOUND = -15
 """A late tick is heard by all, and sooner noticed."""
+SESSION = -10
+"""The media processes of a machine against all its other sessions."""
+
+
+def take_session(nice: int) -> None:
+    """Set the priority of this process' session against the others of the machine.
+
+    Linux shares processors among sessions first where it groups them (``sched_autogroup``):
+    there, the priority of a thread counts only within its own.  Without the privilege, or the
+    grouping, everything stays as it is.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(nice))
 
 
 def take(nice: int) -> None:

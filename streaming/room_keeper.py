@@ -51,9 +51,9 @@ class Places:
 
 
 def wants_engine(room: Room) -> bool:
-    """Somebody is there, or the program goes somewhere."""
+    """Somebody is there, or sends media without being there, or the program goes somewhere."""
     return bool(wanted_outputs(room)) or any(
-        seat.presence == "online" for seat in room.seats.values()
+        seat.presence == "online" or seat.media.flowing for seat in room.seats.values()
     )
 
 
@@ -184,16 +184,16 @@ class RoomKeeper:
             self._changed.clear()
             if self.room is None:
                 continue
-            self._steer_engine(self.room)
             try:
+                await self._steer_engine(self.room)
                 await self._steer_outputs(self.room)
             except (RedisError, OSError) as error:
                 log.warning("Outputs wait: %s", type(error).__name__)
                 await pause(RETRY_S)
 
-    def _steer_engine(self, room: Room) -> None:
+    async def _steer_engine(self, room: Room) -> None:
         now = asyncio.get_running_loop().time()
-        if wants_engine(room):
+        if wants_engine(room) or await self._store.engine_asked_for(self.session):
             self._wanted_until_s = now + LINGER_S
         self.engine.want(now < self._wanted_until_s)
 

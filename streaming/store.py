@@ -13,7 +13,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from venue.ids import OutputId, SessionId
-from venue.journal import SESSIONS, inbox_key, media_key, outputs_key, streaming_key
+from venue.journal import (
+    SESSIONS,
+    engine_wanted_key,
+    inbox_key,
+    media_key,
+    outputs_key,
+    streaming_key,
+)
 from venue.roles import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -114,6 +121,10 @@ class StreamingStore:
         """What the live engine of a room says of itself."""
         lease = await self.redis.get(media_key(session))
         return lease.encode() if isinstance(lease, str) else lease
+
+    async def engine_asked_for(self, session: SessionId) -> bool:
+        """Whether somebody with media to send waits for an engine."""
+        return bool(await self.redis.exists(engine_wanted_key(session)))
 
     async def output_secret(self, session: SessionId, output: OutputId) -> OutputSecret | None:
         """Where an output goes; None: nobody said."""

@@ -39,6 +39,11 @@ def media_key(session: SessionId) -> str:
     return f"{PREFIX}room:{session}:media"
 
 
+def engine_wanted_key(session: SessionId) -> str:
+    """String that expires: somebody with media to send waits for an engine."""
+    return f"{PREFIX}room:{session}:engine_wanted"
+
+
 def streaming_key(session: SessionId) -> str:
     """String: the streaming supervisor that runs the room's engine."""
     return f"{PREFIX}room:{session}:streaming"

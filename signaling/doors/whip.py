@@ -81,6 +81,8 @@ async def publish(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     await services.router.ensure_seat(session, ticket.definition)
     offer = await _offer(request)
+    # A hall's encoder is often there before any person.
+    await services.engines.wake(session, services.config.engine_wait_s)
     body: Document = {
         "peer": new_peer(ticket.id),
         "seat": ticket.seat,

@@ -92,6 +92,9 @@ async def feed_room(product: Product, ingest: RtmpIngest, files: tuple[str, str]
         product, {"desk": {"role": "moderator"}, "room": {"role": "room", "seat": "room"}}
     )
     figures = {}
+    # No page is open: the encoder alone brings the engine up.
+    async with publishing(product, ENCODERS[0], tickets["room"], files):
+        await eventually(lambda: playing(product), 60, "an engine for the encoder alone")
     async with product.connect(tickets["desk"]) as desk:
         await desk.until(lambda view: view["program"]["engine"] == "up", 60, "engine")
         body = {"kind": "rtmp", "url": ingest.url("en"), "lang": "en"}
@@ -178,6 +181,14 @@ async def watched(product: Product, desk: Link, encoder: Encoder) -> dict[str, i
 
     await eventually(enough, 30, f"pictures and sound of {encoder.name}")
     return {"pictures": after["pictures"] - before["pictures"], "sounds": after["sounds"]}
+
+
+async def playing(product: Product) -> bool:
+    """Whether there is an engine that plays the room's sound."""
+    try:
+        return (await counters(product))["sounds"] > 0
+    except (TypeError, aiohttp.ClientError):
+        return False  # no engine yet, or it has only just begun
 
 
 async def counters(product: Product) -> dict[str, int]:

@@ -1,9 +1,13 @@
 """WHIP and WHEP over HTTP, with an engine of the test."""
 
+import asyncio
+
 import pytest
 
+from signaling.store import Store
 from tests.fakes.engine_door import FakeEngineDoor
 from tests.signaling.conftest import (
+    DEADLINE_S,
     OFFER,
     SDP,
     SESSION,
@@ -12,6 +16,7 @@ from tests.signaling.conftest import (
     code_of,
     publish,
 )
+from venue import journal as keys
 from venue.roles import Role
 
 pytestmark = pytest.mark.redis
@@ -80,7 +85,43 @@ async def test_whip_refuses_what_it_cannot_take(house: House, engine: FakeEngine
         assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
 
 
-async def test_without_an_engine_whip_and_whep_say_so(house: House) -> None:
+async def test_an_encoder_that_comes_first_has_an_engine_started(
+    house: House, store: Store, engine: FakeEngineDoor
+) -> None:
+    lease = await store.run("GETDEL", keys.media_key(SESSION))
+    publishing = asyncio.create_task(publish(house))
+
+    async def wanted() -> bool:
+        return bool(await store.run("EXISTS", keys.engine_wanted_key(SESSION)))
+
+    async with asyncio.timeout(DEADLINE_S):
+        while not await wanted():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert not publishing.done()
+    # The wish ends by itself: an encoder that gives up leaves no engine running for nobody.
+    assert await store.run("PTTL", keys.engine_wanted_key(SESSION)) > 0
+    await store.run("SET", keys.media_key(SESSION), lease)
+    made = await publishing
+    assert made.status == 201
+    assert len(engine.peers) == 1
+
+
+async def test_strangers_start_no_engine(make_house: HouseMaker, store: Store) -> None:
+    house = await make_house(engine_wait_s=0.1)
+    path = f"/whip/{SESSION}"
+    for headers in ({}, house.bearer(Role.AUDIENCE), house.bearer(Role.ROOM, "hall", session="x")):
+        async with house.http.post(path, data=OFFER, headers={**SDP, **headers}) as answer:
+            assert answer.status in (401, 403)
+    async with house.http.post(f"/whep/{SESSION}", data=OFFER, headers=SDP) as answer:
+        assert (answer.status, await code_of(answer)) == (503, "media.unavailable")
+    assert not await store.run("EXISTS", keys.engine_wanted_key(SESSION))
+    refused = await publish(house)
+    assert (refused.status, await code_of(refused)) == (503, "media.unavailable")
+    assert await store.run("EXISTS", keys.engine_wanted_key(SESSION))
+
+
+async def test_without_an_engine_whip_and_whep_say_so(make_house: HouseMaker) -> None:
+    house = await make_house(engine_wait_s=0.1)
     refused = await publish(house)
     assert (refused.status, await code_of(refused)) == (503, "media.unavailable")
     async with house.http.post(f"/whep/{SESSION}", data=OFFER, headers=SDP) as answer:

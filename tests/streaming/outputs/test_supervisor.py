@@ -9,16 +9,20 @@ from pathlib import Path
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from streaming.engine_keeper import restart_delay_s
 from streaming.follower import follow
+from streaming.room_keeper import wants_engine
 from streaming.supervisor import Supervisor
 from tests.fakes.ingest import RtmpIngest
 from tests.streaming.outputs.house import SESSION, House, output_state, until
 from venue import journal as keys
 from venue.codec import encode_room
-from venue.ids import OutputId
-from venue.room import Room
+from venue.ids import OutputId, SeatId
+from venue.presence import Media
+from venue.room import Room, open_room
+from venue.session import parse_session
 
 pytestmark = pytest.mark.media
 
@@ -72,6 +76,34 @@ async def test_a_killed_engine_comes_back_and_outputs_hold_on(
     async with asyncio.timeout(60):
         while (await house.facts("engine.state"))[-1] != {"state": "up"}:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+async def test_an_engine_starts_for_an_encoder_that_waits(
+    house: House, supervisor: Supervisor
+) -> None:
+    await until(lambda: SESSION in supervisor.rooms)
+    engine = supervisor.rooms[SESSION].engine
+    assert not engine.running
+    await house.redis.set(keys.engine_wanted_key(SESSION), 1, px=60_000)
+    await until(lambda: engine.running)
+
+
+def test_a_feed_alone_wants_an_engine() -> None:
+    session = parse_session(
+        {
+            "id": "summit",
+            "title": {"en": "Summit"},
+            "languages": ["en"],
+            "seats": [{"seat": "hall", "name": "Hall", "role": "room", "place": "room"}],
+        }
+    )
+    empty = open_room(session)
+    hall = empty.seats[SeatId("hall")]
+    fed = replace(hall, media=Media(camera=True, link="good"))
+    lost = replace(hall, media=Media(camera=True, link="lost"))
+    assert not wants_engine(empty)
+    assert wants_engine(replace(empty, seats={SeatId("hall"): fed}))
+    assert not wants_engine(replace(empty, seats={SeatId("hall"): lost}))
 
 
 async def test_a_target_that_was_never_there_fails_and_says_why(
