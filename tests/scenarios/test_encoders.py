@@ -203,7 +203,7 @@ async def counters(product: Product) -> dict[str, int]:
         client.get("http://engine/status") as answer,
     ):
         status = await answer.json()
-    sound = status["sound"]["sources"].get("room", {})
+    sound = (status["sound"]["sources"] or {}).get("room", {})
     played = sound["counters"]["received"] if sound.get("playing") else 0
     return {"pictures": status["picture"]["decoded"], "sounds": played}
 
