@@ -25,7 +25,8 @@ from venue.ids import SessionId
 from venue.roles import SYSTEM, Actor
 from venue.room import Room
 from venue.session import SeatDefinition, SessionDefinition
-from venue.wire import View, WatchView
+from venue.wire import View
+from venue.wire_youtube import WatchView
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Write ``web/src/wire.d.ts`` from ``venue/wire.py``, so that pages and server agree on shapes.
+"""Write ``web/src/wire.d.ts`` from ``venue/wire*.py``, so that pages and server agree on shapes.
 
 python -m tools.wire_types            writes the file
 python -m tools.wire_types --check    exit status 1 if the file is out of date
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
-from venue import wire
+from venue import wire, wire_youtube
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "src" / "wire.d.ts"
 HEADER = "// Generated from venue/wire.py by tools/wire_types.py.  Do not edit.\n"
@@ -21,12 +21,13 @@ SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", type(
 
 def declarations() -> str:
     """Give the whole TypeScript module as text."""
-    names = {id(value): name for name, value in vars(wire).items() if get_origin(value) is Literal}
+    shapes = vars(wire_youtube) | vars(wire)
+    names = {id(value): name for name, value in shapes.items() if get_origin(value) is Literal}
     parts = [HEADER]
-    for name, value in vars(wire).items():
+    for name, value in shapes.items():
         if get_origin(value) is Literal:
             parts.append(f"export type {name} = {_literal(value)};\n")
-        elif dataclasses.is_dataclass(value) and value.__module__ == wire.__name__:
+        elif dataclasses.is_dataclass(value) and isinstance(value, type):
             parts.append(_interface(name, value, names))
     return "\n".join(parts)
 

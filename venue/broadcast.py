@@ -24,10 +24,13 @@ from venue.broadcast_commands import (
     BroadcastRemembered,
     BroadcastSeen,
     Cancel,
+    ChannelSeen,
+    ChannelSight,
     End,
     GoLive,
     Memory,
     Note,
+    NoteChannel,
     OperatorCommand,
     Panic,
     PanicSet,
@@ -40,7 +43,7 @@ from venue.broadcast_commands import (
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language, OutputId
 from venue.session import SessionDefinition, YouTubeDefinition
-from venue.wire import BroadcastStage, BroadcastWanted, Privacy
+from venue.wire_youtube import BroadcastStage, BroadcastWanted, Privacy
 
 OVER = frozenset({"complete", "revoked"})
 """Lifecycle states that nothing leads out of."""
@@ -85,6 +88,8 @@ class Broadcasts(msgspec.Struct, frozen=True, omit_defaults=True):
     languages: Mapping[Language, Broadcast] = {}
     panic: bool = False
     """Outputs to YouTube show the slate, whatever the program does."""
+    channels: Mapping[str, ChannelSight] = {}
+    """By the names that the session's file gives them."""
 
 
 def output_of(lang: Language) -> OutputId:
@@ -149,6 +154,8 @@ def decide(
             known = _known(broadcasts, command.lang, command.marker)
             same = known.sight == command.sight
             return () if same else (BroadcastSeen(known.lang, command.sight, now),)
+        case NoteChannel():
+            return _channel_seen(broadcasts, session, command)
         case _:
             chosen = _chosen(broadcasts, session, command.langs)
             asked = [_ask(broadcast, command) for broadcast in chosen]
@@ -157,6 +164,15 @@ def decide(
                 for before, after in zip(chosen, asked, strict=True)
                 if after != before or after.wanted != "off"
             )
+
+
+def _channel_seen(
+    broadcasts: Broadcasts, session: SessionDefinition, command: NoteChannel
+) -> tuple[BroadcastEvent, ...]:
+    if session.youtube is None or command.channel not in session.youtube.channels.values():
+        raise CommandRejected("broadcast.stale", channel=command.channel)
+    same = broadcasts.channels.get(command.channel) == command.sight
+    return () if same else (ChannelSeen(command.channel, command.sight),)
 
 
 def _known(broadcasts: Broadcasts, lang: str, marker: str) -> Broadcast:
@@ -296,6 +312,9 @@ def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:
     match event:
         case PanicSet():
             return replace(broadcasts, panic=event.on)
+        case ChannelSeen():
+            channels = {**broadcasts.channels, event.channel: event.sight}
+            return replace(broadcasts, channels=channels)
         case BroadcastAsked():
             return _with(broadcasts, _asked(broadcasts.languages.get(event.lang), event))
         case BroadcastRemembered() | BroadcastSeen():

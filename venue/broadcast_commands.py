@@ -9,7 +9,7 @@ from msgspec import Meta
 from venue.base import Command, Event
 from venue.ids import Instant, Language
 from venue.session import LanguageTag
-from venue.wire import BroadcastVerdict, BroadcastWanted, Privacy
+from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, Privacy
 
 Title = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[^<>]*$")]
 Description = Annotated[str, Meta(max_length=4000, pattern="^[^<>]*$")]
@@ -52,6 +52,18 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     params: Mapping[str, str | int] = {}
     viewers: int | None = None
     views: int | None = None
+
+
+class ChannelSight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What was seen when a channel's sign-in was tried last."""
+
+    id: Word = ""
+    title: Word = ""
+    verdict: BroadcastVerdict = "none"
+    code: Word = ""
+    granted_at: Instant | None = None
+    expires_at: Instant | None = None
+    checked_at: Instant | None = None
 
 
 class Prepare(Command, frozen=True, tag="broadcast.prepare"):
@@ -120,8 +132,15 @@ class Note(Command, frozen=True, tag="broadcast.seen"):
     sight: Sight
 
 
+class NoteChannel(Command, frozen=True, tag="channel.seen"):
+    """The shell tried a channel's sign-in."""
+
+    channel: Word
+    sight: ChannelSight
+
+
 OperatorCommand = Prepare | Preflight | GoLive | End | Cancel | SetPrivacy | Panic
-BroadcastCommand = OperatorCommand | Remember | Note
+BroadcastCommand = OperatorCommand | Remember | Note | NoteChannel
 
 
 class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
@@ -153,10 +172,17 @@ class BroadcastSeen(Event, frozen=True, tag="BroadcastSeen"):
     at: Instant
 
 
+class ChannelSeen(Event, frozen=True, tag="ChannelSeen"):
+    """Whether somebody is signed in for a channel of the session."""
+
+    channel: str
+    sight: ChannelSight
+
+
 class PanicSet(Event, frozen=True, tag="PanicSet"):
     """The slate came or went."""
 
     on: bool
 
 
-BroadcastEvent = BroadcastAsked | BroadcastRemembered | BroadcastSeen | PanicSet
+BroadcastEvent = BroadcastAsked | BroadcastRemembered | BroadcastSeen | ChannelSeen | PanicSet

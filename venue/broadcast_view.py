@@ -1,12 +1,20 @@
 """What people may see of the session on YouTube."""
 
 from venue.broadcast import Broadcast, configured_ones, output_of, stage_of
+from venue.broadcast_commands import ChannelSight
+from venue.ids import Language
 from venue.room import Room
 from venue.session import SessionDefinition
-from venue.wire import BroadcastView, WatchView, YouTubeView
+from venue.wire_youtube import BroadcastView, ChannelView, WatchView, YouTubeView
 
 SITE = "https://www.youtube.com/"
+EMBED_SITE = "https://www.youtube-nocookie.com/"
+"""Of the same broadcasts; it sets no cookies before a viewer plays something."""
 STUDIO = "https://studio.youtube.com/video/"
+
+
+COMING = frozenset({"ready", "testing", "testStarting", "liveStarting"})
+AHEAD = frozenset({"prepared", "preflight", "live"})
 
 
 def youtube_view(room: Room, desk: bool) -> YouTubeView | None:
@@ -22,21 +30,63 @@ def youtube_view(room: Room, desk: bool) -> YouTubeView | None:
         panic=desk and room.broadcasts.panic,
         broadcasts=tuple(_shown(each, room.session) for each in shown),
         watch=watch_links(room),
+        channels=_channels(room) if desk else (),
     )
 
 
 def watch_links(room: Room) -> tuple[WatchView, ...]:
-    """What anybody may watch on YouTube, live or again."""
+    """What anybody may watch on YouTube: to come, live or again."""
     return tuple(
-        WatchView(each.lang, _watch_url(each, room.session), each.sight.lifecycle == "live")
+        WatchView(
+            each.lang,
+            _watch_url(each, room.session),
+            _embed_url(each, room.session),
+            live=each.sight.lifecycle == "live",
+            ended=each.sight.lifecycle == "complete",
+        )
         for each in room.broadcasts.languages.values()
         if _public(each)
+    )
+
+
+def _channels(room: Room) -> tuple[ChannelView, ...]:
+    """The session's channels, in the order of their first language."""
+    langs: dict[str, list[Language]] = {}
+    for each in configured_ones(room.broadcasts, room.session):
+        assert room.session.youtube is not None
+        langs.setdefault(room.session.youtube.channels[each.lang], []).append(each.lang)
+    return tuple(
+        _channel(name, tuple(own), room.broadcasts.channels.get(name, ChannelSight()))
+        for name, own in langs.items()
+    )
+
+
+def _channel(name: str, langs: tuple[Language, ...], sight: ChannelSight) -> ChannelView:
+    return ChannelView(
+        channel=name,
+        langs=langs,
+        id=sight.id,
+        title=sight.title,
+        verdict=sight.verdict,
+        code=sight.code,
+        granted_at=sight.granted_at,
+        expires_at=sight.expires_at,
+        checked_at=sight.checked_at,
     )
 
 
 def _watch_url(broadcast: Broadcast, session: SessionDefinition) -> str:
     site = (session.youtube.standin if session.youtube else "") or SITE
     return f"{site}watch?v={broadcast.memory.broadcast}"
+
+
+def embed_site(session: SessionDefinition) -> str:
+    """Where frames with YouTube's player come from."""
+    return (session.youtube.standin if session.youtube else "") or EMBED_SITE
+
+
+def _embed_url(broadcast: Broadcast, session: SessionDefinition) -> str:
+    return f"{embed_site(session)}embed/{broadcast.memory.broadcast}"
 
 
 def _studio_url(broadcast: Broadcast, session: SessionDefinition) -> str:
@@ -46,10 +96,10 @@ def _studio_url(broadcast: Broadcast, session: SessionDefinition) -> str:
 
 
 def _public(broadcast: Broadcast) -> bool:
-    """On YouTube, or was, and public by the operator's wish and by what YouTube says."""
-    shown = broadcast.sight.lifecycle == "live" or (
-        broadcast.sight.lifecycle == "complete" and broadcast.memory.aired
-    )
+    """Public by the operator's wish and by what YouTube says, and not to be taken off again."""
+    lifecycle = broadcast.sight.lifecycle
+    shown = (lifecycle in COMING and broadcast.wanted in AHEAD) or lifecycle == "live"
+    shown = shown or (lifecycle == "complete" and broadcast.memory.aired)
     wanted = broadcast.privacy == "public" and broadcast.sight.privacy == "public"
     return shown and wanted and bool(broadcast.memory.broadcast)
 
@@ -67,6 +117,7 @@ def _shown(broadcast: Broadcast, session: SessionDefinition) -> BroadcastView:
         description=broadcast.description,
         scheduled_at=broadcast.scheduled_at,
         watch_url=_watch_url(broadcast, session) if video else None,
+        embed_url=_embed_url(broadcast, session) if video else None,
         studio_url=_studio_url(broadcast, session) if video else None,
         lifecycle=sight.lifecycle,
         stream_status=sight.stream_status,

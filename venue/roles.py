@@ -104,6 +104,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "broadcast.panic": _DESK,
     "broadcast.remember": _SYSTEM,
     "broadcast.seen": _SYSTEM,
+    "channel.seen": _SYSTEM,
     "seat.add": _SYSTEM,
     "seat.presence": _SYSTEM,
     "media.state": _SYSTEM,

@@ -9,7 +9,7 @@ from msgspec import Meta
 from venue.errors import CommandRejected
 from venue.ids import DurationMs, Instant, Language, SeatId, SessionId
 from venue.roles import Role
-from venue.wire import Privacy
+from venue.wire_youtube import Privacy
 
 Line = Annotated[str, Meta(max_length=120)]
 Identifier = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]

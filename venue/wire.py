@@ -1,7 +1,7 @@
 """The shapes that clients receive: one snapshot is one ``View``.
 
-``web/src/wire.d.ts`` is generated from this module.  Every section of a view is replaced whole by
-a change; a section that a role may not see is empty or None.
+``web/src/wire.d.ts`` is generated from this module and ``wire_youtube.py``.  Every section of a
+view is replaced whole by a change; a section that a role may not see is empty or None.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from venue.ids import (
     SessionId,
     TurnId,
 )
+from venue.wire_youtube import YouTubeView
 
 ListState = Literal["not_open", "open", "closed"]
 FloorState = Literal["idle", "calling", "speaking", "held"]
@@ -31,23 +32,6 @@ QuestionState = Literal[
     "pending", "approved", "shortlisted", "next", "live", "answered", "rejected", "withdrawn"
 ]
 OutputState = Literal["ready", "starting", "running", "degraded", "retrying", "failed", "finished"]
-
-Privacy = Literal["private", "unlisted", "public"]
-BroadcastWanted = Literal["off", "prepared", "preflight", "live", "ended"]
-BroadcastStage = Literal[
-    "off",
-    "preparing",
-    "prepared",
-    "checking",
-    "ready",
-    "starting",
-    "live",
-    "stopped",
-    "ending",
-    "ended",
-    "clearing",
-]
-BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,59 +212,6 @@ class ProgramView:
     on_air_since: Instant | None
     languages: tuple[Language, ...]
     engine: Literal["down", "starting", "up"]
-
-
-@dataclass(frozen=True, slots=True)
-class BroadcastView:
-    """One language on YouTube, for the desk.  Neither key nor token is ever in it."""
-
-    lang: Language
-    channel: str
-    wanted: BroadcastWanted
-    """What the operator asked for."""
-    stage: BroadcastStage
-    """How far it is."""
-    privacy: Privacy
-    title: str
-    description: str
-    scheduled_at: Instant | None
-    watch_url: str | None
-    studio_url: str | None
-    lifecycle: str
-    """YouTube's ``lifeCycleStatus``; empty: nothing there."""
-    stream_status: str
-    health: str
-    issues: tuple[str, ...]
-    """Types of YouTube's ``configurationIssues``."""
-    verdict: BroadcastVerdict
-    code: str
-    """The one sentence to show: ``youtube.*``, filled with ``params``."""
-    params: Mapping[str, str | int]
-    viewers: int | None
-    views: int | None
-    busy: bool
-    """A call to YouTube is under way, or its outcome is being found out."""
-    output: OutputId
-    since: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class WatchView:
-    """A public link."""
-
-    lang: Language
-    url: str
-    live: bool
-    """False: it has ended and can be watched again."""
-
-
-@dataclass(frozen=True, slots=True)
-class YouTubeView:
-    """The session on YouTube; ``broadcasts`` is for desks only."""
-
-    panic: bool
-    broadcasts: tuple[BroadcastView, ...]
-    watch: tuple[WatchView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from venue.broadcast import OVER
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
-from venue.wire import BroadcastWanted
+from venue.wire_youtube import BroadcastWanted
 
 STARTING_POLL_MS = 2_000
 STARTING_FAST_MS = 120_000

@@ -12,7 +12,7 @@ from streaming.youtube.errors import Kind
 from streaming.youtube.troubles import Trouble
 from venue.broadcast import ON_YOUTUBE, OVER
 from venue.ids import Instant
-from venue.wire import BroadcastVerdict, BroadcastWanted
+from venue.wire_youtube import BroadcastVerdict, BroadcastWanted
 
 SLOW_START_MS = 45_000
 STALE_MS = 150_000

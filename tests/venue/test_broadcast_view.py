@@ -1,16 +1,21 @@
 """Who sees what of YouTube: desks all but secrets, viewers what is public in each language."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from venue.broadcast import Memory, Note, Remember, Sight
 from venue.broadcast_view import watch_links, youtube_view
 from venue.codec import decode_command
+from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant
 from venue.roles import SYSTEM, Actor, Role
 from venue.room import Room, decide, open_room, replay
 from venue.session import parse_session
+from venue.views import Viewer, project
+from venue.wire_youtube import Privacy
 
 pytestmark = pytest.mark.unit
 
@@ -76,6 +81,42 @@ def test_a_broadcast_whose_channel_was_taken_out_can_still_be_seen() -> None:
     assert [each.lang for each in view.broadcasts] == ["zh", "en"]
 
 
+def test_a_link_stands_from_the_day_its_broadcast_is_prepared() -> None:
+    room = do(opened(), "broadcast.prepare", langs=["en"])
+    assert watch_links(room) == ()
+    room = on_youtube(room, "en", "created")
+    assert watch_links(room) == ()
+    room = on_youtube(room, "en", "ready")
+    [link] = watch_links(room)
+    assert (link.url[-8:], link.live, link.ended) == ("video-en", False, False)
+    assert link.embed == "https://www.youtube-nocookie.com/embed/video-en"
+    # Taken off again: whoever followed it would find nothing.
+    assert watch_links(do(room, "broadcast.cancel", langs=["en"])) == ()
+
+
+@given(
+    st.sampled_from(get_args(Privacy)),
+    st.sampled_from(["private", "unlisted", "public", ""]),
+    st.sampled_from(["", "created", "ready", "liveStarting", "live", "complete", "revoked"]),
+    st.sampled_from(["prepare", "preflight", "live"]),
+)
+def test_viewers_never_see_what_is_not_public(
+    wished: Privacy, found: str, lifecycle: str, verb: str
+) -> None:
+    room = opened(youtube={**SESSION["youtube"], "privacy": wished})
+    body = {"expect": wished} if verb == "live" else {}
+    room = do(room, f"broadcast.{verb}", **body)
+    for lang in ("en", "zh"):
+        room = on_youtube(room, lang, lifecycle, found)
+    shown = project(room, Viewer(Role.AUDIENCE)).youtube
+    assert shown is not None
+    assert shown.broadcasts == shown.channels == ()
+    stands = lifecycle in ("ready", "liveStarting", "live", "complete")
+    expected = {"video-en", "video-zh"} if wished == found == "public" and stands else set()
+    assert {link.url.rpartition("=")[2] for link in shown.watch} == expected
+    assert "video-" not in str(shown) or expected
+
+
 def test_links_are_public_and_never_mixed() -> None:
     room = do(opened(), "broadcast.live", expect="public")
     assert watch_links(room) == ()
@@ -104,3 +145,22 @@ def test_a_stand_in_is_linked_instead_of_youtube() -> None:
     view = youtube_view(room, desk=True)
     assert view is not None
     assert view.broadcasts[0].studio_url == link.url
+
+
+def test_a_channel_is_shown_to_desks_as_it_was_seen_last() -> None:
+    youtube = {"privacy": "public", "channels": {"en": "city", "zh": "city", "fr": "city-fr"}}
+    room = opened(youtube=youtube)
+    sight = {"verdict": "bad", "code": "youtube.sign_in", "checked_at": 5}
+    command = decode_command("channel.seen", {"channel": "city-fr", "sight": sight})
+    room = replay(room, decide(room, SYSTEM, command, NOW, CommandId("seen")))
+    assert decide(room, SYSTEM, command, NOW, CommandId("again")) == ()
+    view = youtube_view(room, desk=True)
+    assert view is not None
+    seen = [(each.channel, each.langs, each.verdict, each.code) for each in view.channels]
+    assert seen == [
+        ("city", ("en", "zh"), "none", ""),
+        ("city-fr", ("fr",), "bad", "youtube.sign_in"),
+    ]
+    other = decode_command("channel.seen", {"channel": "stranger", "sight": sight})
+    with pytest.raises(CommandRejected):
+        decide(room, SYSTEM, other, NOW, CommandId("other"))

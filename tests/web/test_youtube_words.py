@@ -9,7 +9,7 @@ import pytest
 
 from streaming.youtube.verdict import ISSUES
 from tests.harness.browser import words
-from venue.wire import BroadcastStage
+from venue.wire_youtube import BroadcastStage
 
 pytestmark = pytest.mark.unit
 

@@ -308,7 +308,7 @@ def test_viewers_are_sent_to_their_own_language_only(
     expect(link).to_have_text("在 YouTube 觀看英文直播")
     # The English one is taken off: the Chinese one is no substitute.
     only_zh = [each for each in watched["watch"] if each["lang"] == "zh"]
-    audience_stub.push(youtube={"panic": False, "broadcasts": [], "watch": only_zh})
+    audience_stub.push(youtube={**watched, "broadcasts": [], "watch": only_zh})
     expect(link).to_have_count(0)
 
 

@@ -168,7 +168,8 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
     return {
         "lang": lang, "channel": f"city-{lang}", "wanted": "prepared", "stage": stage,
         "privacy": "unlisted", "title": TITLES[lang], "description": "", "scheduled_at": None,
-        "watch_url": url, "studio_url": url and f"https://studio.youtube.com/video/video-{lang}/livestreaming",
+        "watch_url": url, "embed_url": url and f"https://www.youtube-nocookie.com/embed/video-{lang}",
+        "studio_url": url and f"https://studio.youtube.com/video/video-{lang}/livestreaming",
         "lifecycle": "live" if stage == "live" else "ready", "stream_status": "active",
         "health": "good", "issues": [], "verdict": VERDICTS.get(stage, "none"),
         "code": code and f"youtube.{code}", "params": {},
@@ -180,11 +181,17 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
 
 def youtube(*broadcasts: View, panic: bool = False) -> View:
     watch = [
-        {"lang": one["lang"], "url": one["watch_url"], "live": one["stage"] == "live"}
+        {
+            "lang": one["lang"],
+            "url": one["watch_url"],
+            "embed": one["embed_url"],
+            "live": one["stage"] == "live",
+            "ended": one["stage"] == "ended",
+        }
         for one in broadcasts
         if one["privacy"] == "public" and one["stage"] in ("live", "ended")
     ]
-    return {"panic": panic, "broadcasts": list(broadcasts), "watch": watch}
+    return {"panic": panic, "broadcasts": list(broadcasts), "watch": watch, "channels": []}
 
 
 def both(stage: str, **changes: Any) -> View:

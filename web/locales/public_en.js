@@ -152,6 +152,7 @@ export const en = {
   "error.output.unknown": "That target is no longer there.",
   "error.output.exists": "That target is there already.",
   "public.youtube.live": "Watch in {language} on YouTube",
+  "public.youtube.coming": "YouTube page in {language}",
   "public.youtube.again": "Watch again in {language} on YouTube",
   "error.broadcast": "YouTube: that did not work ({code}). Look at the panel and try again.",
 };

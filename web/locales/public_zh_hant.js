@@ -152,6 +152,7 @@ export const zhHant = {
   "error.output.unknown": "這個推送目標已不存在。",
   "error.output.exists": "這個推送目標已經存在。",
   "public.youtube.live": "在 YouTube 觀看{language}直播",
+  "public.youtube.coming": "{language}直播的 YouTube 頁面",
   "public.youtube.again": "在 YouTube 重看{language}直播",
   "error.broadcast": "YouTube：操作未成功（{code}）。請查看面板後再試。",
 };

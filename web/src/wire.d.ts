@@ -1,5 +1,70 @@
 // Generated from venue/wire.py by tools/wire_types.py.  Do not edit.
 
+export type Privacy = "private" | "unlisted" | "public";
+
+export type BroadcastWanted = "off" | "prepared" | "preflight" | "live" | "ended";
+
+export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "ready" | "starting" | "live" | "stopped" | "ending" | "ended" | "clearing";
+
+export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
+
+/** One language on YouTube, for the desk. Neither key nor token is ever in it. */
+export interface BroadcastView {
+  readonly lang: string;
+  readonly channel: string;
+  readonly wanted: BroadcastWanted;
+  readonly stage: BroadcastStage;
+  readonly privacy: Privacy;
+  readonly title: string;
+  readonly description: string;
+  readonly scheduled_at: number | null;
+  readonly watch_url: string | null;
+  readonly embed_url: string | null;
+  readonly studio_url: string | null;
+  readonly lifecycle: string;
+  readonly stream_status: string;
+  readonly health: string;
+  readonly issues: ReadonlyArray<string>;
+  readonly verdict: BroadcastVerdict;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly viewers: number | null;
+  readonly views: number | null;
+  readonly busy: boolean;
+  readonly output: string;
+  readonly since: number | null;
+}
+
+/** A public link; it stands from the day the broadcast was prepared. */
+export interface WatchView {
+  readonly lang: string;
+  readonly url: string;
+  readonly embed: string;
+  readonly live: boolean;
+  readonly ended: boolean;
+}
+
+/** A channel that the session goes to, and whether somebody is signed in for it. */
+export interface ChannelView {
+  readonly channel: string;
+  readonly langs: ReadonlyArray<string>;
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: BroadcastVerdict;
+  readonly code: string;
+  readonly granted_at: number | null;
+  readonly expires_at: number | null;
+  readonly checked_at: number | null;
+}
+
+/** The session on YouTube; ``broadcasts`` and ``channels`` are for desks only. */
+export interface YouTubeView {
+  readonly panic: boolean;
+  readonly broadcasts: ReadonlyArray<BroadcastView>;
+  readonly watch: ReadonlyArray<WatchView>;
+  readonly channels: ReadonlyArray<ChannelView>;
+}
+
 export type ListState = "not_open" | "open" | "closed";
 
 export type FloorState = "idle" | "calling" | "speaking" | "held";
@@ -15,14 +80,6 @@ export type Tally = "off" | "next" | "on_air";
 export type QuestionState = "pending" | "approved" | "shortlisted" | "next" | "live" | "answered" | "rejected" | "withdrawn";
 
 export type OutputState = "ready" | "starting" | "running" | "degraded" | "retrying" | "failed" | "finished";
-
-export type Privacy = "private" | "unlisted" | "public";
-
-export type BroadcastWanted = "off" | "prepared" | "preflight" | "live" | "ended";
-
-export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "ready" | "starting" | "live" | "stopped" | "ending" | "ended" | "clearing";
-
-export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
 
 /** One entry of the glossary. */
 export interface TermView {
@@ -166,46 +223,6 @@ export interface ProgramView {
   readonly on_air_since: number | null;
   readonly languages: ReadonlyArray<string>;
   readonly engine: "down" | "starting" | "up";
-}
-
-/** One language on YouTube, for the desk. Neither key nor token is ever in it. */
-export interface BroadcastView {
-  readonly lang: string;
-  readonly channel: string;
-  readonly wanted: BroadcastWanted;
-  readonly stage: BroadcastStage;
-  readonly privacy: Privacy;
-  readonly title: string;
-  readonly description: string;
-  readonly scheduled_at: number | null;
-  readonly watch_url: string | null;
-  readonly studio_url: string | null;
-  readonly lifecycle: string;
-  readonly stream_status: string;
-  readonly health: string;
-  readonly issues: ReadonlyArray<string>;
-  readonly verdict: BroadcastVerdict;
-  readonly code: string;
-  readonly params: Readonly<Record<string, string | number>>;
-  readonly viewers: number | null;
-  readonly views: number | null;
-  readonly busy: boolean;
-  readonly output: string;
-  readonly since: number | null;
-}
-
-/** A public link. */
-export interface WatchView {
-  readonly lang: string;
-  readonly url: string;
-  readonly live: boolean;
-}
-
-/** The session on YouTube; ``broadcasts`` is for desks only. */
-export interface YouTubeView {
-  readonly panic: boolean;
-  readonly broadcasts: ReadonlyArray<BroadcastView>;
-  readonly watch: ReadonlyArray<WatchView>;
 }
 
 /** Somebody who sits in a booth. */

@@ -26,7 +26,7 @@ from streaming.youtube.decider import (
 from streaming.youtube.outcomes import done
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
-from venue.wire import BroadcastWanted
+from venue.wire_youtube import BroadcastWanted
 
 pytestmark = pytest.mark.unit
 

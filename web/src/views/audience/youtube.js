@@ -21,7 +21,7 @@ export const firstLanguage = (languages) =>
 export const YouTubeLink = ({ watch, lang }) => {
   const link = watch.find((each) => each.lang === lang);
   if (!link) return null;
-  const key = link.live ? "public.youtube.live" : "public.youtube.again";
+  const key = link.live ? "public.youtube.live" : link.ended ? "public.youtube.again" : "public.youtube.coming";
   return el(
     "a",
     { class: cx("button", "youtube-link"), href: link.url, target: "_blank", rel: "noopener", "data-lang": lang },

@@ -1,0 +1,102 @@
+"""What a view says of the session on YouTube; a part of ``venue/wire.py``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from venue.ids import Instant, Language, OutputId
+
+Privacy = Literal["private", "unlisted", "public"]
+BroadcastWanted = Literal["off", "prepared", "preflight", "live", "ended"]
+BroadcastStage = Literal[
+    "off",
+    "preparing",
+    "prepared",
+    "checking",
+    "ready",
+    "starting",
+    "live",
+    "stopped",
+    "ending",
+    "ended",
+    "clearing",
+]
+BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastView:
+    """One language on YouTube, for the desk.  Neither key nor token is ever in it."""
+
+    lang: Language
+    channel: str
+    wanted: BroadcastWanted
+    """What the operator asked for."""
+    stage: BroadcastStage
+    """How far it is."""
+    privacy: Privacy
+    title: str
+    description: str
+    scheduled_at: Instant | None
+    watch_url: str | None
+    embed_url: str | None
+    """Its picture for another site's page."""
+    studio_url: str | None
+    lifecycle: str
+    """YouTube's ``lifeCycleStatus``; empty: nothing there."""
+    stream_status: str
+    health: str
+    issues: tuple[str, ...]
+    """Types of YouTube's ``configurationIssues``."""
+    verdict: BroadcastVerdict
+    code: str
+    """The one sentence to show: ``youtube.*``, filled with ``params``."""
+    params: Mapping[str, str | int]
+    viewers: int | None
+    views: int | None
+    busy: bool
+    """A call to YouTube is under way, or its outcome is being found out."""
+    output: OutputId
+    since: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A public link; it stands from the day the broadcast was prepared."""
+
+    lang: Language
+    url: str
+    embed: str
+    """YouTube's player of it, for a frame."""
+    live: bool
+    ended: bool
+    """It can be watched again; neither live nor ended: it is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A channel that the session goes to, and whether somebody is signed in for it."""
+
+    channel: str
+    """As the session's file names it."""
+    langs: tuple[Language, ...]
+    id: str
+    """YouTube's own; empty: nobody signed in yet."""
+    title: str
+    verdict: BroadcastVerdict
+    code: str
+    """The one sentence to show: ``youtube.*``."""
+    granted_at: Instant | None
+    expires_at: Instant | None
+    """When Google ends the sign-in; None: it did not say that it would."""
+    checked_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class YouTubeView:
+    """The session on YouTube; ``broadcasts`` and ``channels`` are for desks only."""
+
+    panic: bool
+    broadcasts: tuple[BroadcastView, ...]
+    watch: tuple[WatchView, ...]
+    channels: tuple[ChannelView, ...] = ()
