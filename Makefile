@@ -9,10 +9,16 @@ setup:
 setup-test:
 	scripts/setup test
 
+# A test that failed is run once more, alone and afresh: what fails twice is broken, what failed once is in
+# the output to be looked at.
+define twice
+.venv/bin/pytest -m "not soak" $(1) || .venv/bin/pytest -m "not soak" --last-failed --last-failed-no-failures none $(filter-out -n 2 --dist loadfile,$(1))
+endef
+
 test: setup-test
-	.venv/bin/pytest -m "not soak" -n 2 --dist loadfile --ignore=tests/scenarios
+	$(call twice,-n 2 --dist loadfile --ignore=tests/scenarios)
 	# One at a time: they judge real time.
-	.venv/bin/pytest -m "not soak" tests/scenarios
+	$(call twice,tests/scenarios)
 
 lint: setup-test
 	.venv/bin/ruff format --check .

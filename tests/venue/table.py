@@ -11,7 +11,7 @@ from venue.codec import decode_command, decode_events, encode_events
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, SeatId, VoterId
 from venue.roles import SYSTEM, Actor, Role
-from venue.room import Room, decide, open_room, replay
+from venue.room import Room, decide, next_deadline, open_room, replay
 from venue.session import parse_session
 
 SESSION = {
@@ -82,6 +82,15 @@ class Table:
     def pass_ms(self, length: int) -> None:
         """Let time pass."""
         self.now += length
+
+    def pass_ms_as_host(self, length: int) -> None:
+        """Let time pass, with a tick whenever the room asks for one."""
+        end = self.now + length
+        while (due := next_deadline(self.room)) is not None and due <= end:
+            self.now = max(self.now, due)
+            self.when(SYSTEM, "room.tick")
+            assert next_deadline(self.room) != due, "a tick must do what it was armed for"
+        self.now = end
 
     def queued(self) -> list[str]:
         """Ids of the waiting turns."""

@@ -313,7 +313,7 @@ def test_whatever_happens_booths_stay_sane(
 ) -> None:
     table = booths("wu", "lin", "rey")
     for actor, verb, body in script:
-        table.pass_ms(steps_ms)
+        table.pass_ms_as_host(steps_ms)
         before = giving(table)
         try:
             table.when(actor, verb, **body)
@@ -329,7 +329,7 @@ def test_whatever_happens_booths_stay_sane(
                 assert not seats[booth.active].muted
                 assert booth.active in booth.ready
             if booth.handover is not None:
-                assert booth.handover.expires_at > table.now - LOST_OFFER_MS - steps_ms
+                assert booth.handover.expires_at > table.now
         assert len(set(after.values())) == len(after), "one voice gives into one language"
     assert decode_room(encode_room(table.room)) == table.room
     assert msgspec.json.encode(project(table.room, Viewer(Role.AUDIENCE)))

@@ -1,0 +1,9 @@
+"""How the whole suite runs."""
+
+from hypothesis import settings
+
+# The same examples every time: a change is judged by what it changed.  New examples are looked for
+# by ``make test-long``.  No deadline: how long something takes is no matter for a test.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile("steady")
