@@ -48,9 +48,8 @@ class OutputKeeper:
         self.retry = RetryState(progressed=progressed)
         self.state = "ready"
         self.sent_bytes = 0
-        self.slate_gops = 0
-        self.silent_frames = 0
-        self.late_packets = 0
+        self.report = Report(state="ready")
+        """What the attempt said last."""
         self._facts = facts
         self._others_due = others_due
         self._sent_before_bytes = 0
@@ -144,9 +143,7 @@ class OutputKeeper:
         except msgspec.DecodeError:
             return
         self.sent_bytes = self._sent_before_bytes + report.sent_bytes
-        self.slate_gops = report.slate_gops
-        self.silent_frames = report.silent_frames
-        self.late_packets = report.late_packets
+        self.report = report
         self._error = self.last_error = report.error
         if report.state == "running":
             self.retry = policy.running(self.retry, now_ms())

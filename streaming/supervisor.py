@@ -146,7 +146,7 @@ def metrics_text(rooms: dict[SessionId, RoomKeeper], room_restarts: int) -> str:
             label = f'{{session="{session}",output="{output}"}}'
             rows["rotunda_output_sent_bytes_total"].append(f"{label} {keeper.sent_bytes}")
             rows["rotunda_output_retries_total"].append(f"{label} {keeper.retry.retries}")
-            rows["rotunda_output_slate_gops_total"].append(f"{label} {keeper.slate_gops}")
+            rows["rotunda_output_slate_gops_total"].append(f"{label} {keeper.report.slate_gops}")
             rows["rotunda_output_running"].append(f"{label} {int(keeper.state == 'running')}")
     lines: list[str] = []
     for name, values in rows.items():

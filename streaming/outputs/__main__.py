@@ -24,6 +24,7 @@ import msgspec
 from streaming.outputs.errors import OutputError
 from streaming.outputs.order import Cover, Order, Report
 from streaming.outputs.player import Player
+from streaming.outputs.vitals import Vitals
 
 _WATCHDOG_S = 10.0
 """Above the 8 s after which an attempt gives itself up: for what no Python code can interrupt."""
@@ -80,8 +81,17 @@ class Reports:
         self._last_state = ""
         self._last_s = 0.0
         self.sent_bytes = 0
+        self.unread = 0
+        """Reports that nobody has taken; a line is written whole or not at all."""
 
-    def __call__(self, state: str, sent_bytes: int, error: str | None = None) -> None:
+    def __call__(
+        self,
+        state: str,
+        sent_bytes: int,
+        error: str | None = None,
+        *,
+        vitals: Vitals | None = None,
+    ) -> None:
         now = time.monotonic()
         self.sent_bytes = sent_bytes
         if state == self._last_state and now - self._last_s < 0.5:
@@ -95,10 +105,15 @@ class Reports:
             slate_gops=stats.slate_gops,
             silent_frames=stats.silent_frames,
             late_packets=stats.late_pictures + stats.late_sounds,
+            vitals=vitals,
+            unread_reports=self.unread,
         )
-        # The supervisor reads on; if it is gone, so are we.
+        # If the supervisor is gone, so are we; one that stands still does not hold the target up.
         with contextlib.suppress(BrokenPipeError):
-            os.write(1, msgspec.json.encode(report) + b"\n")
+            try:
+                os.write(1, msgspec.json.encode(report) + b"\n")
+            except BlockingIOError:
+                self.unread += 1
 
 
 def attempt(order: Order, player: Player, control: Control, reports: Reports) -> None:
@@ -127,6 +142,7 @@ def main() -> int:
     order = msgspec.json.decode(_first_line(0), type=Order)
     player = Player(Path(order.tap), order.lang, with_stems=order.kind == "recording")
     player.cover(order.cover, order.tone_hz)
+    os.set_blocking(1, False)
     control = Control(0, lambda cover: player.cover(cover, order.tone_hz))
     reports = Reports(player)
     reports("starting", 0)

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from streaming.outputs.vitals import Vitals
 from venue.ids import Language
 
 Cover = Literal["program", "slate", "tone"]
@@ -46,3 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     slate_gops: int = 0
     silent_frames: int = 0
     late_packets: int = 0
+    vitals: Vitals | None = None
+    """Of an attempt at an RTMP target."""
+    unread_reports: int = 0
+    """Reports before this one that the supervisor did not take."""

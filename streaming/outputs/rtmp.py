@@ -14,7 +14,7 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ, now_s
 from streaming.outputs.avc import ParameterSets, length_prefixed, parameter_sets
@@ -24,7 +24,11 @@ from streaming.outputs.player import HasFileno, Player
 from streaming.outputs.rtmp_protocol import Publisher, PublisherState, RtmpAddress
 from streaming.outputs.tap import TapHeader
 from streaming.outputs.tls import secured
+from streaming.outputs.vitals import Measure, Vitals
 from streaming.packets import AacFrame, EncodedPicture
+
+if TYPE_CHECKING:
+    from streaming.outputs.listening import Listener
 
 LIMIT_CONNECT_S = 8.0
 LIMIT_STALL_S = 8.0
@@ -45,7 +49,7 @@ _BYTES_ACKED_AT = 120
 class Reporter(Protocol):
     """Where an attempt says how it is doing."""
 
-    def __call__(self, state: str, sent_bytes: int) -> None: ...
+    def __call__(self, state: str, sent_bytes: int, *, vitals: Vitals | None = None) -> None: ...
 
 
 class Progress:
@@ -148,6 +152,8 @@ class RtmpAttempt:
         self._sets: ParameterSets | None = None
         self._order = Interleaver()
         self._begun = False
+        self._seen: Measure | None = None
+        self._heard: Listener | None = None
         self._running = False
         """The target has taken some of the program."""
 
@@ -254,7 +260,8 @@ class RtmpAttempt:
             if stalled_s >= LIMIT_STALL_S:
                 raise OutputError("output.timeout")
             if self._running:
-                self._report("running" if stalled_s < LIMIT_CALM_S else "degraded", sent_bytes)
+                state = "running" if stalled_s < LIMIT_CALM_S else "degraded"
+                self._report(state, sent_bytes, vitals=self._vitals(now))
             # The loop itself judges the target; the kernel judges the loop.
             refresh()
         self._publisher.send_goodbye()
@@ -270,6 +277,7 @@ class RtmpAttempt:
             # The feed lets no sound out before the first picture; the interleaver keeps to it.
             if self._begun and (at_ms := timeline.sound_ms(packet)) >= 0:
                 publisher.send_sound(at_ms, packet.data)
+                self._note_sound(packet, header)
             return
         at_ms = timeline.picture_ms(packet)
         sets = parameter_sets(packet.data) if packet.key else None
@@ -281,6 +289,26 @@ class RtmpAttempt:
             self._sets = sets
             publisher.send_video_header(at_ms, sets.avcc())
         publisher.send_picture(at_ms, length_prefixed(packet.data), key=packet.key)
+        if self._seen is None:
+            self._seen = Measure(header.fmt.fps)
+        self._seen.picture(packet, now_s())
+
+    def _note_sound(self, frame: AacFrame, header: TapHeader) -> None:
+        if self._seen is not None:
+            self._seen.sound(frame)
+        if self._heard is None and self._running:
+            # Imported late: decoding is of no use before the target takes anything.
+            from streaming.outputs.listening import Listener
+
+            self._heard = Listener(header.aac_config)
+        if self._heard is not None:
+            self._heard.take(frame)
+
+    def _vitals(self, now: float) -> Vitals | None:
+        if self._seen is None:
+            return None
+        vitals = self._seen.vitals(now, self._publisher.pending_bytes)
+        return vitals if self._heard is None else self._heard.add_to(vitals)
 
     def _flush(self, link: socket.socket) -> None:
         publisher = self._publisher

@@ -3,10 +3,13 @@
 from collections import deque
 from typing import Protocol
 
-from streaming.outputs.order import Order
+from streaming.outputs.order import Order, Report
+from streaming.outputs.vitals import Vitals
+from streaming.youtube.faults import Fault, Faults, Signs, found
 from streaming.youtube.verdict import Ours
 from venue.ids import Instant
 from venue.room import Room
+from venue.turns import Phase
 
 WINDOW_MS = 6_000
 SETTLING_MS = 3_000
@@ -14,6 +17,7 @@ SETTLING_MS = 3_000
 
 LATE_PACKETS = 10
 """More of them in a window are no hiccup."""
+FILLED_FRAMES = 20
 
 
 class OutputSide(Protocol):
@@ -22,9 +26,7 @@ class OutputSide(Protocol):
     order: Order
     state: str
     sent_bytes: int
-    slate_gops: int
-    silent_frames: int
-    late_packets: int
+    report: Report
     last_error: str | None
 
     @property
@@ -35,7 +37,8 @@ class Pulse:
     """Counters of one output over a short while."""
 
     def __init__(self) -> None:
-        self._samples: deque[tuple[Instant, int, int, int, int]] = deque(maxlen=64)
+        self._samples: deque[tuple[Instant, int, Report]] = deque(maxlen=64)
+        self._faults = Faults()
         self._cover = ""
         self._settled_at = 0
 
@@ -43,31 +46,60 @@ class Pulse:
         """Look at the output now."""
         panic, on_air = room.broadcasts.panic, room.program.on_air_since is not None
         if output is None:
-            self._samples.clear()
-            return Ours(engine=room.program.engine, panic=panic, on_air=on_air)
+            self._forget()
+            return Ours(panic=panic, on_air=on_air)
         if output.order.cover != self._cover:
             self._cover, self._settled_at = output.order.cover, now + SETTLING_MS
         if now < self._settled_at:
-            self._samples.clear()
-        counters = output.slate_gops, output.silent_frames, output.late_packets
-        self._samples.append((now, output.sent_bytes, *counters))
+            self._forget()
+        self._samples.append((now, output.sent_bytes, output.report))
         while now - self._samples[0][0] > WINDOW_MS:
             self._samples.popleft()
-        first = self._samples[0]
-        span_ms = now - first[0]
-        shown = output.order.cover == "program"
+        first_at, first_bytes, _ = self._samples[0]
         return Ours(
             output_state=output.state,
             output_error=output.last_error,
-            kbps=_kbps(output.sent_bytes - first[1], span_ms),
+            kbps=_kbps(output.sent_bytes - first_bytes, now - first_at),
             retries=output.retries,
-            engine=room.program.engine if shown else "up",
-            slate=shown and output.slate_gops > first[2],
-            silent=shown and output.silent_frames - first[3] > 20,
-            late=shown and output.late_packets - first[4] > LATE_PACKETS,
+            fault=self._fault(output, room, now),
             panic=panic,
             on_air=on_air,
         )
+
+    def _forget(self) -> None:
+        self._samples.clear()
+        self._faults.forget()
+
+    def _fault(self, output: OutputSide, room: Room, now: Instant) -> Fault | None:
+        before, after = self._samples[0][2], output.report
+        lost, lost_before = _lost(after), _lost(before)
+        return self._faults.take(
+            found(
+                Signs(
+                    shown=output.order.cover == "program",
+                    engine_up=room.program.engine == "up",
+                    slate=after.slate_gops > before.slate_gops,
+                    filled=after.silent_frames - before.silent_frames > FILLED_FRAMES,
+                    late=after.late_packets + lost - before.late_packets - lost_before
+                    > LATE_PACKETS,
+                    speaking=_somebody_speaks(room),
+                    vitals=after.vitals or Vitals(),
+                )
+            ),
+            now,
+        )
+
+
+def _lost(report: Report) -> int:
+    return 0 if report.vitals is None else report.vitals.lost_pictures
+
+
+def _somebody_speaks(room: Room) -> bool:
+    """Muted or not: a speaker who is not heard must be told."""
+    floor = room.floor
+    speaking = floor.current is not None and floor.current.phase is Phase.SPEAKING
+    heard = (speaking and floor.mode != "chair_only") or floor.chair_open
+    return room.program.on_air_since is not None and heard
 
 
 def _kbps(moved_bytes: int, span_ms: int) -> int | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind
+from streaming.youtube.faults import Fault
 from streaming.youtube.troubles import Trouble
 from venue.broadcast import ON_YOUTUBE, OVER
 from venue.ids import Instant
@@ -75,13 +76,8 @@ class Ours:
     kbps: int | None = None
     """What really left, lately; None: not known yet."""
     retries: int = 0
-    engine: str = "up"
-    slate: bool = False
-    """The engine is gone and the slate is sent instead."""
-    silent: bool = False
-    """Sound is being filled with silence."""
-    late: bool = False
-    """The encoder does not keep up: pictures come too late to be sent."""
+    fault: Fault | None = None
+    """The worst we find in what we send."""
     panic: bool = False
     on_air: bool = True
 
@@ -114,7 +110,7 @@ def judge(known: Known, now: Instant) -> Verdict:
     """One verdict, one sentence."""
     if known.wanted in ("off", "ended"):
         return _at_the_end(known)
-    for judged in (_stopped, _blocked, _own_side, _no_data, _starting, _issues, _small_things):
+    for judged in (_stopped, _blocked, _own_side, _no_data, _starting, _faults, _small_things):
         verdict = judged(known, now)
         if verdict is not None:
             return verdict
@@ -220,11 +216,22 @@ def _starting(known: Known, now: Instant) -> Verdict | None:
     return None
 
 
-def _issues(known: Known, now: Instant) -> Verdict | None:
-    """The worst of YouTube's complaints; ``info`` alone lowers nothing."""
-    look = known.look
+def _faults(known: Known, now: Instant) -> Verdict | None:
+    """What we find ourselves, and what YouTube complains of; a cause is said before its effect."""
+    look, fault = known.look, known.ours.fault
     if look is None or known.wanted == "prepared":
         return None
+    theirs = _issues(look)
+    if fault is None or known.ours.panic:
+        return theirs
+    explained = theirs is not None and dict(theirs.params).get("type") in fault.explains
+    if theirs is not None and theirs.level == "bad" and not explained:
+        return theirs
+    return Verdict(theirs.level if explained and theirs else "warning", fault.code, fault.params)
+
+
+def _issues(look: Look) -> Verdict | None:
+    """The worst of YouTube's complaints; ``info`` alone lowers nothing."""
     severe = {kind for kind, severity in look.issues if severity == "error"}
     severe |= {kind for kind, _ in look.issues if kind in ERRORS}
     warned = {kind for kind, severity in look.issues if severity == "warning"}
@@ -252,12 +259,6 @@ def _small_things(known: Known, now: Instant) -> Verdict | None:
         return _privacy(known)
     if ours.panic:
         return Verdict("warning", "youtube.panic")
-    if ours.slate or ours.engine != "up":
-        return Verdict("warning", "youtube.engine_gone")
-    if ours.late:
-        return Verdict("warning", "youtube.encoder_slow")
-    if ours.silent and ours.on_air:
-        return Verdict("warning", "youtube.silent")
     if ours.output_state == "degraded":
         return Verdict("warning", "youtube.output_slow", (("kbps", ours.kbps or 0),))
     if look is not None and look.lifecycle == "live" and now - look.at > STALE_MS:

@@ -1,7 +1,10 @@
 """A program without an engine: an encoded clip, published through a tap on the media clock.
 
 ``python -m tests.fakes.program_source SOCKET [LANGUAGE...]`` runs it as a process that a test may
-kill.  The clip is encoded as the picture worker does it: x264 Main, zerolatency, key frames on the
+kill; words in the file SOCKET with the suffix ``.wrong`` make it go wrong: ``slow`` leaves half of
+the pictures out, ``no_pictures`` all of them, ``silence`` sends no sound but silence.
+
+The clip is encoded as the picture worker does it: x264 Main, zerolatency, key frames on the
 grid, parameter sets in-band.
 """
 
@@ -105,6 +108,8 @@ class ProgramSource:
     def __init__(self, path: Path, languages: tuple[Language, ...] = LANGUAGES) -> None:
         self.server = TapServer(path, header(languages))
         self._gops = picture_gops()
+        self._wrong = path.with_suffix(".wrong")
+        self._silence = aac_frames(0.0, 4)[-1]
         self._tones = {
             language: aac_frames(440.0 + 220.0 * number)
             for number, language in enumerate((*languages, *stems_of(languages)))
@@ -118,6 +123,10 @@ class ProgramSource:
         finally:
             await self.server.close()
 
+    def _goes_wrong(self, how: str) -> bool:
+        """Whether a test wants this to go wrong now: a word in a file beside the socket."""
+        return self._wrong.is_file() and how in self._wrong.read_text().split()
+
     async def _pictures(self) -> None:
         index = (int(now_s() * FORMAT.fps) // FORMAT.gop + 1) * FORMAT.gop
         while True:
@@ -128,7 +137,9 @@ class ProgramSource:
             picture = EncodedPicture(
                 VideoCodec.H264, gop[offset].data, Ticks90k(pts), gop[offset].key
             )
-            self.server.publish_picture(picture)
+            slow = self._goes_wrong("slow") and index % 2 and not picture.key
+            if not slow and not self._goes_wrong("no_pictures"):
+                self.server.publish_picture(picture)
             index += 1
 
     async def _captions(self) -> None:
@@ -147,7 +158,9 @@ class ProgramSource:
             await asyncio.sleep(max(0.0, end_s - now_s()))
             for language, frames in self._tones.items():
                 at = SampleTime(number * AAC_FRAME_SAMPLES)
-                self.server.publish_sound(AacFrame(language, frames[number % len(frames)], at))
+                data = frames[number % len(frames)]
+                data = self._silence if self._goes_wrong("silence") else data
+                self.server.publish_sound(AacFrame(language, data, at))
             number += 1
 
 

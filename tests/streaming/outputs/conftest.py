@@ -34,12 +34,16 @@ class OutputProcess:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         self.process.stdin.flush()
+        self.reads = threading.Event()
+        """Cleared: what it reports stays in the pipe."""
+        self.reads.set()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            self.reads.wait()
             self.reports.append(json.loads(line))
 
     @property

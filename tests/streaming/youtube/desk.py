@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from streaming.outputs.order import Order
+from streaming.outputs.order import Order, Report
 from streaming.youtube.credentials import Secret, Vault
 from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
@@ -59,9 +59,7 @@ class FakeOutput:
     clientid: str | None
     order: Order
     state: str = "running"
-    slate_gops: int = 0
-    silent_frames: int = 0
-    late_packets: int = 0
+    report: Report = field(default_factory=lambda: Report(state="running"))
     last_error: str | None = None
     retries: int = 0
     began_s: float = field(default_factory=time.monotonic)

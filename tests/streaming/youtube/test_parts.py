@@ -17,6 +17,7 @@ from streaming.youtube import troubles, verdict
 from streaming.youtube.client import _document
 from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind, YouTubeError, classify
+from streaming.youtube.faults import STARVED, Fault
 from streaming.youtube.ledger import Ledger, next_midnight, pacific_day
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, Verdict, judge
@@ -25,6 +26,7 @@ from venue.ids import Instant
 NOW = Instant(1_795_300_000_000)
 LIVE = Look(NOW, "live", "S", "unlisted", "active", "good")
 RUNNING = Ours(output_state="running", kbps=3000)
+SLOW = Fault("youtube.encoder_slow", (("fps", 12), ("wanted", 25)), STARVED)
 SHOW = Known("live", Instant(NOW - 300_000), "unlisted", LIVE, None, RUNNING, aired=True)
 CODE = re.compile(r'"(youtube\.[a-z_.]+|broadcast\.[a-z_]+)"')
 
@@ -108,9 +110,31 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "youtube.output_broken",
         ),
         (replace(SHOW, ours=replace(RUNNING, panic=True)), "warning", "youtube.panic"),
-        (replace(SHOW, ours=replace(RUNNING, slate=True)), "warning", "youtube.engine_gone"),
-        (replace(SHOW, ours=replace(RUNNING, late=True)), "warning", "youtube.encoder_slow"),
-        (replace(SHOW, ours=replace(RUNNING, silent=True)), "warning", "youtube.silent"),
+        (replace(SHOW, ours=replace(RUNNING, fault=SLOW)), "warning", "youtube.encoder_slow"),
+        # A cause is said before its effect, and as gravely; what has another cause comes first.
+        (
+            replace(
+                SHOW,
+                ours=replace(RUNNING, fault=SLOW),
+                look=replace(LIVE, issues=(("videoIngestionStarved", "error"),)),
+            ),
+            "bad",
+            "youtube.encoder_slow",
+        ),
+        (
+            replace(
+                SHOW,
+                ours=replace(RUNNING, fault=SLOW),
+                look=replace(LIVE, issues=(("audioCodec", "error"),)),
+            ),
+            "bad",
+            "youtube.issue.audioCodec",
+        ),
+        (
+            replace(SHOW, ours=replace(RUNNING, fault=SLOW, panic=True)),
+            "warning",
+            "youtube.panic",
+        ),
         (replace(SHOW, look=replace(LIVE, privacy="public")), "warning", "youtube.privacy_differs"),
         (
             replace(SHOW, wanted="ended", trouble=trouble(Kind.QUOTA)),

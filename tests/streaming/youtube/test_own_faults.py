@@ -1,0 +1,97 @@
+"""What we find wrong with our own side: which, how soon, for how long."""
+
+from dataclasses import replace
+
+import pytest
+
+from streaming.outputs.vitals import Vitals
+from streaming.youtube.faults import BACK_MS, RULES, Faults, Signs, found
+from venue.ids import Instant
+
+pytestmark = pytest.mark.unit
+
+HEALTHY = Vitals(fps=25, fps_wanted=25, key_ms=2000, av_ms=-20, lag_ms=120, loudness_lufs=-17)
+SHOW = Signs(
+    shown=True,
+    engine_up=True,
+    slate=False,
+    filled=False,
+    late=False,
+    speaking=True,
+    vitals=HEALTHY,
+)
+
+
+def vitals(**more: int) -> Signs:
+    return replace(SHOW, vitals=Vitals(**{**_fields(HEALTHY), **more}))
+
+
+def _fields(known: Vitals) -> dict[str, int]:
+    return {name: getattr(known, name) for name in known.__struct_fields__}
+
+
+@pytest.mark.parametrize(
+    ("signs", "codes"),
+    [
+        (SHOW, []),
+        (replace(SHOW, engine_up=False, slate=True), ["engine_gone"]),
+        (replace(SHOW, slate=True), ["pictures_stopped"]),
+        (replace(SHOW, late=True), ["encoder_slow"]),
+        (vitals(fps=12), ["encoder_slow"]),
+        (vitals(fps=23), []),
+        (vitals(lag_ms=4000), ["lagging"]),
+        (vitals(key_ms=4000), ["key_frames"]),
+        (vitals(key_ms=1000), ["key_frames"]),
+        (vitals(av_ms=-900), ["av_apart"]),
+        (replace(SHOW, filled=True), ["silent"]),
+        (vitals(quiet_ms=10_500), ["quiet"]),
+        (vitals(quiet_ms=9_000), []),
+        (replace(vitals(quiet_ms=60_000), speaking=False), []),
+        (vitals(loudness_lufs=-24), ["too_soft"]),
+        (vitals(loudness_lufs=-8), ["too_loud"]),
+        (replace(vitals(fps=1, quiet_ms=60_000), shown=False), []),
+        (replace(SHOW, vitals=Vitals()), []),
+    ],
+)
+def test_what_is_wrong(signs: Signs, codes: list[str]) -> None:
+    assert sorted(found(signs)) == sorted(f"youtube.{code}" for code in codes)
+
+
+def test_every_fault_has_its_place_and_its_patience() -> None:
+    assert {rule.code for rule in RULES} == {
+        code
+        for signs in (
+            replace(SHOW, engine_up=False),
+            replace(SHOW, slate=True, filled=True),
+            vitals(fps=1, lag_ms=9000, key_ms=9000, av_ms=9000, quiet_ms=20_000),
+            vitals(loudness_lufs=-40),
+            vitals(loudness_lufs=-2),
+        )
+        for code in found(signs)
+    }
+
+
+def test_a_hiccup_is_not_said_and_what_was_said_stands_a_while() -> None:
+    faults = Faults()
+    slow = found(vitals(fps=12))
+    # given a hiccup of two seconds, then nothing is said of it
+    assert [faults.take(slow, Instant(at)) for at in (0, 2000)] == [None, None]
+    assert faults.take({}, Instant(2000 + BACK_MS + 1)) is None
+    # given four seconds of it, then it is said, with the figures of its beginning
+    begun = 20_000
+    assert faults.take(slow, Instant(begun)) is None
+    assert faults.take(found(vitals(fps=9)), Instant(begun + 4000)) is not None
+    said = faults.take({}, Instant(begun + 6000))
+    assert said is not None
+    assert (said.code, dict(said.params)) == ("youtube.encoder_slow", {"fps": 12, "wanted": 25})
+    # and it is gone when it has been for long enough
+    assert faults.take({}, Instant(begun + 4000 + BACK_MS + 1)) is None
+
+
+def test_a_cause_is_said_before_its_effect() -> None:
+    faults = Faults()
+    both = found(replace(vitals(quiet_ms=30_000, fps=3), slate=True))
+    for at in range(0, 20_000, 2000):
+        said = faults.take(both, Instant(at))
+        assert said is not None
+        assert said.code == "youtube.pictures_stopped"
