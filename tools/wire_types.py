@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
-from venue import wire, wire_youtube
+from venue import wire, wire_booths, wire_youtube
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "src" / "wire.d.ts"
-HEADER = "// Generated from venue/wire.py by tools/wire_types.py.  Do not edit.\n"
+HEADER = "// Generated from venue/wire*.py by tools/wire_types.py.  Do not edit.\n"
 SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
 
 
 def declarations() -> str:
     """Give the whole TypeScript module as text."""
-    shapes = vars(wire_youtube) | vars(wire)
+    shapes = vars(wire_youtube) | vars(wire_booths) | vars(wire)
     names = {id(value): name for name, value in shapes.items() if get_origin(value) is Literal}
     parts = [HEADER]
     for name, value in shapes.items():

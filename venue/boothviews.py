@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Literal
 
 from venue.booths.state import Booth, booth_of, languages_of, members
-from venue.ids import Language, SeatId
+from venue.ids import Language, SeatId, is_signed
 from venue.roles import Role
 from venue.room import Room
 from venue.staging import booths_on_air
-from venue.wire import (
+from venue.wire_booths import (
     BoothMessageView,
     BoothSignalView,
     BoothView,
@@ -36,12 +36,14 @@ def line_of(room: Room, booth: Language | None) -> tuple[BoothMessageView, ...]:
 def _booth(room: Room, name: Language, giving: Mapping[Language, SeatId], role: Role) -> BoothView:
     booth = room.booths.get(name, Booth())
     into = next((one for one, seat in giving.items() if seat == booth.active), None)
+    if is_signed(name) and booth.active is not None:
+        into = name
     languages = dict.fromkeys(
         one for seat in members(room.seats, name) for one in languages_of(room.seats[seat])
     )
     if role not in _WORKING:
         state: Literal["off", "on_air"] = "on_air" if into else "off"
-        return BoothView(name, tuple(languages), into, state)
+        return BoothView(name, tuple(languages), into, state, signing=is_signed(name))
     handover = booth.handover
     return BoothView(
         booth=name,
@@ -51,13 +53,13 @@ def _booth(room: Room, name: Language, giving: Mapping[Language, SeatId], role: 
         active=booth.active,
         since=booth.since,
         silent_since=booth.silent_since,
-        relay=booth.relay,
         handover=None
         if handover is None
         else HandoverView(handover.kind, handover.by, handover.to, handover.expires_at),
         interpreters=tuple(_interpreter(room, booth, seat) for seat in members(room.seats, name)),
         signals=tuple(BoothSignalView(one.signal, one.seat, one.at) for one in booth.signals),
         messages=line_of(room, name) if role in _DESK else (),
+        signing=is_signed(name),
     )
 
 
@@ -74,5 +76,7 @@ def _interpreter(room: Room, booth: Booth, seat_id: SeatId) -> InterpreterView:
         name=seat.definition.name,
         ready=seat_id in booth.ready,
         online=seat.presence == "online",
-        microphone=seat.media.flowing and seat.media.microphone and not seat.muted,
+        microphone=seat.ready,
+        camera=seat.media.flowing and seat.media.camera,
+        relay=booth.hears(seat_id),
     )

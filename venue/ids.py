@@ -29,6 +29,12 @@ Language = NewType("Language", str)
 FLOOR_LANGUAGE = Language("floor")
 ENGLISH = Language("en")
 
+
+def is_signed(language: str) -> bool:
+    """A sign language, written with BCP 47's collective tag first: ``sgn-tss``, ``sgn-ase``."""
+    return language.partition("-")[0] == "sgn"
+
+
 Instant = NewType("Instant", int)
 """Milliseconds since the Unix epoch, as the server saw it."""
 

@@ -36,6 +36,8 @@ class Person:
     """Acoustic group: members never hear one another.  Empty means alone (the seat itself)."""
     online: bool = False
     """A connection of the seat is up; if not, its tile is a slate."""
+    signs: bool = False
+    """A sign-language interpreter: their picture must arrive before anybody sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ class Scene:
     """The language each seat asked to hear; absent means the floor."""
     booths: Mapping[Language, SeatId] = field(default_factory=dict)
     """The interpreter on air for a language, if any."""
+    signer: SeatId | None = None
+    """Whose place in the picture is the signer's; lost ones keep it until it is given on."""
+    next_signers: tuple[SeatId, ...] = ()
+    """Who may take the signer's place any moment."""
     raise_floor: bool = False
     """A booth that is silent for long gives its listeners the floor."""
     coughing: frozenset[SeatId] = frozenset()

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from venue.errors import CommandRejected
-from venue.ids import DurationMs, Instant, Language, SeatId, SessionId
+from venue.ids import DurationMs, Instant, Language, SeatId, SessionId, is_signed
 from venue.roles import Role
 from venue.wire_youtube import Privacy
 
@@ -32,7 +32,10 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     group: Annotated[str, Meta(max_length=40)] = ""
     """Acoustic group; a seat in the room without one belongs to the group ``room``."""
     booth: tuple[LanguageTag, ...] = ()
-    """What an interpreter gives into, the booth's own language first; empty: ``language``."""
+    """What an interpreter gives into, the booth's own language first; empty: ``language``.
+
+    A sign language (``sgn-...``) stands alone: its interpreter is seen, not heard.
+    """
     spelling: Line = ""
     """How to say and spell the name, for interpreters."""
 
@@ -128,7 +131,8 @@ def parse_session(raw: object) -> SessionDefinition:
 
     Raises:
         CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
-            ``session.duplicate_seat``, ``session.youtube_language``.
+            ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
+            ``session.booth_mixed``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -138,6 +142,10 @@ def parse_session(raw: object) -> SessionDefinition:
         raise CommandRejected("session.no_title")
     if not session.languages or len(set(session.languages)) != len(session.languages):
         raise CommandRejected("session.languages")
+    for language in session.languages:
+        if is_signed(language):
+            # It is in the picture of every language, so it has no sound and no broadcast.
+            raise CommandRejected("session.signed_language", lang=language)
     for language in session.youtube.channels if session.youtube else ():
         if language not in session.languages:
             raise CommandRejected("session.youtube_language", lang=language)
@@ -146,4 +154,6 @@ def parse_session(raw: object) -> SessionDefinition:
         if seat.seat in seen:
             raise CommandRejected("session.duplicate_seat", seat=seat.seat)
         seen.add(seat.seat)
+        if len(seat.booth) > 1 and any(is_signed(language) for language in seat.booth):
+            raise CommandRejected("session.booth_mixed", seat=seat.seat)
     return session

@@ -1,7 +1,7 @@
 """From the room to the scene: who is seen, who is heard, what is written on the picture."""
 
-from venue.booths.state import booth_of, output_of
-from venue.ids import FLOOR_LANGUAGE, Language, SeatId
+from venue.booths.state import Booth, booth_of, output_of, signs
+from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
 from venue.presence import Seat, Seats, room_feed
 from venue.questions import live_question
 from venue.roles import Role
@@ -14,10 +14,12 @@ def scene_of(room: Room) -> Scene:
     """Fold a room into what the engine must show and let be heard."""
     current = room.floor.current
     layout, seats = picture_of(room)
+    signer, next_signers = signers_of(room)
     question = live_question(room.questions)
     return Scene(
         layout=layout,
-        seats=seats,
+        # Nobody is in the picture twice.
+        seats=tuple(seat for seat in seats if seat != signer),
         people={seat_id: _person(seat) for seat_id, seat in room.seats.items()},
         speaker=_speaker(current),
         next_speaker=turn_name(room.floor.queue[0], room.seats) if room.floor.queue else "",
@@ -29,6 +31,8 @@ def scene_of(room: Room) -> Scene:
         open_microphones=open_microphones(room),
         listening={seat_id: _listening(room, seat) for seat_id, seat in room.seats.items()},
         booths=booths_on_air(room),
+        signer=signer,
+        next_signers=next_signers,
         raise_floor=room.session.raise_floor,
         coughing=frozenset(
             booth.active for booth in room.booths.values() if booth.active and booth.coughing
@@ -81,12 +85,37 @@ def booths_on_air(room: Room) -> dict[Language, SeatId]:
     return found
 
 
+def signers_of(room: Room) -> tuple[SeatId | None, tuple[SeatId, ...]]:
+    """Whose place the signer's is, and who may have it next.
+
+    A lost signer keeps it, as a card, while it is offered on: the picture must not jump to and fro.
+    """
+    active = signer_on_air(room)
+    for booth in _signing(room):
+        handover, holder = booth.handover, booth.active
+        if active is None and handover is not None and handover.kind == "lost":
+            holder = handover.by
+        if holder in room.seats:
+            waits = handover is not None
+            return holder, tuple(seat for seat in booth.ready if waits and seat != holder)
+    return None, ()
+
+
+def signer_on_air(room: Room) -> SeatId | None:
+    """Who is seen signing, or would be but for the slate."""
+    return next((booth.active for booth in _signing(room) if booth.active is not None), None)
+
+
+def _signing(room: Room) -> tuple[Booth, ...]:
+    return tuple(booth for name, booth in room.booths.items() if is_signed(name))
+
+
 def _listening(room: Room, seat: Seat) -> Language:
     """An interpreter hears what the booth takes as its source."""
     name = booth_of(seat)
     if name is None:
         return seat.listening
-    return room.booths[name].relay if name in room.booths else FLOOR_LANGUAGE
+    return room.booths[name].hears(seat.definition.id) if name in room.booths else FLOOR_LANGUAGE
 
 
 def chair_source(room: Room) -> SeatId | None:
@@ -147,6 +176,7 @@ def _person(seat: Seat) -> Person:
         place=definition.place,
         group=definition.acoustic_group,
         online=seat.media.flowing,
+        signs=signs(seat),
     )
 
 

@@ -18,7 +18,13 @@ from venue.presence import Seat
 from venue.questions import PUBLISHED, Question, State, may_moderate
 from venue.roles import Role, verbs_of
 from venue.room import Room
-from venue.staging import booths_on_air, on_stage, open_microphones, picture_of
+from venue.staging import (
+    booths_on_air,
+    on_stage,
+    open_microphones,
+    picture_of,
+    signer_on_air,
+)
 from venue.turns import Current, Phase, Turn
 from venue.wire import (
     CaptionView,
@@ -231,12 +237,14 @@ def tally(room: Room, seat: SeatId | None) -> Tally:
     """``on_air`` while heard, ``next`` when called or first in the queue.
 
     Heard is whoever the gate lets through, turn or not; a speaker who is muted keeps ``on_air``,
-    because opening the microphone is all that is missing.
+    because opening the microphone is all that is missing.  A signer is seen instead.
     """
     current = room.floor.current
     if seat is None:
         return "off"
     if seat in open_microphones(room) or seat in booths_on_air(room).values():
+        return "on_air"
+    if seat == signer_on_air(room):
         return "on_air"
     if current is not None and current.turn.seat == seat:
         if current.phase is Phase.SPEAKING:

@@ -1,7 +1,8 @@
 """The shapes that clients receive: one snapshot is one ``View``.
 
-``web/src/wire.d.ts`` is generated from this module and ``wire_youtube.py``.  Every section of a
-view is replaced whole by a change; a section that a role may not see is empty or None.
+``web/src/wire.d.ts`` is generated from this module, ``wire_youtube.py`` and ``wire_booths.py``.
+Every section of a view is replaced whole by a change; a section that a role may not see is empty or
+None.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from venue.ids import (
-    FLOOR_LANGUAGE,
     CommandId,
     DurationMs,
     Instant,
@@ -20,6 +20,7 @@ from venue.ids import (
     SessionId,
     TurnId,
 )
+from venue.wire_booths import BoothMessageView, BoothView
 from venue.wire_youtube import YouTubeView
 
 ListState = Literal["not_open", "open", "closed"]
@@ -212,68 +213,6 @@ class ProgramView:
     on_air_since: Instant | None
     languages: tuple[Language, ...]
     engine: Literal["down", "starting", "up"]
-
-
-@dataclass(frozen=True, slots=True)
-class InterpreterView:
-    """Somebody who sits in a booth."""
-
-    seat: SeatId
-    name: str
-    ready: bool
-    online: bool
-    microphone: bool
-    """Sound arrives."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverView:
-    """The microphone is about to change hands."""
-
-    kind: Literal["offer", "request", "lost"]
-    by: SeatId
-    to: SeatId | None
-    expires_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class BoothSignalView:
-    """What hinders an interpreter."""
-
-    signal: str
-    seat: SeatId
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class BoothMessageView:
-    """One line of the private channel between a booth and the desk."""
-
-    author: str
-    desk: bool
-    text: str
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class BoothView:
-    """One booth; outsiders learn only whether it gives, and into what."""
-
-    booth: Language
-    languages: tuple[Language, ...]
-    into: Language | None
-    """What it gives into now; None: nothing."""
-    state: Literal["off", "ready", "on_air", "muted"]
-    active: SeatId | None = None
-    since: Instant | None = None
-    """When the active interpreter took the microphone."""
-    silent_since: Instant | None = None
-    relay: Language = FLOOR_LANGUAGE
-    handover: HandoverView | None = None
-    interpreters: tuple[InterpreterView, ...] = ()
-    signals: tuple[BoothSignalView, ...] = ()
-    messages: tuple[BoothMessageView, ...] = ()
-    """The private channel; for the desk."""
 
 
 @dataclass(frozen=True, slots=True)

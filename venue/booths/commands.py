@@ -11,7 +11,7 @@ SignalKind = Literal["slow_down", "no_sound", "missed_name", "closer_to_micropho
 
 
 class SetReady(Command, frozen=True, tag="booth.ready"):
-    """An interpreter has passed the sound check, or leaves the desk."""
+    """An interpreter has passed the check of sound or picture, or leaves the desk."""
 
     ready: bool = True
 
@@ -59,7 +59,7 @@ class SetActive(Command, frozen=True, tag="booth.set_active"):
 
 
 class SetRelay(Command, frozen=True, tag="booth.relay"):
-    """An interpreter chooses what the booth hears: the floor, or another booth's language."""
+    """An interpreter chooses what to hear: the floor, or another booth's language."""
 
     lang: LanguageTag
 

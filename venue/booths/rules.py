@@ -42,9 +42,10 @@ from venue.booths.state import (
     evolve,
     languages_of,
     members,
+    signs,
 )
 from venue.errors import CommandRejected
-from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId
+from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId, is_signed
 from venue.presence import Seat, Seats, seat_of
 from venue.roles import Actor, Role
 
@@ -66,6 +67,28 @@ def decide(
     Raises:
         CommandRejected: Codes ``booth.*``, ``seat.unknown``, ``language.unknown``.
     """
+    events = _decide(booths, seats, languages, actor, command, now)
+    for event in events:
+        if isinstance(event, MicrophoneTaken):
+            _check_place(booths, event.booth)
+    return events
+
+
+def _check_place(booths: Booths, name: Language) -> None:
+    """The picture has one place for a signer, whatever sign languages the session has."""
+    for other, booth in booths.items():
+        if is_signed(name) and is_signed(other) and other != name and booth.active is not None:
+            raise CommandRejected("booth.place_taken", by=booth.active)
+
+
+def _decide(
+    booths: Booths,
+    seats: Seats,
+    languages: tuple[Language, ...],
+    actor: Actor,
+    command: BoothCommand,
+    now: Instant,
+) -> tuple[BoothEvent, ...]:
     match command:
         case SetActive():
             return _set_active(booths, seats, command, now)
@@ -108,6 +131,8 @@ def _decide_own(
             return () if booth.active != own else _give(booth, name, own)
         case SetCough():
             _check_active(booth, own)
+            if signs(seats[own]):
+                raise CommandRejected("booth.no_sound")
             same = booth.coughing == command.on
             return () if same else (CoughChanged(name, command.on),)
         case Offer():
@@ -117,7 +142,7 @@ def _decide_own(
         case Accept():
             return _accept(booth, name, seats, own, now)
         case SetRelay():
-            return _relay(booths, seats, languages, name, Language(command.lang))
+            return _relay(booths, seats, languages, own, Language(command.lang))
         case Signal():
             return (SignalRaised(name, Raised(command.signal, own, now)),)
         case _:
@@ -138,17 +163,24 @@ def _own_or_named(seats: Seats, actor: Actor, named: str | None) -> Language:
     return name
 
 
-def _heard(seat: Seat) -> bool:
-    """The engine receives the interpreter's sound, and nobody has muted it."""
-    return seat.media.flowing and seat.media.microphone and not seat.muted
+def _arrives(seat: Seat) -> bool:
+    """The engine receives what the interpreter gives: a picture, or sound nobody has muted."""
+    if signs(seat):
+        return seat.media.flowing and seat.media.camera
+    return seat.ready
+
+
+def _check_arrives(seat: Seat) -> None:
+    if not _arrives(seat):
+        raise CommandRejected("booth.no_camera" if signs(seat) else "booth.no_microphone")
 
 
 def _set_ready(booth: Booth, name: Language, seat: Seat, ready: bool) -> tuple[BoothEvent, ...]:
     own = seat.definition.id
     if ready == (own in booth.ready):
         return ()
-    if ready and not _heard(seat):
-        raise CommandRejected("booth.no_microphone")
+    if ready:
+        _check_arrives(seat)
     left = () if ready else _leave(booth, name, own)
     return (*left, ReadyChanged(name, own, ready))
 
@@ -163,8 +195,7 @@ def _leave(booth: Booth, name: Language, seat: SeatId) -> tuple[BoothEvent, ...]
 def _take(booth: Booth, name: Language, seat: Seat, now: Instant) -> tuple[BoothEvent, ...]:
     if seat.definition.id not in booth.ready:
         raise CommandRejected("booth.not_ready", seat=seat.definition.id)
-    if not _heard(seat):
-        raise CommandRejected("booth.no_microphone")
+    _check_arrives(seat)
     return (MicrophoneTaken(name, seat.definition.id, now),)
 
 
@@ -179,7 +210,7 @@ def _check_active(booth: Booth, own: SeatId) -> None:
 
 
 def _partners(booth: Booth, seats: Seats, own: SeatId) -> tuple[SeatId, ...]:
-    return tuple(one for one in booth.ready if one != own and _heard(seats[one]))
+    return tuple(one for one in booth.ready if one != own and _arrives(seats[one]))
 
 
 def _offer(
@@ -248,24 +279,32 @@ def _relay(
     booths: Booths,
     seats: Seats,
     languages: tuple[Language, ...],
-    name: Language,
+    own: SeatId,
     source: Language,
 ) -> tuple[BoothEvent, ...]:
     if source != FLOOR_LANGUAGE and source not in languages:
         raise CommandRejected("language.unknown", lang=source)
-    if booths.get(name, Booth()).relay == source:
+    name = booth_of(seats[own])
+    assert name is not None
+    if booths.get(name, Booth()).hears(own) == source:
         return ()
-    after = {**booths, name: Booth(relay=source)}
-    seen, at = {name}, source
-    while at != FLOOR_LANGUAGE:
-        giver = next((booth_of(one) for one in seats.values() if at in languages_of(one)), None)
-        if giver is None:
-            break
-        if giver in seen:
-            raise CommandRejected("booth.cycle", lang=source)
-        seen.add(giver)
-        at = after.get(giver, Booth()).relay
-    return (RelayChanged(name, source),)
+    if name in _booths_behind(booths, seats, source):
+        raise CommandRejected("booth.cycle", lang=source)
+    return (RelayChanged(name, source, own),)
+
+
+def _booths_behind(booths: Booths, seats: Seats, source: Language) -> set[Language]:
+    """Every booth that a language may come through, whoever of it is on air."""
+    found: set[Language] = set()
+    waiting = [source]
+    while waiting:
+        language = waiting.pop()
+        givers = {booth_of(one) for one in seats.values() if language in languages_of(one)}
+        for giver in givers - found:
+            assert giver is not None
+            found.add(giver)
+            waiting += [booths.get(giver, Booth()).hears(one) for one in members(seats, giver)]
+    return found
 
 
 def _silence(
@@ -309,12 +348,14 @@ def _lost(booth: Booth, name: Language, seats: Seats, now: Instant) -> Iterator[
     for seat in gone:
         yield ReadyChanged(name, seat, False)
     active = booth.active
-    if active is None or (active in here and _heard(seats[active])):
+    if active is None or (active in here and _arrives(seats[active])):
         return
     if handover is not None:
         yield HandoverEnded(name, "lost")
     yield MicrophoneGiven(name, active, "lost")
-    if any(one not in gone and one != active and _heard(seats[one]) for one in booth.ready):
+    partners = [one for one in booth.ready if one not in gone and one != active]
+    # A signer's place is offered even to nobody: while the offer stands the picture keeps its form.
+    if is_signed(name) or any(_arrives(seats[one]) for one in partners):
         offered = Handover("lost", active, None, Instant(now + LOST_OFFER_MS))
         yield HandoverBegun(name, offered)
 

@@ -4,7 +4,8 @@
     handover    idle --offer, request, partner lost--> waiting --accept, cancel, 30 s--> idle
 
 A booth is named by its first language.  It gives into each of its languages, by what the speaker
-speaks.
+speaks.  A booth of a sign language hands over the signer's place in the picture instead of a
+microphone, by the same rules.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from venue.base import Event
 from venue.booths.commands import SignalKind
-from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId
+from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId, is_signed
 from venue.presence import Seat, Seats
 from venue.roles import Role
 
@@ -63,9 +64,15 @@ class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
     """When the active interpreter took the microphone."""
     handover: Handover | None = None
     relay: Language = FLOOR_LANGUAGE
+    """What those hear who chose nothing themselves; older journals chose for the whole booth."""
+    relays: Mapping[SeatId, Language] = {}
     silent_since: Instant | None = None
     signals: tuple[Raised, ...] = ()
     messages: tuple[Message, ...] = ()
+
+    def hears(self, seat: SeatId) -> Language:
+        """The source an interpreter works from."""
+        return self.relays.get(seat, self.relay)
 
 
 Booths = Mapping[Language, Booth]
@@ -117,10 +124,12 @@ class HandoverEnded(Event, frozen=True, tag="BoothHandoverEnded"):
 
 
 class RelayChanged(Event, frozen=True, tag="BoothRelayChanged"):
-    """The booth hears something else."""
+    """An interpreter hears something else."""
 
     booth: Language
     lang: Language
+    seat: SeatId | None = None
+    """None, in older journals: everybody of the booth."""
 
 
 class SignalRaised(Event, frozen=True, tag="BoothSignalRaised"):
@@ -179,6 +188,12 @@ def booth_of(seat: Seat) -> Language | None:
     return next(iter(languages_of(seat)), None)
 
 
+def signs(seat: Seat) -> bool:
+    """The seat is a sign-language interpreter's."""
+    booth = booth_of(seat)
+    return booth is not None and is_signed(booth)
+
+
 def members(seats: Seats, booth: Language) -> tuple[SeatId, ...]:
     """Everybody who sits in a booth."""
     return tuple(key for key, seat in seats.items() if booth_of(seat) == booth)
@@ -218,7 +233,7 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
         case HandoverEnded():
             return replace(booth, handover=None)
         case RelayChanged():
-            return replace(booth, relay=event.lang)
+            return _relayed(booth, event)
         case SignalRaised():
             kept = _without(booth.signals, event.raised.signal)
             return replace(booth, signals=(*kept, event.raised))
@@ -230,6 +245,12 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
             return replace(booth, silent_since=event.since)
         case _:
             assert_never(event)
+
+
+def _relayed(booth: Booth, event: RelayChanged) -> Booth:
+    if event.seat is None:
+        return replace(booth, relay=event.lang, relays={})
+    return replace(booth, relays={**booth.relays, event.seat: event.lang})
 
 
 def _without(signals: tuple[Raised, ...], signal: SignalKind) -> tuple[Raised, ...]:

@@ -1,4 +1,4 @@
-// Generated from venue/wire.py by tools/wire_types.py.  Do not edit.
+// Generated from venue/wire*.py by tools/wire_types.py.  Do not edit.
 
 export type Privacy = "private" | "unlisted" | "public";
 
@@ -63,6 +63,56 @@ export interface YouTubeView {
   readonly broadcasts: ReadonlyArray<BroadcastView>;
   readonly watch: ReadonlyArray<WatchView>;
   readonly channels: ReadonlyArray<ChannelView>;
+}
+
+/** Somebody who sits in a booth. */
+export interface InterpreterView {
+  readonly seat: string;
+  readonly name: string;
+  readonly ready: boolean;
+  readonly online: boolean;
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly relay: string;
+}
+
+/** The microphone is about to change hands. */
+export interface HandoverView {
+  readonly kind: "offer" | "request" | "lost";
+  readonly by: string;
+  readonly to: string | null;
+  readonly expires_at: number;
+}
+
+/** What hinders an interpreter. */
+export interface BoothSignalView {
+  readonly signal: string;
+  readonly seat: string;
+  readonly at: number;
+}
+
+/** One line of the private channel between a booth and the desk. */
+export interface BoothMessageView {
+  readonly author: string;
+  readonly desk: boolean;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** One booth; outsiders learn only whether it gives, and into what. */
+export interface BoothView {
+  readonly booth: string;
+  readonly languages: ReadonlyArray<string>;
+  readonly into: string | null;
+  readonly state: "off" | "ready" | "on_air" | "muted";
+  readonly active: string | null;
+  readonly since: number | null;
+  readonly silent_since: number | null;
+  readonly handover: HandoverView | null;
+  readonly interpreters: ReadonlyArray<InterpreterView>;
+  readonly signals: ReadonlyArray<BoothSignalView>;
+  readonly messages: ReadonlyArray<BoothMessageView>;
+  readonly signing: boolean;
 }
 
 export type ListState = "not_open" | "open" | "closed";
@@ -223,54 +273,6 @@ export interface ProgramView {
   readonly on_air_since: number | null;
   readonly languages: ReadonlyArray<string>;
   readonly engine: "down" | "starting" | "up";
-}
-
-/** Somebody who sits in a booth. */
-export interface InterpreterView {
-  readonly seat: string;
-  readonly name: string;
-  readonly ready: boolean;
-  readonly online: boolean;
-  readonly microphone: boolean;
-}
-
-/** The microphone is about to change hands. */
-export interface HandoverView {
-  readonly kind: "offer" | "request" | "lost";
-  readonly by: string;
-  readonly to: string | null;
-  readonly expires_at: number;
-}
-
-/** What hinders an interpreter. */
-export interface BoothSignalView {
-  readonly signal: string;
-  readonly seat: string;
-  readonly at: number;
-}
-
-/** One line of the private channel between a booth and the desk. */
-export interface BoothMessageView {
-  readonly author: string;
-  readonly desk: boolean;
-  readonly text: string;
-  readonly at: number;
-}
-
-/** One booth; outsiders learn only whether it gives, and into what. */
-export interface BoothView {
-  readonly booth: string;
-  readonly languages: ReadonlyArray<string>;
-  readonly into: string | null;
-  readonly state: "off" | "ready" | "on_air" | "muted";
-  readonly active: string | null;
-  readonly since: number | null;
-  readonly silent_since: number | null;
-  readonly relay: string;
-  readonly handover: HandoverView | null;
-  readonly interpreters: ReadonlyArray<InterpreterView>;
-  readonly signals: ReadonlyArray<BoothSignalView>;
-  readonly messages: ReadonlyArray<BoothMessageView>;
 }
 
 /** One line of captions. */
