@@ -39,6 +39,11 @@ def rounded_mask(width_px: int, height_px: int, radius_px: float) -> npt.NDArray
     return np.asarray(large.resize((width_px, height_px), Image.Resampling.BOX))
 
 
+def card_unit(width: int, height: int) -> float:
+    """What the words on a tile are measured by: its height, or less where it is upright."""
+    return min(height, width)
+
+
 @dataclass(slots=True)
 class Draughtsman:
     """Draws for one size of picture.  One thread only: it owns font faces."""
@@ -148,8 +153,9 @@ class Draughtsman:
     def card(self, width: int, height: int, name: str, place: str, accent: Colour) -> Rgba:
         """The tile of a seat without a picture: initials, name, city."""
         image = Image.fromarray(self.plain_card(width, height, accent))
-        round_px = even(height * 0.40)
-        centre, top = width // 2, round(height * 0.12)
+        unit = card_unit(width, height)
+        round_px = even(unit * 0.40)
+        centre, top = width // 2, round(height / 2 - unit * 0.38)
         box = (centre - round_px // 2, top, round_px, round_px)
         self._box(image, box, round_px / 2, mix(accent, INK, 0.25))
         rim = max(2, round_px // 36)
@@ -160,10 +166,10 @@ class Draughtsman:
         wide = self.type.measure(letters, size, bold=True)
         baseline = top + round_px / 2 + size * 0.36
         self.type.draw(pen, (centre - wide / 2, baseline), letters, size, WHITE, bold=True)
-        size = max(11, round(height * 0.112))
-        self._centred(pen, name, size, width, height * 0.69, WHITE, bold=True)
-        size = max(10, round(height * 0.08))
-        self._centred(pen, place, size, width, height * 0.805, SOFT)
+        size = max(11, round(unit * 0.112))
+        self._centred(pen, name, size, width, height / 2 + unit * 0.19, WHITE, bold=True)
+        size = max(10, round(unit * 0.08))
+        self._centred(pen, place, size, width, height / 2 + unit * 0.305, SOFT)
         return np.asarray(image)
 
     def _centred(
@@ -184,8 +190,9 @@ class Draughtsman:
 
     def waiting(self, width: int, height: int, english: str, chinese: str) -> Rgba:
         """The state line of a card: a hollow dot and two languages."""
-        image = picture(even(width), even(max(14, height * 0.13)))
-        size = max(9, round(height * 0.064))
+        unit = card_unit(width, height)
+        image = picture(even(width), even(max(14, unit * 0.13)))
+        size = max(9, round(unit * 0.064))
         small = round(size * 0.95)
         words = [(english, size), (chinese, small)]
         dot, gap = round(size * 0.62), round(size * 0.55)
@@ -264,13 +271,13 @@ class Draughtsman:
         self.type.draw(self._pen(image), place, text, size, ink, bold=True)
         return np.asarray(image)
 
-    def next_speaker(self, name: str) -> Rgba:
+    def next_speaker(self, name: str, most_px: int) -> Rgba:
         """Who speaks after this."""
         size, small, height = self.px(20), self.px(15), even(self.px(46))
         label = "NEXT  下一位"
-        line = self.type.shorten(name, size, self.width_px * 0.24, bold=True)
         pad = self.px(14)
         label_px = self.type.measure(label, small, bold=True)
+        line = self.type.shorten(name, size, most_px - label_px - pad * 3, bold=True)
         width = even(label_px + self.type.measure(line, size, bold=True) + pad * 3 + 1.9)
         image = picture(width, height)
         self._box(image, (0, 0, width, height), self.px(8), PANEL)

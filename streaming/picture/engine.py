@@ -17,6 +17,7 @@ from streaming.packets import EncodedPicture
 from streaming.picture.canvas import new_frame, planes_of
 from streaming.picture.compositor import Compositor
 from streaming.picture.encoders import ProgramEncoder, ReturnEncoder
+from streaming.picture.layout import Plan
 from streaming.picture.scenery import Scenery, SceneryPainter, plan_of
 from streaming.picture.sources import Sources
 from venue.ids import SeatId
@@ -103,6 +104,16 @@ def next_index(last: int, due: int, gop: int) -> int:
     return min(key, newest)
 
 
+def wanted_by(plan: Plan, scene: Scene) -> dict[SeatId, tuple[int, int]]:
+    """The seats to decode and their sizes: who is seen, and who may sign the next moment."""
+    wanted = {tile.seat: (tile.rect.width_px, tile.rect.height_px) for tile in plan.tiles}
+    if plan.signer is not None and scene.signer is not None:
+        size = plan.signer.width_px, plan.signer.height_px
+        for seat in (scene.signer, *scene.next_signers):
+            wanted.setdefault(seat, size)
+    return wanted
+
+
 class PictureEngine:
     """Composes and encodes one room; every method may be called from any thread."""
 
@@ -168,9 +179,7 @@ class PictureEngine:
         plan = plan_of(scene, self._fmt.width_px, self._fmt.height_px)
         with self._lock:
             self._scene = scene
-            self._wanted = {
-                tile.seat: (tile.rect.width_px, tile.rect.height_px) for tile in plan.tiles
-            }
+            self._wanted = wanted_by(plan, scene)
             self._sources.want(self._wanted)
         self._scene_changed.set()
 

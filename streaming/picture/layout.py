@@ -13,16 +13,32 @@ All coordinates are even, so that a tile begins and ends on a whole chroma sampl
     +--------------------------------------------------+
 
 A seat that is alone fills the canvas, and the bands lie over it.
+
+A sign-language interpreter has a place of 3:4 at the lower right, the same in every layout; bands
+below and stage area end at its left, and nothing fills the canvas:
+
+    | +-----------------------------+                  |
+    | |            main             |      +---------+ |
+    | +-----------------------------+      |         | |
+    | +------+ +------+ +------+           | signer  | |
+    | |      | | strip| |      |           |         | |
+    | +------+ +------+ +------+           |         | |
+    | | lower third | next speaker |       +---------+ |
+    +--------------------------------------------------+
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from venue.ids import SeatId
 from venue.scene import Layout
 
 MOST_TILES = 16
 """Seats one picture can hold; further ones are not shown."""
+
+SIGNER_PX = (288, 384)
+"""The signer's place on 720 lines: an eighth of the picture, and hands can be read on a phone."""
 
 _WIDE, _HIGH = 16, 9
 
@@ -74,6 +90,8 @@ class Plan:
     """Band of lower third, question card and next speaker, inside the safe margin."""
     full_bleed: bool
     """One tile fills the canvas."""
+    signer: Rect | None = None
+    """The place of the sign-language interpreter, if there is one."""
 
 
 def even(value: float) -> int:
@@ -87,33 +105,50 @@ def scaled(value_px: int, height_px: int) -> int:
 
 
 def arrange(
-    layout: Layout, seats: Sequence[SeatId], width_px: int, height_px: int, *, question: bool
+    layout: Layout,
+    seats: Sequence[SeatId],
+    width_px: int,
+    height_px: int,
+    *,
+    question: bool,
+    signer: bool = False,
 ) -> Plan:
-    """Give every seat its tile; ``question`` makes room for the question card."""
+    """Give every seat its tile; ``question`` and ``signer`` make room for card and interpreter."""
     shown = tuple(dict.fromkeys(seats))[:MOST_TILES]
     canvas = Rect(0, 0, even(width_px), even(height_px))
     margin = scaled(24, height_px)
     top = Rect(margin, scaled(12, height_px), canvas.width_px - 2 * margin, scaled(40, height_px))
     band = scaled(148 if question else 78, height_px)
-    bottom = Rect(margin, canvas.height_px - margin - band, canvas.width_px - 2 * margin, band)
     gap = scaled(14, height_px)
+    seen = bool(shown) and layout is not Layout.SLATE
+    place = _signers_place(canvas, margin) if signer and seen else None
+    width = top.width_px if place is None else place.x_px - gap - margin
+    bottom = Rect(margin, canvas.height_px - margin - band, width, band)
     area_y = top.bottom_px + scaled(8, height_px)
-    area = Rect(margin, area_y, top.width_px, even(bottom.y_px - gap - area_y))
-    if not shown or layout is Layout.SLATE:
+    area = Rect(margin, area_y, width, even(bottom.y_px - gap - area_y))
+    if not seen:
         return Plan((), canvas, top, bottom, full_bleed=False)
-    if len(shown) == 1:
+    if len(shown) == 1 and place is None:
         return Plan((Tile(shown[0], canvas),), canvas, top, bottom, full_bleed=True)
-    rects = _rects(layout, len(shown), area, gap)
+    rects = _rects(layout, len(shown), area, gap, beside=place is not None)
     tiles = tuple(Tile(seat, rect) for seat, rect in zip(shown, rects, strict=True))
-    return Plan(tiles, canvas, top, bottom, full_bleed=False)
+    return Plan(tiles, canvas, top, bottom, full_bleed=False, signer=place)
 
 
-def _rects(layout: Layout, count: int, area: Rect, gap: int) -> list[Rect]:
+def _signers_place(canvas: Rect, margin: int) -> Rect:
+    width, height = (scaled(length, canvas.height_px) for length in SIGNER_PX)
+    right, bottom = canvas.width_px - margin, canvas.height_px - margin
+    return Rect(right - width, bottom - height, width, height)
+
+
+def _rects(layout: Layout, count: int, area: Rect, gap: int, *, beside: bool) -> list[Rect]:
+    """The tiles of a layout; ``beside`` a signer the area is narrow, so a strip goes below."""
     match layout:
-        case Layout.SPEAKER | Layout.ROOM:
-            return _main_and_side(count, area, gap)
+        case Layout.SPEAKER | Layout.ROOM if count > 1:
+            below = partial(_mains_over_row, 1)
+            return (below if beside else _main_and_side)(count, area, gap)
         case Layout.SIDE_BY_SIDE if count > 2:
-            return _pair_over_row(count, area, gap)
+            return _mains_over_row(2, count, area, gap)
         case _:
             return _grid(count, area, gap)
 
@@ -174,18 +209,18 @@ def _main_and_side(count: int, area: Rect, gap: int) -> list[Rect]:
     return rects
 
 
-def _pair_over_row(count: int, area: Rect, gap: int) -> list[Rect]:
-    """Two large tiles above a row (or two) of the others."""
-    others = count - 2
+def _mains_over_row(mains: int, count: int, area: Rect, gap: int) -> list[Rect]:
+    """One or two large tiles above a row (or two) of the others."""
+    others = count - mains
     rows = 1 if others <= 8 else 2
     columns = -(-others // rows)
     tile_width = (area.width_px - (columns - 1) * gap) / columns
     tile = _fit(tile_width, area.height_px * 0.24 / rows)
     row_height = rows * tile[1] + rows * gap
-    main = _fit((area.width_px - gap) / 2, area.height_px - row_height)
+    main = _fit((area.width_px - (mains - 1) * gap) / mains, area.height_px - row_height)
     top = area.y_px + even((area.height_px - main[1] - row_height) / 2)
-    left = area.x_px + even((area.width_px - 2 * main[0] - gap) / 2)
-    rects = [Rect(left + at * (main[0] + gap), top, main[0], main[1]) for at in range(2)]
+    left = area.x_px + even((area.width_px - mains * main[0] - (mains - 1) * gap) / 2)
+    rects = [Rect(left + at * (main[0] + gap), top, main[0], main[1]) for at in range(mains)]
     for place in range(others):
         row, column = divmod(place, columns)
         here = min(columns, others - row * columns)

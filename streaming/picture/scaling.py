@@ -12,6 +12,9 @@ from streaming.picture.layout import Rect, even
 NARROWEST_FILL, WIDEST_FILL = 1.15, 2.6
 """Aspect ratios that fill a tile by cropping; others are shown whole over a dim, blurred ground."""
 
+UPRIGHT_NARROWEST_FILL = 0.5
+"""The same for an upright tile, a signer's: what is cut of a picture is beside the hands."""
+
 UPPER_SHARE = 0.35
 """Of what is cropped vertically, the part taken from above: faces are high in a picture."""
 
@@ -35,7 +38,8 @@ def fill(
 ) -> Planes:
     """Bring a source to the size of its tile without distortion."""
     aspect = frame.width / frame.height
-    if NARROWEST_FILL <= aspect <= WIDEST_FILL:
+    narrowest = UPRIGHT_NARROWEST_FILL if height_px > width_px else NARROWEST_FILL
+    if narrowest <= aspect <= WIDEST_FILL:
         return _cover(frame, width_px, height_px, scaler)
     return _whole(frame, width_px, height_px, scaler)
 

@@ -31,6 +31,9 @@ from venue.scene import Layout, LowerThird, Person, Scene, SpeechClock
 MOST_KEPT_BYTES = 48 * 1024 * 1024
 """Drawings kept for use again."""
 
+SIGN_LANGUAGE = "Sign language · 手語"
+"""What stands under the name on a signer's card."""
+
 CLOSING_MS = 30_000
 """The clock changes its look when less than this is left."""
 
@@ -60,6 +63,7 @@ class Scenery:
     backdrop: Planes
     """Ground, title, captions: everything that lies beside the tiles."""
     tiles: tuple[TileScenery, ...]
+    """The signer's place is the last of them; it never moves."""
     over: tuple[Patch, ...]
     """Captions that lie over a tile, so they are blended in every picture."""
     clock: SpeechClock | None
@@ -144,6 +148,10 @@ class SceneryPainter:
         tiles = tuple(
             self._tile(scene, tile, plan, backdrop, tagged, hurried) for tile in plan.tiles
         )
+        if scene.signer is not None and plan.signer is not None:
+            signer = Tile(scene.signer, plan.signer)
+            # No name over the hands.
+            tiles += (self._tile(scene, signer, plan, backdrop, False, hurried),)
         live_px = self._live(plan).rect.width_px + scaled(10, self.height_px)
         return Scenery(
             plan,
@@ -243,9 +251,10 @@ class SceneryPainter:
 
     def _next(self, scene: Scene, plan: Plan) -> Patch:
         bottom = plan.bottom
+        most_px = even(bottom.width_px * 0.36)  # What the caption of who speaks leaves.
         return self._patch(
-            ("next", scene.next_speaker),
-            lambda: self.pen.next_speaker(scene.next_speaker),
+            ("next", scene.next_speaker, most_px),
+            lambda: self.pen.next_speaker(scene.next_speaker, most_px),
             lambda width, height: (bottom.right_px - width, bottom.bottom_px - height),
         )
 
@@ -275,7 +284,8 @@ class SceneryPainter:
         return TileScenery(tile.seat, rect, person.online, card, waiting, corners, tag)
 
     def _card(self, person: Person, rect: Rect, accent: Colour, hurried: bool) -> Planes:
-        width, height, place = rect.width_px, rect.height_px, place_of(person)
+        width, height = rect.width_px, rect.height_px
+        place = SIGN_LANGUAGE if person.signs else place_of(person)
         key = ("card", person.name, place, width, height, accent)
         if hurried and key not in self._kept:
             self.unfinished = True
@@ -365,4 +375,11 @@ def _quadrant(mask: npt.NDArray[np.uint16], row: int, column: int) -> npt.NDArra
 def plan_of(scene: Scene, width_px: int, height_px: int) -> Plan:
     """The geometry of a scene on a canvas of this size."""
     layout = Layout.SLATE if not scene.seats else scene.layout
-    return arrange(layout, scene.seats, width_px, height_px, question=scene.question is not None)
+    return arrange(
+        layout,
+        scene.seats,
+        width_px,
+        height_px,
+        question=scene.question is not None,
+        signer=scene.signer is not None,
+    )

@@ -48,6 +48,50 @@ def test_no_tile_covers_another_or_a_band(
         assert not tile.rect.overlaps(plan.bottom)
 
 
+@given(STAGED, st.integers(1, MOST_TILES), SIZES, st.booleans())
+def test_a_signer_stands_clear_of_every_tile_and_band(
+    layout: Layout, count: int, size: tuple[int, int], question: bool
+) -> None:
+    plan = arrange(layout, seats(count), *size, question=question, signer=True)
+    place = plan.signer
+    assert place is not None
+    others = [tile.rect for tile in plan.tiles]
+    for rect in (*others, plan.top, plan.bottom):
+        assert not place.overlaps(rect)
+    for one, other in itertools.combinations((*others, plan.top, plan.bottom), 2):
+        assert not one.overlaps(other)
+    assert len(others) == count
+    assert all(number % 2 == 0 for number in (place.x_px, place.y_px))
+    assert place.right_px <= plan.canvas.width_px
+    assert place.bottom_px <= plan.canvas.height_px
+
+
+@given(STAGED, st.integers(1, MOST_TILES), SIZES, st.booleans())
+def test_the_signers_place_is_the_same_in_every_layout(
+    layout: Layout, count: int, size: tuple[int, int], question: bool
+) -> None:
+    place = arrange(layout, seats(count), *size, question=question, signer=True).signer
+    alone = arrange(Layout.SPEAKER, seats(1), *size, question=False, signer=True).signer
+    assert place is not None
+    assert place == alone
+    assert place.width_px / place.height_px == pytest.approx(3 / 4, rel=0.02)
+    assert place.width_px * place.height_px > size[0] * size[1] / 9
+
+
+@given(STAGED, st.integers(1, MOST_TILES), st.booleans())
+def test_beside_a_signer_everybody_is_still_seen(
+    layout: Layout, count: int, question: bool
+) -> None:
+    plan = arrange(layout, seats(count), 1280, 720, question=question, signer=True)
+    assert not plan.full_bleed
+    for tile in plan.tiles:
+        assert tile.rect.width_px / tile.rect.height_px == pytest.approx(16 / 9, rel=0.04)
+        assert tile.rect.width_px >= 100
+    if count > 1 and layout in (Layout.SPEAKER, Layout.ROOM):
+        main, *rest = plan.tiles
+        assert all(main.rect.width_px > 2.5 * tile.rect.width_px for tile in rest)
+
+
 @given(STAGED, st.integers(1, MOST_TILES))
 def test_tiles_are_sixteen_by_nine_and_large_enough_to_see(layout: Layout, count: int) -> None:
     plan = arrange(layout, seats(count), 1280, 720, question=False)
@@ -72,6 +116,7 @@ def test_a_seat_alone_fills_the_canvas() -> None:
 def test_the_slate_and_an_empty_stage_have_no_tiles() -> None:
     assert arrange(Layout.SLATE, seats(4), 1280, 720, question=False).tiles == ()
     assert arrange(Layout.GALLERY, (), 1280, 720, question=False).tiles == ()
+    assert arrange(Layout.SLATE, seats(4), 1280, 720, question=False, signer=True).signer is None
 
 
 def test_a_seat_named_twice_is_shown_once_and_the_seventeenth_is_left_out() -> None:
