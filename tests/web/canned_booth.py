@@ -53,7 +53,6 @@ def booth(
         "active": active,
         "since": now_ms() - round(minutes * 60_000) if active else None,
         "silent_since": None,
-        "relay": "floor",
         "handover": None,
         "interpreters": [
             {
@@ -62,11 +61,14 @@ def booth(
                 "ready": seat in tuple(ready),
                 "online": seat not in tuple(away),
                 "microphone": seat not in tuple(away),
+                "camera": False,
+                "relay": "floor",
             }
             for seat, name in NAMES.items()
         ],
         "signals": [],
         "messages": [],
+        "signing": False,
         **changes,
     }
 

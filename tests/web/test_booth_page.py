@@ -300,13 +300,13 @@ async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None
     await expect(shift).to_contain_text("Over 30 minutes")
 
 
-async def test_the_booth_chooses_its_source(page: Page, stub: StubServer) -> None:
+async def test_an_interpreter_chooses_what_to_hear(page: Page, stub: StubServer) -> None:
     french = {**booth("booth-3"), "booth": "fr", "languages": ["fr"], "into": "fr"}
     languages = ["en", "zh-Hant", "fr"]
     session = {**canned_booth.view()["session"], "languages": languages}
     await sit(page, stub, FREE, session=session)
     await stub.change({"booths": [FREE, french]})
-    await page.get_by_label("The booth hears").select_option("fr")
+    await page.get_by_label("You hear").select_option("fr")
     await stub.heard("booth.relay")
     assert said(stub) == [("booth.relay", {"lang": "fr"})]
 

@@ -95,7 +95,7 @@ export const en = {
 
   "hear.title": "What you hear",
   "hear.volume": "Volume",
-  "hear.source": "The booth hears",
+  "hear.source": "You hear",
   "hear.floor_only": "You hear the floor, as it is spoken.",
   "hear.partner": "Hear your partner",
   "hear.partner.on": "You hear your booth's own output.",

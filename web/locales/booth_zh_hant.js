@@ -95,7 +95,7 @@ export const zhHant = {
 
   "hear.title": "您聽到的聲音",
   "hear.volume": "音量",
-  "hear.source": "口譯室收聽",
+  "hear.source": "您收聽",
   "hear.floor_only": "您聽到的是現場原音。",
   "hear.partner": "聽搭檔的口譯",
   "hear.partner.on": "您聽到的是本口譯室的輸出。",

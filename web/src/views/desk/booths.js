@@ -50,14 +50,13 @@ const Booth = ({ desk, booth }) => {
   );
 };
 
-/** State, language, how long, and what the booth hears, in one sentence. @param {Desk} desk @param {BoothView} booth */
+/** State, language and how long, in one sentence. @param {Desk} desk @param {BoothView} booth */
 const factsOf = (desk, booth) => {
   const isGiving = booth.state === "on_air" || booth.state === "muted";
   return [
     t(`booths.state.${booth.state}`),
     isGiving ? (booth.into ? t("booths.into", { language: languageName(booth.into) }) : t("booths.into.none")) : null,
     booth.since === null ? null : elapsed(desk.now.value - booth.since),
-    booth.relay === "floor" ? null : t("booths.hears", { language: languageName(booth.relay) }),
   ].filter(Boolean).join(" · ");
 };
 
@@ -68,7 +67,12 @@ const Interpreter = ({ desk, booth, one }) => {
   return el(
     "li",
     { class: cx("booth-person", `is-${state}`) },
-    el("span", {}, el("b", {}, one.name), el("small", {}, t(`partner.${state}`))),
+    el(
+      "span",
+      {},
+      el("b", {}, one.name),
+      el("small", {}, [t(`partner.${state}`), one.relay === "floor" ? null : t("booths.hears", { language: languageName(one.relay) })].filter(Boolean).join(" · ")),
+    ),
     isActive || one.ready
       ? h(ActButton, {
           desk, name: "booth.set_active", body: { booth: booth.booth, seat: isActive ? null : one.seat }, id: `${booth.booth} ${one.seat}`,

@@ -106,7 +106,7 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
   });
 
   return {
-    connection, acts, devices, peer, phase, hearing, booth, isActive, isOpen, now_ms, lamp, handing,
+    connection, acts, devices, peer, phase, hearing, booth, me, isActive, isOpen, now_ms, lamp, handing,
     /** The sound check has heard a voice. */
     wasHeard,
     /** The room receives the microphone. */

@@ -30,12 +30,13 @@ export const Hear = ({ desk, view, booth }) => {
   );
 };
 
-/** What the whole booth hears: the floor, or a language of another booth. @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+/** What this interpreter hears: the floor, or a language of another booth. @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
 const Source = ({ desk, view, booth }) => {
   const given = new Set(booth.languages);
   const others = view.booths.filter((other) => other.booth !== booth.booth);
   const tags = view.session.languages.filter((tag) => !given.has(tag) && others.some((other) => other.languages.includes(tag)));
-  if (tags.length === 0 && booth.relay === "floor") return el("p", { class: "hear-words" }, t(desk.hearing.toPartner.value ? "hear.partner.on" : "hear.floor_only"));
+  const relay = desk.me.value?.relay ?? "floor";
+  if (tags.length === 0 && relay === "floor") return el("p", { class: "hear-words" }, t(desk.hearing.toPartner.value ? "hear.partner.on" : "hear.floor_only"));
   const isGiven = (/** @type {string} */ tag) => others.some((other) => other.into === tag && (other.state === "on_air" || other.state === "muted"));
   return el(
     "label",
@@ -43,11 +44,11 @@ const Source = ({ desk, view, booth }) => {
     el("span", { class: "label-text" }, t("hear.source")),
     el(
       "select",
-      { class: "select", value: booth.relay, onChange: (event) => desk.relay(event.currentTarget.value) },
-      [...new Set(["floor", booth.relay, ...tags])].map((tag) =>
+      { class: "select", value: relay, onChange: (event) => desk.relay(event.currentTarget.value) },
+      [...new Set(["floor", relay, ...tags])].map((tag) =>
         el(
           "option",
-          { key: tag, value: tag, selected: tag === booth.relay },
+          { key: tag, value: tag, selected: tag === relay },
           tag === "floor" || isGiven(tag) ? languageName(tag) : t("hear.relay.silent", { language: languageName(tag) }),
         ),
       ),
