@@ -1,8 +1,10 @@
 """Words in many scripts: runs, directions, line breaks."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageDraw
 
 from streaming.picture.drawing import Draughtsman
 from streaming.picture.palette import colour_of
@@ -11,6 +13,7 @@ from streaming.picture.text import (
     Typesetter,
     clean,
     initials,
+    picture,
     right_to_left,
     runs,
     shorten,
@@ -153,3 +156,17 @@ def test_drawings_have_even_sizes_at_every_height(height: int) -> None:
         pen.question(800, 148, "Why? " * 90, "Mina", 12_345),
     ]
     assert all(drawing.shape[0] % 2 == drawing.shape[1] % 2 == 0 for drawing in drawings)
+
+
+def test_letters_stand_evenly_at_small_sizes() -> None:
+    typesetter = Typesetter()
+    drawing = picture(120, 24)
+    typesetter.draw(ImageDraw.Draw(drawing), (4, 18), "l" * 20, 13, (255, 255, 255, 255))
+    columns = np.asarray(drawing)[:, :, 3].sum(axis=0, dtype=float)
+    step_px = typesetter.measure("l", 13)
+    first_px = float((columns * np.arange(120)).sum() / columns.sum()) - 9.5 * step_px
+    for number in range(20):
+        centre = first_px + number * step_px
+        near = np.arange(round(centre - step_px / 2), round(centre + step_px / 2) + 1)
+        weights = columns[near] * np.clip(step_px / 2 + 0.5 - abs(near - centre), 0, 1)
+        assert abs(float((weights * near).sum() / weights.sum()) - centre) < 0.25
