@@ -2,10 +2,11 @@
 
 from venue.broadcast import Broadcast, configured_ones, output_of, stage_of
 from venue.broadcast_commands import ChannelSight
+from venue.exchange import Exchange
 from venue.ids import Language
 from venue.room import Room
 from venue.session import SessionDefinition
-from venue.wire_youtube import BroadcastView, ChannelView, WatchView, YouTubeView
+from venue.wire_youtube import BroadcastView, ChannelView, RemarkView, WatchView, YouTubeView
 
 SITE = "https://www.youtube.com/"
 EMBED_SITE = "https://www.youtube-nocookie.com/"
@@ -28,7 +29,7 @@ def youtube_view(room: Room, desk: bool) -> YouTubeView | None:
     shown = (*configured, *others) if desk else ()
     return YouTubeView(
         panic=desk and room.broadcasts.panic,
-        broadcasts=tuple(_shown(each, room.session) for each in shown),
+        broadcasts=tuple(_shown(each, room) for each in shown),
         watch=watch_links(room),
         channels=_channels(room) if desk else (),
     )
@@ -104,8 +105,13 @@ def _public(broadcast: Broadcast) -> bool:
     return shown and wanted and bool(broadcast.memory.broadcast)
 
 
-def _shown(broadcast: Broadcast, session: SessionDefinition) -> BroadcastView:
-    memory, sight = broadcast.memory, broadcast.sight
+def _remarks(room: Room, lang: Language) -> tuple[RemarkView, ...]:
+    remarks = room.exchanges.get(lang, Exchange()).remarks
+    return tuple(RemarkView(about, each.code, each.params) for about, each in remarks.items())
+
+
+def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
+    memory, sight, session = broadcast.memory, broadcast.sight, room.session
     video = memory.broadcast
     return BroadcastView(
         lang=broadcast.lang,
@@ -131,4 +137,5 @@ def _shown(broadcast: Broadcast, session: SessionDefinition) -> BroadcastView:
         busy=bool(memory.pending),
         output=output_of(broadcast.lang),
         since=broadcast.since,
+        remarks=_remarks(room, broadcast.lang),
     )

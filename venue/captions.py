@@ -14,7 +14,9 @@ from venue.errors import CommandRejected
 from venue.ids import Instant, Language
 from venue.session import LanguageTag
 
-KEPT = 3
+SHOWN = 3
+KEPT = 20
+"""More than are shown: whoever passes them on may be late for some seconds."""
 
 
 class SayCaption(Command, frozen=True, tag="caption.say"):

@@ -64,6 +64,11 @@ def outputs_key(session: SessionId) -> str:
     return f"{PREFIX}room:{session}:outputs"
 
 
+def youtube_captions_key(session: SessionId) -> str:
+    """Hash: language to what was last posted of its captions."""
+    return f"{PREFIX}room:{session}:youtube:captions"
+
+
 def youtube_quota_key(day: str) -> str:
     """Hash: units of YouTube's quota spent on a day in California."""
     return f"{PREFIX}youtube:quota:{day}"

@@ -184,9 +184,24 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     moved_at: Instant = Instant(0)
     """When it entered its state; orders the shortlist."""
+    origin: str = ""
+    """Where it was asked, if not on our own pages: ``youtube``."""
+    source: str = ""
+    """Digest of the message there, so that it is taken once."""
 
 
 Questions = Mapping[QuestionId, Question]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question on its way in, from wherever."""
+
+    text: str
+    lang: Language
+    author: VoterId
+    name: str
+    origin: str = ""
+    source: str = ""
 
 
 def question_of(questions: Questions, question: str) -> Question:
@@ -264,29 +279,45 @@ def _moderate(questions: Questions, command: Moderation, now: Instant) -> tuple[
 
 
 def _submit(questions: Questions, actor: Actor, command: Submit, now: Instant) -> QuestionSubmitted:
-    text = " ".join(command.text.split())
+    if actor.voter is None:
+        raise CommandRejected("question.no_author")
+    names = {"named": actor.name, "anonymous": ""}
+    name = names.get(command.attribution, command.attribution)
+    asked = Asked(command.text, Language(command.lang or "en"), actor.voter, name)
+    return submitted(questions, asked, now, command.country)
+
+
+def submitted(
+    questions: Questions, asked: Asked, now: Instant, country: str = ""
+) -> QuestionSubmitted:
+    """The event of a question that follows the rules.
+
+    Raises:
+        CommandRejected: ``question.too_short``, ``question.too_long``, ``question.duplicate``,
+            ``question.too_many_open``.
+    """
+    text = " ".join(asked.text.split())
     if len(text) < MIN_CHARS:
         raise CommandRejected("question.too_short", min=MIN_CHARS)
     if len(text) > MAX_CHARS:
         raise CommandRejected("question.too_long", max=MAX_CHARS)
-    if actor.voter is None:
-        raise CommandRejected("question.no_author")
-    own = [asked for asked in questions.values() if asked.author == actor.voter]
-    if any(asked.text == text and asked.state in _OPEN for asked in own):
+    own = [each for each in questions.values() if each.author == asked.author]
+    if any(each.text == text and each.state in _OPEN for each in own):
         raise CommandRejected("question.duplicate")
-    if sum(asked.state in _OPEN for asked in own) >= MAX_OPEN:
+    if sum(each.state in _OPEN for each in own) >= MAX_OPEN:
         raise CommandRejected("question.too_many_open", max=MAX_OPEN)
-    names = {"named": actor.name, "anonymous": ""}
     return QuestionSubmitted(
         Question(
             question=QuestionId(f"q{len(questions) + 1}"),
             text=text,
-            lang=Language(command.lang or "en"),
-            author=actor.voter,
-            name=names.get(command.attribution, command.attribution.strip()),
-            country=command.country.strip(),
+            lang=asked.lang,
+            author=asked.author,
+            name=asked.name.strip(),
+            country=country.strip(),
             submitted_at=now,
             moved_at=now,
+            origin=asked.origin,
+            source=asked.source,
         )
     )
 

@@ -10,7 +10,7 @@ from typing import get_args
 import msgspec
 from msgspec.structs import replace
 
-from venue import broadcast, captions, floor, presence, program, questions, stage
+from venue import broadcast, captions, exchange, floor, presence, program, questions, stage
 from venue.base import Command, Event
 from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand
@@ -20,6 +20,7 @@ from venue.broadcast import Broadcasts
 from venue.broadcast_commands import BroadcastCommand, BroadcastEvent, GoLive
 from venue.captions import CaptionCommand, Captioned, CaptionEvent, Captions
 from venue.errors import CommandRejected
+from venue.exchange import ExchangeCommand, ExchangeEvent, Exchanges
 from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request
 from venue.floor.state import Floor, FloorEvent
@@ -70,6 +71,7 @@ RoomCommand = (
     | BroadcastCommand
     | BoothCommand
     | CaptionCommand
+    | ExchangeCommand
     | HostCommand
 )
 RoomEvent = (
@@ -81,6 +83,7 @@ RoomEvent = (
     | BroadcastEvent
     | BoothEvent
     | CaptionEvent
+    | ExchangeEvent
     | SessionUpdated
 )
 
@@ -91,6 +94,7 @@ _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
 _BROADCAST_COMMANDS, _BROADCAST_EVENTS = get_args(BroadcastCommand), get_args(BroadcastEvent)
 _BOOTH_COMMANDS, _BOOTH_EVENTS = get_args(BoothCommand), get_args(BoothEvent)
+_EXCHANGE_COMMANDS, _EXCHANGE_EVENTS = get_args(ExchangeCommand), get_args(ExchangeEvent)
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -105,6 +109,7 @@ class Room(msgspec.Struct, frozen=True):
     broadcasts: Broadcasts = Broadcasts()
     booths: Booths = {}
     captions: Captions = {}
+    exchanges: Exchanges = {}
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -152,6 +157,8 @@ def _decide_part(
         )
     if isinstance(command, CaptionCommand):
         return captions.decide(session.captioned, command, now)
+    if isinstance(command, _EXCHANGE_COMMANDS):
+        return exchange.decide(room.exchanges, room.broadcasts, room.questions, command, now)
     return _decide_host(room, command, now)
 
 
@@ -211,6 +218,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, booths=evolve_booths(room.booths, event))
     if isinstance(event, Captioned):
         return replace(room, captions=captions.evolve(room.captions, event))
+    if isinstance(event, _EXCHANGE_EVENTS):
+        return replace(room, exchanges=exchange.evolve(room.exchanges, event))
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)

@@ -61,6 +61,16 @@ class YouTubeDefinition(
     made_for_kids: bool = False
     latency: Literal["normal", "low", "ultraLow"] = "normal"
     description: Mapping[LanguageTag, Annotated[str, Meta(max_length=4000)]] = {}
+    chat: bool = False
+    """Questions are taken from the broadcasts' chats."""
+    chat_filter: Literal["questions", "all"] = "questions"
+    """Which messages are meant for us: those that look like a question, or every one."""
+    chat_hours: Annotated[int, Meta(ge=1, le=24)] = 3
+    """How long the show is: what can be spent on reading chats must last for it."""
+    chat_post: bool = False
+    """The question on the picture is posted into the chats."""
+    captions: bool = False
+    """Captions of the session's ``captions`` go along."""
     standin: Annotated[str, Meta(pattern=r"^(http://127\.0\.0\.1:\d{1,5}/)?$")] = ""
     """Root of the pages of a stand-in on this machine, for links; empty: YouTube itself."""
 
@@ -132,7 +142,8 @@ def parse_session(raw: object) -> SessionDefinition:
     Raises:
         CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
             ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
-            ``session.booth_mixed``.
+            ``session.booth_mixed``, ``session.youtube_captions``,
+            ``session.youtube_captions_latency``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -146,9 +157,8 @@ def parse_session(raw: object) -> SessionDefinition:
         if is_signed(language):
             # It is in the picture of every language, so it has no sound and no broadcast.
             raise CommandRejected("session.signed_language", lang=language)
-    for language in session.youtube.channels if session.youtube else ():
-        if language not in session.languages:
-            raise CommandRejected("session.youtube_language", lang=language)
+    if session.youtube is not None:
+        _check_youtube(session, session.youtube)
     seen: set[str] = set()
     for seat in session.seats:
         if seat.seat in seen:
@@ -157,3 +167,16 @@ def parse_session(raw: object) -> SessionDefinition:
         if len(seat.booth) > 1 and any(is_signed(language) for language in seat.booth):
             raise CommandRejected("session.booth_mixed", seat=seat.seat)
     return session
+
+
+def _check_youtube(session: SessionDefinition, youtube: YouTubeDefinition) -> None:
+    for language in youtube.channels:
+        if language not in session.languages:
+            raise CommandRejected("session.youtube_language", lang=language)
+    if not youtube.captions:
+        return
+    # YouTube has no captions at its lowest latency.
+    if youtube.latency == "ultraLow":
+        raise CommandRejected("session.youtube_captions_latency")
+    if not any(language in session.captioned for language in youtube.channels):
+        raise CommandRejected("session.youtube_captions")

@@ -11,6 +11,7 @@ import msgspec
 from venue.booths.state import booth_of
 from venue.boothviews import booth_views, line_of
 from venue.broadcast_view import youtube_view
+from venue.captions import SHOWN
 from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
 from venue.naming import short_name, short_names
@@ -79,7 +80,7 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
         outputs=_outputs(room) if role in _DESK else (),
         booths=booth_views(room, role),
         captions={
-            language: tuple(CaptionView(line.number, line.text, line.at) for line in lines)
+            language: tuple(CaptionView(line.number, line.text, line.at) for line in lines[-SHOWN:])
             for language, lines in room.captions.items()
         },
         counters=_counters(room.questions, audience),
@@ -281,6 +282,7 @@ def _question(asked: Question, role: Role, mine: bool = False, voted: bool = Fal
         mine=mine,
         voted=voted,
         reject_reason=asked.reason if rejected else None,
+        origin=asked.origin,
     )
 
 

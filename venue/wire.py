@@ -181,6 +181,8 @@ class QuestionView:
     voted: bool
     reject_reason: str | None
     """Only its author and moderators see it."""
+    origin: str = ""
+    """Where it was asked, if not on our pages: ``youtube``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,16 @@ BroadcastStage = Literal[
     "clearing",
 ]
 BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
+RemarkSubject = Literal["chat", "post", "captions"]
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkView:
+    """What there is to say of a broadcast beside its verdict, as ``code`` and ``params`` of one."""
+
+    about: RemarkSubject
+    code: str
+    params: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,8 @@ class BroadcastView:
     """A call to YouTube is under way, or its outcome is being found out."""
     output: OutputId
     since: Instant | None
+    remarks: tuple[RemarkView, ...] = ()
+    """Of its chat and captions."""
 
 
 @dataclass(frozen=True, slots=True)

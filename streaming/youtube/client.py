@@ -22,12 +22,21 @@ from googleapiclient.discovery import build_from_document
 from streaming.youtube import transport
 from streaming.youtube.errors import Kind, YouTubeError, classify
 from streaming.youtube.settings import YouTubeSettings
-from streaming.youtube.shapes import BroadcastText, Channel, LiveBroadcast, LiveStream, Video
+from streaming.youtube.shapes import (
+    BroadcastText,
+    Channel,
+    ChatPage,
+    LiveBroadcast,
+    LiveStream,
+    Video,
+)
 
 PAGES_MAX = 20
 PAGE_SIZE = 50
+CHAT_PAGE_SIZE = 2_000
 BROADCAST_PARTS = "id,snippet,status,contentDetails"
 STREAM_PARTS = "id,snippet,cdn,status"
+CAPTIONS, NO_CAPTIONS = "closedCaptionsHttpPost", "closedCaptionsDisabled"
 NEWS = "25"
 """YouTube's category ``News & Politics``."""
 
@@ -144,6 +153,7 @@ class YouTube:
                 "recordFromStart": True,
                 "enableEmbed": True,
                 "latencyPreference": text.latency,
+                "closedCaptionsType": CAPTIONS if text.captions else NO_CAPTIONS,
                 "monitorStream": {"enableMonitorStream": False, "broadcastStreamDelayMs": 0},
             },
         }
@@ -203,6 +213,34 @@ class YouTube:
         """Take a broadcast away that never was, or has been."""
         request = self._service.liveBroadcasts().delete(id=broadcast)
         await self._write(request, "liveBroadcasts.delete", reserved=True)
+
+    async def chat(self, chat: str, token: str) -> ChatPage:
+        """What a chat has said since ``token``; as much as there is, since a page costs the same.
+
+        Its text may hold halves of characters, which nothing of ours could write down.
+        """
+        place = {"pageToken": token} if token else {}
+        request = self._service.liveChatMessages().list(
+            liveChatId=chat, part="id,snippet,authorDetails", maxResults=CHAT_PAGE_SIZE, **place
+        )
+        raw = await self._read(request, "liveChatMessages.list")
+        whole = json.dumps(raw, ensure_ascii=False).encode(errors="replace")
+        try:
+            return msgspec.json.decode(whole, type=ChatPage)
+        except msgspec.DecodeError as error:
+            raise YouTubeError(Kind.UNCERTAIN, "malformed") from error
+
+    async def say(self, chat: str, text: str) -> None:
+        """Write into a chat as the channel."""
+        body = {
+            "snippet": {
+                "liveChatId": chat,
+                "type": "textMessageEvent",
+                "textMessageDetails": {"messageText": text},
+            }
+        }
+        request = self._service.liveChatMessages().insert(part="snippet", body=body)
+        await self._write(request, "liveChatMessages.insert")
 
     async def refresh(self) -> None:
         """See that the refresh token is still good; costs no quota."""

@@ -5,6 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from streaming.youtube.aside import Aside
+from streaming.youtube.captions import CaptionSender
+from streaming.youtube.chat_poster import ChatPoster
+from streaming.youtube.chat_reader import ChatReader
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.language import LanguageTask, RoomSide
 from streaming.youtube.office import Office
@@ -13,6 +17,7 @@ from venue.ids import Language
 
 log = logging.getLogger(__name__)
 
+ASIDES: tuple[type[Aside], ...] = (ChatReader, ChatPoster, CaptionSender)
 AGAIN_S = 5.0
 COUNT_S = 5.0
 FIRST_CHECK_S = 2.0
@@ -29,6 +34,7 @@ class BroadcastKeeper:
         self._side = side
         self._office = office
         self._watch = Watch(office.clock)
+        self._asides: dict[str, Aside] = {}
         self._changed = asyncio.Event()
 
     def changed(self) -> None:
@@ -36,6 +42,8 @@ class BroadcastKeeper:
         self._changed.set()
         for task in self.languages.values():
             task.changed.set()
+        for aside in self._asides.values():
+            aside.changed.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -48,6 +56,10 @@ class BroadcastKeeper:
                     if lang not in self.languages:
                         self.languages[lang] = self._new(lang)
                         group.create_task(self._supervised(lang, partial(self._speak, lang)))
+                        for kind in ASIDES:
+                            name = f"{lang}/{kind.about}"
+                            work = partial(self._go_along, name, kind, lang)
+                            group.create_task(self._supervised(name, work))
                 self._changed.clear()
                 await self._changed.wait()
 
@@ -56,6 +68,10 @@ class BroadcastKeeper:
 
     async def _speak(self, lang: Language) -> None:
         await self.languages[lang].run()
+
+    async def _go_along(self, name: str, kind: type[Aside], lang: Language) -> None:
+        self._asides[name] = kind(lang, self._side, self._office, self._watch)
+        await self._asides[name].run()
 
     async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -23,6 +23,9 @@ DAILY = 10_000
 RESERVE = 500
 READ_COST = 1
 WRITE_COST = 50
+COSTS = {"liveChatMessages.list": 5, "liveChatMessages.insert": 20}
+"""What is dearer or cheaper than others of its kind."""
+
 KEEP_S = 3 * 86_400
 SPENT = "exhausted"
 
@@ -32,7 +35,11 @@ def cost_of(method: str) -> int:
 
     >>> cost_of("liveStreams.list"), cost_of("liveBroadcasts.insert")
     (1, 50)
+    >>> cost_of("liveChatMessages.list"), cost_of("liveChatMessages.insert")
+    (5, 20)
     """
+    if method in COSTS:
+        return COSTS[method]
     return READ_COST if method.endswith(".list") else WRITE_COST
 
 
@@ -100,6 +107,18 @@ class Ledger:
             await self._redis.expire(key, KEEP_S)
         except (RedisError, OSError) as error:
             log.warning("The end of the quota is not noted: %s", type(error).__name__)
+
+    async def left(self) -> int:
+        """Units of today that are nobody's yet: neither spent nor the reserve.
+
+        Raises:
+            RedisError: It is away.
+        """
+        key = youtube_quota_key(pacific_day(self._clock()))
+        raw = await self._redis.hmget(key, ["used", SPENT])
+        if raw[1]:
+            return 0
+        return max(0, self._daily - self._reserve - int(raw[0] or 0) - self._unsaved)
 
     async def used(self) -> int:
         """Units spent today.

@@ -42,6 +42,7 @@ class Office:
         """``speed``: how much faster than a wall clock ``clock`` runs."""
         self.speed = speed
         self.settings = settings
+        self.redis = redis
         self.ledger = Ledger(redis, clock)
         self.clock = clock
         self._vault = Vault(settings)

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"
+GOOGLE_CAPTIONS_URL = "https://upload.youtube.com/closedcaption"
+"""Google names it with http://, but the address carries the stream key."""
+
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
 
@@ -30,6 +33,11 @@ class YouTubeSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     def token_uri(self) -> str:
         """Where access tokens come from."""
         return self.root + "token" if self.standin else GOOGLE_TOKEN_URI
+
+    @property
+    def captions_url(self) -> str:
+        """Where captions are posted."""
+        return self.root + "closedcaption" if self.standin else GOOGLE_CAPTIONS_URL
 
 
 class MixedUp(ValueError):

@@ -13,6 +13,7 @@ class Snippet(msgspec.Struct, frozen=True, rename="camel"):
     scheduled_start_time: str = ""
     actual_start_time: str = ""
     actual_end_time: str = ""
+    live_chat_id: str = ""
 
 
 class MonitorStream(msgspec.Struct, frozen=True, rename="camel"):
@@ -121,6 +122,68 @@ class Channel(msgspec.Struct, frozen=True):
     snippet: Snippet = Snippet()
 
 
+class MessageText(msgspec.Struct, frozen=True, rename="camel"):
+    """Words of a chat message, whichever kind of message it is."""
+
+    message_text: str = ""
+    user_comment: str = ""
+
+
+class MessageGone(msgspec.Struct, frozen=True, rename="camel"):
+    """Which message was deleted by a moderator, or retracted by its author."""
+
+    deleted_message_id: str = ""
+    retracted_message_id: str = ""
+
+
+class MessageSnippet(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a chat message."""
+
+    type: str = ""
+    text_message_details: MessageText = MessageText()
+    super_chat_details: MessageText = MessageText()
+    member_milestone_chat_details: MessageText = MessageText()
+    message_deleted_details: MessageGone = MessageGone()
+    message_retracted_details: MessageGone = MessageGone()
+
+
+class MessageAuthor(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a chat message; ``repr`` says nothing of who it is."""
+
+    channel_id: str = ""
+    display_name: str = ""
+    is_chat_owner: bool = False
+
+    def __repr__(self) -> str:
+        return "MessageAuthor(...)"
+
+
+class LiveChatMessage(msgspec.Struct, frozen=True, rename="camel"):
+    """A chat message, or something that happened in the chat."""
+
+    id: str
+    snippet: MessageSnippet = MessageSnippet()
+    author_details: MessageAuthor = MessageAuthor()
+
+
+class ChatPage(msgspec.Struct, frozen=True, rename="camel"):
+    """What is new in a chat."""
+
+    items: tuple[msgspec.Raw, ...] = ()
+    next_page_token: str = ""
+    polling_interval_millis: int = 0
+
+    def messages(self) -> tuple[LiveChatMessage, ...]:
+        """The messages we understand; one of a new shape does not hide the others."""
+        found = []
+        for item in self.items:
+            try:
+                found.append(msgspec.json.decode(item, type=LiveChatMessage))
+            except msgspec.ValidationError:
+                continue
+        return tuple(found)
+
+
 class BroadcastText(msgspec.Struct, frozen=True):
     """What a broadcast says of itself, and to whom."""
 
@@ -132,6 +195,7 @@ class BroadcastText(msgspec.Struct, frozen=True):
     made_for_kids: bool
     latency: str
     language: str
+    captions: bool = False
 
 
 def number(text: str | None) -> int | None:

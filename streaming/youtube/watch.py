@@ -58,6 +58,15 @@ class Watch:
         """Say what a language will want to see."""
         self._asked[lang] = asked
 
+    def seen(self, lang: Language) -> tuple[LiveBroadcast | None, LiveStream | None]:
+        """The language's broadcast and stream as last seen, if they were."""
+        asked = self._asked.get(lang)
+        channel = None if asked is None else self._channels.get(asked.channel)
+        if asked is None or channel is None or channel.glance is None:
+            return None, None
+        glance = channel.glance
+        return glance.broadcasts.get(asked.broadcast), glance.streams.get(asked.stream)
+
     async def look(
         self, client: YouTube, lang: Language, not_before: Instant, *, reserved: bool
     ) -> Glance:

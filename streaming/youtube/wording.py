@@ -51,6 +51,7 @@ def text_of(broadcast: Broadcast, session: SessionDefinition, now: Instant) -> B
         made_for_kids=youtube.made_for_kids if youtube else False,
         latency=youtube.latency if youtube else "normal",
         language=broadcast.lang,
+        captions=bool(youtube and youtube.captions and broadcast.lang in session.captioned),
     )
 
 

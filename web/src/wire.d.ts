@@ -8,6 +8,15 @@ export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "re
 
 export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
 
+export type RemarkSubject = "chat" | "post" | "captions";
+
+/** What there is to say of a broadcast beside its verdict, as ``code`` and ``params`` of one. */
+export interface RemarkView {
+  readonly about: RemarkSubject;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 /** One language on YouTube, for the desk. Neither key nor token is ever in it. */
 export interface BroadcastView {
   readonly lang: string;
@@ -33,6 +42,7 @@ export interface BroadcastView {
   readonly busy: boolean;
   readonly output: string;
   readonly since: number | null;
+  readonly remarks: ReadonlyArray<RemarkView>;
 }
 
 /** A public link; it stands from the day the broadcast was prepared. */
@@ -249,6 +259,7 @@ export interface QuestionView {
   readonly mine: boolean;
   readonly voted: boolean;
   readonly reject_reason: string | null;
+  readonly origin: string;
 }
 
 /** A target of the program; moderators and technicians only. The key is never in it. */

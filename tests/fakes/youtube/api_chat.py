@@ -71,17 +71,35 @@ def insert(call: Call) -> Json:
     return show(call, chat_id, message)
 
 
-def say(state: State, chat_id: str, text: str, channel_id: str, name: str = "") -> ChatMessage:
-    """Somebody writes into a chat."""
+def say(
+    state: State,
+    chat_id: str,
+    text: str,
+    channel_id: str,
+    name: str = "",
+    kind: str = "textMessageEvent",
+) -> ChatMessage:
+    """Somebody writes into a chat, for money or as a member if ``kind`` says so."""
     message = ChatMessage(
         id=f"LCC.{secrets.token_urlsafe(18)}",
         author_channel=channel_id,
         author_name=name or state.channel(channel_id).title,
         published_s=state.clock.now_s(),
         text=text,
+        type=kind,
     )
     state.chats[chat_id].append(message)
     return message
+
+
+def take_away(state: State, message_id: str, *, by_author: bool = False) -> ChatMessage:
+    """A moderator deletes a message, or its author takes it back: it goes, and an event comes."""
+    for chat_id, messages in state.chats.items():
+        for message in messages:
+            if message.id == message_id:
+                kind = "messageRetractedEvent" if by_author else "messageDeletedEvent"
+                return say(state, chat_id, message_id, message.author_channel, kind=kind)
+    raise KeyError(message_id)
 
 
 def show(call: Call, chat_id: str, message: ChatMessage) -> Json:
@@ -92,20 +110,39 @@ def show(call: Call, chat_id: str, message: ChatMessage) -> Json:
             "liveChatId": chat_id,
             "authorChannelId": message.author_channel,
             "publishedAt": stamp(message.published_s),
-            "hasDisplayContent": True,
-            "displayMessage": message.text,
-            "textMessageDetails": {"messageText": message.text},
+            **_details(message),
         },
         "authorDetails": {
             "channelId": message.author_channel,
+            "channelUrl": f"http://www.youtube.com/channel/{message.author_channel}",
             "displayName": message.author_name,
             "isVerified": False,
             "isChatOwner": message.author_channel == owner,
-            "isChatSponsor": False,
+            "isChatSponsor": message.type == "memberMilestoneChatEvent",
             "isChatModerator": False,
         },
     }
     return chosen("liveChatMessage", message.id, call.parts, whole)
+
+
+def _details(message: ChatMessage) -> Json:
+    """What a message says, where its kind has it; ``displayMessage`` is for people only."""
+    if message.type == "messageDeletedEvent":
+        details = {"messageDeletedDetails": {"deletedMessageId": message.text}}
+        return {"hasDisplayContent": False, **details}
+    if message.type == "messageRetractedEvent":
+        details = {"messageRetractedDetails": {"retractedMessageId": message.text}}
+        return {"hasDisplayContent": False, **details}
+    text, shown = message.text, message.text
+    said: Json = {"textMessageDetails": {"messageText": text}}
+    if message.type == "superChatEvent":
+        shown = f'US$5.00 from {message.author_name}: "{text}"'
+        amount = {"amountMicros": "5000000", "currency": "USD", "amountDisplayString": "US$5.00"}
+        said = {"superChatDetails": {**amount, "userComment": text, "tier": 2}}
+    if message.type == "memberMilestoneChatEvent":
+        shown = f'{message.author_name} has been a member for 3 months: "{text}"'
+        said = {"memberMilestoneChatDetails": {"userComment": text, "memberMonth": 3}}
+    return {"hasDisplayContent": True, "displayMessage": shown, **said}
 
 
 def _broadcast_of(state: State, chat_id: str) -> Broadcast:

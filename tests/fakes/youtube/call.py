@@ -90,7 +90,7 @@ def page(
 
 
 def etag(content: object) -> str:
-    return f'"{hash(msgspec.json.encode(content)) & 0xFFFFFFFFFFFF:012x}"'
+    return f'"{hash(repr(content)) & 0xFFFFFFFFFFFF:012x}"'
 
 
 def chosen(kind: str, id_: str, parts: Iterable[str], whole: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from tests.fakes.youtube.api_chat import say
+from tests.fakes.youtube.api_chat import say, take_away
 from tests.fakes.youtube.clock import parse_stamp, stamp
 from tests.fakes.youtube.faults import Faults
 from tests.fakes.youtube.ingest import Ingest
@@ -25,7 +25,9 @@ class Control:
                        for its request; {happen: revoke | complete_in_studio | go_live_in_studio |
                        rotate_key | hold_ready | release_ready | refuse_publish | allow_publish |
                        hang_up | hang_up_after | freeze | thaw | slow_tls | expire_access |
-                       revoke_channel | viewers | say, id, value} is at once; {clear: true}
+                       revoke_channel | viewers | say | delete_message | retract_message, id,
+                       value} is at once; a message's value is its text, or {text, name, channel,
+                       kind}; {clear: true}
     GET  /_ctl/faults  what waits, and how often each has hit
     GET  /_ctl/log     ?method=&since= the requests so far
     GET  /_ctl/state   everything, keys included
@@ -93,6 +95,12 @@ class Control:
         def viewers(id_: str, count: int) -> None:
             broadcasts[id_].shown_viewers = int(count)
 
+        def said(id_: str, value: Json | str) -> str:
+            asked = {"text": value} if isinstance(value, str) else value
+            name, channel = asked.get("name", "Guest"), asked.get("channel", "UCguest")
+            kind = asked.get("kind", "textMessageEvent")
+            return say(state, broadcasts[id_].chat_id, asked["text"], channel, name, kind).id
+
         return {
             "revoke": lambda id_, _: faults.revoke(id_),
             "complete_in_studio": lambda id_, _: faults.complete_in_studio(id_),
@@ -110,9 +118,9 @@ class Control:
             "expire_access": lambda *_: state.tokens.expire_access(),
             "revoke_channel": lambda id_, _: state.tokens.revoke_channel(id_),
             "viewers": viewers,
-            "say": lambda id_, text: (
-                say(state, broadcasts[id_].chat_id, text, "UCguest", "Guest").id
-            ),
+            "say": said,
+            "delete_message": lambda id_, _: take_away(state, id_).id,
+            "retract_message": lambda id_, _: take_away(state, id_, by_author=True).id,
         }
 
     async def show_log(self, request: web.Request) -> web.Response:

@@ -196,6 +196,7 @@ class ChatMessage(msgspec.Struct, kw_only=True, frozen=True):
     author_name: str
     published_s: float
     text: str
+    """Of a message that was taken away: whose id it was."""
     type: str = "textMessageEvent"
 
 

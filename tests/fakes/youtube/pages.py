@@ -1,5 +1,6 @@
 """The pages for people: what is on, one broadcast, and the consent of a channel's owner."""
 
+import hashlib
 import html
 import json
 import time
@@ -9,8 +10,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from tests.fakes.youtube.api_chat import say
 from tests.fakes.youtube.ingest import Ingest
-from tests.fakes.youtube.model import ON_AIR, Broadcast
+from tests.fakes.youtube.model import ON_AIR, OVER, Broadcast
 from tests.fakes.youtube.state import State
 
 _HERE = Path(__file__).parent
@@ -32,6 +34,7 @@ class Pages:
                 web.get("/watch", self.page),
                 web.get("/hls.mjs", self.hls_js),
                 web.get("/_page/broadcasts", self.broadcasts),
+                web.post("/_page/say", self.say),
                 web.get("/hls/{name}", self.hls),
                 web.get("/recordings/{name}", self.recording),
                 web.get("/vi/{id}/{name}", self.thumbnail),
@@ -55,6 +58,17 @@ class Pages:
         held = sorted(self._state.broadcasts.values(), key=lambda one: -one.created_s)
         return web.json_response([self._shown(one) for one in held])
 
+    async def say(self, request: web.Request) -> web.StreamResponse:
+        """A viewer writes into the chat of ``v``; each name has a channel of its own."""
+        form = await request.post()
+        broadcast = self._state.broadcasts.get(str(form.get("v", "")))
+        text, name = str(form.get("text", ""))[:200], str(form.get("name", ""))[:80] or "Guest"
+        if broadcast is None or not text.strip() or broadcast.lifecycle in OVER:
+            return web.Response(status=400)
+        channel = "UC" + hashlib.sha256(name.encode()).hexdigest()[:22]
+        say(self._state, broadcast.chat_id, text, channel, name)
+        return web.Response(status=204)
+
     def _shown(self, broadcast: Broadcast) -> dict[str, Any]:
         stream = self._state.stream_of(broadcast)
         names = [] if stream is None else self._state.recordings.get(stream.key, [])
@@ -72,14 +86,22 @@ class Pages:
             "thumbnail": bool(video.thumbnail),
             "stream": None if stream is None else stream.status,
             "issues": [] if stream is None else [one.type for one in stream.issues],
-            "captions": [] if stream is None else [one.text for one in stream.captions[-3:]],
+            "captions": self._captions(broadcast),
             "chat": [
                 {"name": one.author_name, "text": one.text}
                 for one in self._state.chats.get(broadcast.chat_id, [])[-20:]
+                if one.type not in ("messageDeletedEvent", "messageRetractedEvent")
             ],
             "hls": f"/hls/{broadcast.stream_id}.m3u8" if playing else None,
             "recordings": [f"/recordings/{name}.flv" for name in names],
         }
+
+    def _captions(self, broadcast: Broadcast) -> list[str]:
+        """What viewers see, if the broadcast was made with captions."""
+        stream = self._state.stream_of(broadcast)
+        if stream is None or broadcast.content.closed_captions_type != "closedCaptionsHttpPost":
+            return []
+        return [one.text for one in stream.captions[-3:]]
 
     async def hls(self, request: web.Request) -> web.StreamResponse:
         """nginx names these files by the key; outside they are named by the stream's id."""

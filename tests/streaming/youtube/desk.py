@@ -193,7 +193,7 @@ async def keeping(desk: Desk, settings: YouTubeSettings, redis: "Redis") -> Asyn
         yield office
     finally:
         assert desk.keeper.restarts == 0, "a language crashed"
-        assert desk.refusals <= {"broadcast.stale", "output.exists"}
+        assert desk.refusals <= {"broadcast.stale", "exchange.stale", "output.exists"}
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
         desk.keeper = None

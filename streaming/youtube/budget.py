@@ -1,0 +1,63 @@
+"""How often a chat may be read, so that the day's quota lasts for the show.  Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from streaming.youtube.ledger import cost_of
+
+WATCHING_AN_HOUR: Final = 200
+"""Units that watching the broadcasts of one channel costs."""
+
+POSTS_AN_HOUR: Final = 8
+LEAST_MS: Final = 5_000
+MOST_MS: Final = 180_000
+"""A chat that is read more seldom is no use to anybody."""
+
+LONGER_MS: Final = 1_800_000
+"""A show that has lasted as long as was planned may go on for so long, and again."""
+
+_HOUR_MS: Final = 3_600_000
+STEPS_S: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What else the rest of the show needs, and among how many the remainder is divided."""
+
+    channels: int
+    chats: int
+    posting: bool
+
+
+def pace_ms(left: int, costs: Costs, rest_ms: int) -> int | None:
+    """Milliseconds from one reading of a chat to the next; None: there is too little left.
+
+    ``left`` are the units of the day without its reserve, ``rest_ms`` how long they must last.
+
+    >>> pace_ms(9_000, Costs(channels=2, chats=2, posting=True), 3 * 3_600_000)
+    15835
+    >>> pace_ms(700, Costs(channels=2, chats=2, posting=False), 3 * 3_600_000)
+    """
+    hours = rest_ms / _HOUR_MS
+    posts = POSTS_AN_HOUR * cost_of("liveChatMessages.insert") * costs.chats * costs.posting
+    spare = left - hours * (WATCHING_AN_HOUR * costs.channels + posts)
+    polls = spare / cost_of("liveChatMessages.list") / costs.chats
+    if polls < 1:
+        return None
+    every_ms = max(LEAST_MS, round(rest_ms / polls))
+    return every_ms if every_ms <= MOST_MS else None
+
+
+def rest_ms(since_ms: int, hours: int, now_ms: int, midnight_ms: int) -> int:
+    """How long the units must last: to the end of the show, or of the day they are for."""
+    planned = since_ms + hours * _HOUR_MS - now_ms
+    return max(1, min(max(planned, LONGER_MS), midnight_ms - now_ms))
+
+
+def shown_s(every_ms: int) -> int:
+    """A round figure for people, which does not change all the time.
+
+    >>> shown_s(15_900), shown_s(4_000)
+    (20, 5)
+    """
+    return next((step for step in STEPS_S if step * 1000 >= every_ms), STEPS_S[-1])

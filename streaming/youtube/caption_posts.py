@@ -1,0 +1,92 @@
+"""Captions as YouTube takes them: times and text in a POST with a number.  Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from venue.captions import Line
+from venue.ids import Instant
+
+LINES_MAX: Final = 10
+"""In one POST."""
+
+LATE_MS: Final = 60_000
+"""Viewers have seen by then what was said."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
+_WORD_JOINER = "\u2060"
+
+
+class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The last POST, kept before it is made.
+
+    While ``body`` is there its outcome is not known: the same body goes again with the same
+    number, and YouTube, which has seen the number or not, shows it once.
+    """
+
+    seq: int = 0
+    number: int = 0
+    """Of the last line that is in it, or was left out."""
+    body: str = ""
+
+
+def following(
+    posted: Posted, lines: Sequence[Line], now: Instant, offset_ms: int
+) -> tuple[Posted, int]:
+    """The next POST with the lines that wait, and how many came too late to be in it.
+
+    ``offset_ms`` is how much YouTube's clock is ahead of ours.
+    """
+    if lines and lines[-1].number < posted.number:
+        posted = replace(posted, number=0)  # the room has begun anew
+    waiting = [line for line in lines if line.number > posted.number]
+    fresh = [line for line in waiting if now - line.at <= LATE_MS][:LINES_MAX]
+    if not fresh:
+        number = waiting[-1].number if waiting else posted.number
+        return replace(posted, number=number), len(waiting)
+    missed = fresh[0].number - posted.number - 1 if posted.number else 0
+    body = "".join(f"{utc(line.at + offset_ms)}\n{_text(line.text)}\n" for line in fresh)
+    return replace(posted, seq=posted.seq + 1, number=fresh[-1].number, body=body), missed
+
+
+def taken(posted: Posted) -> Posted:
+    """After YouTube has taken it."""
+    return replace(posted, body="")
+
+
+def refused(posted: Posted) -> Posted:
+    """After YouTube has refused it: its number is still to be used."""
+    return replace(posted, seq=posted.seq - 1, body="")
+
+
+def utc(at_ms: int) -> str:
+    """A time as YouTube wants it: UTC, milliseconds, and no Z.
+
+    >>> utc(1_795_334_400_250)
+    '2026-11-22T08:00:00.250'
+    """
+    moment = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}"
+
+
+def offset_of(answer: str, sent_at: Instant, answered_at: Instant) -> int | None:
+    """How much YouTube's clock is ahead, from the time it answers; None: it names none.
+
+    >>> offset_of("2026-11-22T08:00:01.000", Instant(1_795_334_400_000), Instant(1_795_334_400_200))
+    900
+    """
+    try:
+        theirs = datetime.fromisoformat(answer.strip()).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return round(theirs.timestamp() * 1000) - (sent_at + answered_at) // 2
+
+
+def _text(text: str) -> str:
+    """One line; angle brackets would be markup, and a time would begin another caption."""
+    plain = text.replace("<", "‹").replace(">", "›")
+    return f"{_WORD_JOINER}{plain}" if _TIME.match(plain) else plain

@@ -1,0 +1,152 @@
+"""Posts one language's captions to YouTube, in order and each once."""
+
+import asyncio
+import logging
+
+import aiohttp
+import msgspec
+from redis.exceptions import RedisError
+from yarl import URL
+
+from streaming.youtube.aside import Aside, Place
+from streaming.youtube.caption_posts import (
+    Posted,
+    following,
+    offset_of,
+    refused,
+    taken,
+)
+from streaming.youtube.language import RoomSide
+from streaming.youtube.office import Office
+from streaming.youtube.watch import Watch
+from venue.ids import Instant, Language
+from venue.journal import youtube_captions_key
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 10.0
+FIRST_MS, LIMIT_MS = 1_000, 15_000
+STORE_MS = 1_000
+TELL_FAILURES = 3
+ANSWER_BYTES = 64
+OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
+
+
+class CaptionSender(Aside):
+    """The address holds the stream key: it is built for each call and written nowhere."""
+
+    about = "captions"
+
+    def __init__(self, lang: Language, side: RoomSide, office: Office, watch: Watch) -> None:
+        super().__init__(lang, side, office, watch)
+        self.left_out = 0
+        self._posted: Posted | None = None
+        self._offset_ms = 0
+        self._synced = ""
+        """The broadcast whose clock we have asked for."""
+        self._failures = 0
+
+    async def run(self) -> None:
+        limit = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        async with aiohttp.ClientSession(timeout=limit) as http:
+            while True:
+                place = self.place()
+                if place is None or not self._wanted(place):
+                    if self.live() is None or place is not None:
+                        self.say("")
+                    await self.idle()
+                    continue
+                try:
+                    await self._turn(http, place)
+                except (RedisError, OSError) as error:
+                    log.warning("Captions wait for Redis: %s", type(error).__name__)
+                    await self.pause(Instant(self._clock() + STORE_MS))
+
+    def _wanted(self, place: Place) -> bool:
+        captioned = self.lang in place.room.session.captioned
+        return place.youtube.captions and captioned and bool(place.key)
+
+    async def _turn(self, http: aiohttp.ClientSession, place: Place) -> None:
+        if self._posted is None:
+            self._posted = await self._load()
+        if self._posted.body:
+            await self._send(http, place, self._posted)
+            return
+        if self._synced != place.video:
+            await self._sync(http, place, self._posted)
+            return
+        lines = place.room.captions.get(self.lang, ())
+        posted, missed = following(self._posted, lines, self._clock(), self._offset_ms)
+        self.left_out += missed
+        if not posted.body:
+            self._posted = posted
+            await self.idle()
+            return
+        await self._store(posted)
+        self._posted = posted
+
+    async def _sync(self, http: aiohttp.ClientSession, place: Place, posted: Posted) -> None:
+        """An empty POST asks for YouTube's clock, and shows that captions are taken at all."""
+        self._synced = place.video
+        status = await self._call(http, place, posted.seq, "")
+        if status == OK:
+            self.say("youtube.captions_ready")
+        elif status is not None and TOO_MANY != status < SERVER_ERROR:
+            self.say("youtube.captions_refused", status=status)
+
+    async def _send(self, http: aiohttp.ClientSession, place: Place, posted: Posted) -> None:
+        status = await self._call(http, place, posted.seq, posted.body)
+        if status == OK:
+            self._failures = 0
+            self._posted = taken(posted)
+            await self._store(self._posted)
+            self.say("youtube.captions_sent")
+        elif status is None or status == TOO_MANY or status >= SERVER_ERROR:
+            await self._again()
+        else:
+            # The same again would be refused again; what follows may be taken.
+            self._failures = 0
+            self.left_out += 1
+            self._posted = refused(posted)
+            await self._store(self._posted)
+            log.warning("%s/%s: captions refused: %d", self._side.session, self.lang, status)
+            self.say("youtube.captions_refused", status=status)
+
+    async def _again(self) -> None:
+        """Not taken, or the answer got lost: the same later."""
+        self._failures += 1
+        if self._failures >= TELL_FAILURES:
+            self.say("youtube.captions_late")
+        wait_ms = min(FIRST_MS * 2 ** min(self._failures - 1, 6), LIMIT_MS)
+        # Whatever happens in the room meanwhile does not make it sooner.
+        await asyncio.sleep(wait_ms / 1000 / self._office.speed)
+
+    async def _call(
+        self, http: aiohttp.ClientSession, place: Place, seq: int, body: str
+    ) -> int | None:
+        """The status, None: nobody answered."""
+        url = URL(self._office.settings.captions_url).with_query(cid=place.key, seq=str(seq))
+        sent_at = self._clock()
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        try:
+            async with http.post(
+                url, data=body.encode(), headers=headers, allow_redirects=False
+            ) as answer:
+                text = await answer.content.read(ANSWER_BYTES)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            # Never its words: they may hold the address.
+            log.warning("%s/%s: captions: %s", self._side.session, self.lang, type(error).__name__)
+            return None
+        if answer.status == OK:
+            offset_ms = offset_of(text.decode(errors="replace"), sent_at, self._clock())
+            self._offset_ms = self._offset_ms if offset_ms is None else offset_ms
+        return answer.status
+
+    async def _load(self) -> Posted:
+        key = youtube_captions_key(self._side.session)
+        raw = await self._office.redis.hget(key, self.lang)
+        return Posted() if raw is None else msgspec.json.decode(raw, type=Posted)
+
+    async def _store(self, posted: Posted) -> None:
+        key = youtube_captions_key(self._side.session)
+        await self._office.redis.hset(key, self.lang, msgspec.json.encode(posted))

@@ -1,0 +1,327 @@
+"""A broadcast's chat, read for questions and written to: the real client against the stand-in."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from redis.asyncio import Redis
+
+from streaming.youtube.chat_messages import POST_MAX, cut, found_in, question_in
+from streaming.youtube.ledger import DAILY, RESERVE, pacific_day
+from streaming.youtube.settings import YouTubeSettings
+from streaming.youtube.shapes import LiveChatMessage, MessageSnippet, MessageText
+from tests.fakes.youtube import Timings, YouTubeStandIn
+from tests.fakes.youtube.api_chat import say, take_away
+from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping
+from venue.ids import Language
+from venue.journal import youtube_quota_key
+from venue.questions import Question, State
+
+pytestmark = pytest.mark.redis
+
+CHAT = {**SESSION["youtube"], "chat": True, "chat_post": True}  # type: ignore[dict-item]
+GUEST = "UCguestguestguestguest00"
+ASKED = "Who pays for the night buses?"
+BROKEN_CHARACTER = "Is half \ud83d a character a question?"
+
+
+@pytest.fixture
+def standin() -> Iterator[YouTubeStandIn]:
+    timings = Timings(
+        start_delay_s=0.05,
+        activate_delay_s=0.1,
+        deactivate_delay_s=0.1,
+        video_delay_s=0.05,
+        chat_poll_ms=100,
+    )
+    with YouTubeStandIn(ingest=False, timings=timings) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(standin: YouTubeStandIn) -> Desk:
+    return Desk(standin, {**SESSION, "youtube": CHAT})
+
+
+async def live(desk: Desk, *langs: str) -> None:
+    desk.do("broadcast.live", expect="unlisted", langs=list(langs))
+    await desk.until(
+        lambda: all(desk.lifecycle(Language(lang)) == "live" for lang in langs), "live"
+    )
+
+
+def write(
+    standin: YouTubeStandIn,
+    desk: Desk,
+    text: str,
+    *,
+    lang: Language = EN,
+    name: str = "Ines",
+    channel: str = GUEST,
+    kind: str = "textMessageEvent",
+) -> str:
+    chat = standin.state.broadcasts[desk.broadcast(lang).memory.broadcast].chat_id
+    return standin.run(lambda: say(standin.state, chat, text, channel, name, kind)).id
+
+
+def questions(desk: Desk) -> list[Question]:
+    return list(desk.room.questions.values())
+
+
+def chats(standin: YouTubeStandIn) -> dict[str, list[str]]:
+    """What channels have written themselves, by channel."""
+    said: dict[str, list[str]] = {}
+    for messages in standin.state.chats.values():
+        for one in messages:
+            if one.author_channel != GUEST:
+                said.setdefault(one.author_channel, []).append(one.text)
+    return said
+
+
+def remark(desk: Desk, about: str, lang: Language = EN) -> str:
+    known = desk.room.exchanges.get(lang)
+    found = None if known is None else known.remarks.get(about)  # type: ignore[call-overload]
+    return "" if found is None else str(found.code)
+
+
+async def test_a_question_comes_from_the_chat_and_goes_back_into_it(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en", "zh")
+        write(standin, desk, "Hello from Porto")
+        write(standin, desk, ASKED)
+        write(standin, desk, "問：夜間公車的經費從哪裡來，誰付", lang=ZH, name="陳先生")
+        await desk.until(lambda: len(questions(desk)) == 2, "both questions")
+        by_lang = {one.lang: one for one in questions(desk)}
+        assert (by_lang[EN].text, by_lang[EN].name) == (ASKED, "Ines")
+        assert by_lang[ZH].text == "夜間公車的經費從哪裡來，誰付"
+        assert {one.state for one in questions(desk)} == {State.PENDING}
+        chosen = by_lang[EN].question
+        desk.do("question.approve", question=chosen, version=1)
+        desk.do("question.live", question=chosen)
+        await desk.until(lambda: len(chats(standin)) == 2, "a post in each chat")
+        await desk.until(lambda: remark(desk, "post") == "youtube.post_sent", "said so")
+        # What we wrote ends in a question mark, and is not taken for a question of the audience.
+        before = standin.log.count("liveChatMessages.list")
+        await desk.until(
+            lambda: standin.log.count("liveChatMessages.list") > before + 3, "read again"
+        )
+    assert sorted(chats(standin).values()) == [[ASKED], [ASKED]]
+    assert len(questions(desk)) == 2
+
+
+async def test_after_a_kill_nothing_is_asked_or_posted_twice(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        write(standin, desk, ASKED)
+        await desk.until(lambda: len(questions(desk)) == 1, "the first")
+        desk.do("question.approve", question="q1", version=1)
+        desk.do("question.live", question="q1")
+        await desk.until(lambda: remark(desk, "post") == "youtube.post_sent", "posted")
+    write(standin, desk, "Will the tram come back too?")
+    async with keeping(desk, settings, redis):
+        await desk.until(lambda: len(questions(desk)) == 2, "what was written meanwhile")
+        desk.do("question.clear", question="q1")
+        desk.do("question.live", question="q1")
+        before = standin.log.count("liveChatMessages.list")
+        await desk.until(lambda: standin.log.count("liveChatMessages.list") > before + 1, "read")
+    assert [one.text for one in questions(desk)] == [ASKED, "Will the tram come back too?"]
+    assert standin.log.count("liveChatMessages.insert") == 1
+
+
+async def test_a_page_whose_note_was_lost_is_read_again(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        await desk.until(lambda: remark(desk, "chat") == "youtube.chat_reading", "reading")
+        desk.frozen = True
+        read = standin.log.count("liveChatMessages.list")
+        write(standin, desk, ASKED)
+        await desk.until(lambda: standin.log.count("liveChatMessages.list") > read, "read")
+    desk.frozen = False
+    assert not questions(desk)
+    async with keeping(desk, settings, redis):
+        await desk.until(lambda: len(questions(desk)) == 1, "after the kill")
+
+
+@pytest.mark.parametrize("action", ["apply_then_drop", "apply_then_error", "hang", "drop"])
+async def test_a_post_of_unknown_outcome_is_not_made_again(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis", action: str
+) -> None:
+    standin.faults.add(action, "liveChatMessages.insert")  # type: ignore[arg-type]
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        write(standin, desk, ASKED)
+        await desk.until(lambda: len(questions(desk)) == 1, "asked")
+        desk.do("question.approve", question="q1", version=1)
+        desk.do("question.live", question="q1")
+        await desk.until(lambda: remark(desk, "post") == "youtube.post_unknown", "not known")
+    async with keeping(desk, settings, redis):
+        read = standin.log.count("liveChatMessages.list")
+        await desk.until(lambda: standin.log.count("liveChatMessages.list") > read, "read")
+    assert standin.log.count("liveChatMessages.insert") == 1
+    assert desk.lifecycle() == "live"
+
+
+async def test_reading_stops_before_the_show_would_lack_units(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        await desk.until(lambda: remark(desk, "chat") == "youtube.chat_reading", "reading")
+        key = youtube_quota_key(pacific_day(desk.clock()))
+        await redis.hset(key, "used", DAILY - RESERVE - 300)
+        await desk.until(lambda: remark(desk, "chat") == "youtube.chat_budget", "stopped")
+        read = standin.log.count("liveChatMessages.list")
+        write(standin, desk, ASKED)
+        looks = standin.log.count("liveStreams.list")
+        await desk.until(lambda: standin.log.count("liveStreams.list") > looks + 1, "it looks on")
+        assert standin.log.count("liveChatMessages.list") == read
+        assert not questions(desk)
+        await redis.hset(key, "used", 1000)
+        await desk.until(lambda: len(questions(desk)) == 1, "read again when there is enough")
+
+
+async def test_quota_that_youtube_says_is_gone_stops_reading_and_nothing_else(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    standin.faults.add("error", "liveChatMessages.list", reason="quotaExceeded")
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        await desk.until(lambda: remark(desk, "chat") == "youtube.chat_budget", "stopped")
+    assert standin.log.count("liveChatMessages.list") == 1
+    assert desk.lifecycle() == "live"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("liveChatDisabled", "youtube.chat_disabled"),
+        ("liveChatEnded", "youtube.chat_ended"),
+        ("backendError", "youtube.chat_trouble"),
+    ],
+)
+async def test_a_chat_that_cannot_be_read_is_said(
+    standin: YouTubeStandIn,
+    desk: Desk,
+    settings: YouTubeSettings,
+    redis: "Redis",
+    reason: str,
+    code: str,
+) -> None:
+    standin.faults.add("error", "liveChatMessages.list", reason=reason, count=None)
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        await desk.until(lambda: remark(desk, "chat") == code, code)
+        if reason == "backendError":
+            standin.faults.clear()
+            write(standin, desk, ASKED)
+            await desk.until(lambda: len(questions(desk)) == 1, "tried again by itself")
+    assert desk.lifecycle() == "live"
+
+
+async def test_a_place_that_youtube_has_forgotten_is_begun_from_the_start(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        write(standin, desk, ASKED)
+        await desk.until(lambda: len(questions(desk)) == 1, "the first")
+        standin.faults.add("error", "liveChatMessages.list", reason="invalidPageToken")
+        write(standin, desk, "Will the tram come back too?")
+        await desk.until(lambda: len(questions(desk)) == 2, "the second")
+    assert [one.text for one in questions(desk)] == [ASKED, "Will the tram come back too?"]
+
+
+async def test_a_deleted_message_is_withdrawn_before_anybody_reads_it(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        name = write(standin, desk, ASKED)
+        await desk.until(lambda: len(questions(desk)) == 1, "asked")
+        standin.run(lambda: take_away(standin.state, name))
+        await desk.until(lambda: questions(desk)[0].state is State.WITHDRAWN, "gone")
+
+
+async def test_paid_and_broken_messages_are_taken_like_others(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        write(standin, desk, "Who is going to pay?", kind="superChatEvent", channel="UCone")
+        write(standin, desk, "Q: night buses", kind="memberMilestoneChatEvent", channel="UCtwo")
+        write(standin, desk, BROKEN_CHARACTER, channel="UCthree")
+        await desk.until(lambda: len(questions(desk)) == 3, "all three")
+    assert [one.text for one in questions(desk)] == [
+        "Who is going to pay?",
+        "night buses",
+        "Is half ? a character a question?",
+    ]
+
+
+async def test_who_wrote_is_in_no_log_and_no_journal(
+    standin: YouTubeStandIn,
+    desk: Desk,
+    settings: YouTubeSettings,
+    redis: "Redis",
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        name = write(standin, desk, ASKED)
+        await desk.until(lambda: len(questions(desk)) == 1, "asked")
+    ours = [record.getMessage() for record in caplog.records if record.name != "aiohttp.access"]
+    assert not [text for text in (*ours, *map(str, desk.journal)) if GUEST in text or name in text]
+    assert not [text for text in ours if "Ines" in text or ASKED in text]
+
+
+async def test_nothing_is_read_or_posted_unless_the_session_says_so(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin)
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        looks = standin.log.count("liveStreams.list")
+        await desk.until(lambda: standin.log.count("liveStreams.list") > looks + 1, "looked on")
+    assert standin.log.count("liveChatMessages.list") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("? night buses", "night buses"),
+        ("？夜間公車", "夜間公車"),
+        ("q: night buses", "night buses"),
+        ("Q：night buses", "night buses"),
+        ("問: 夜間公車", "夜間公車"),
+        ("Who pays?", "Who pays?"),
+        ("誰付錢？", "誰付錢？"),
+        ("Quick hello", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_meant_as_a_question(text: str, question: str) -> None:
+    assert question_in(text, "questions") == question
+    assert question_in(text, "all") == (question or text)
+
+
+def test_messages_without_words_and_the_channels_own_are_none() -> None:
+    sticker = LiveChatMessage("m1", MessageSnippet("superStickerEvent"))
+    display = MessageSnippet("newSponsorEvent", MessageText(message_text="Who?"))
+    found = found_in((sticker, LiveChatMessage("m2", display)), "all", lambda name: "0" * 32)
+    assert (found.questions, found.gone, found.left_out) == ((), (), 0)
+
+
+@pytest.mark.parametrize("text", ["word " * 80, "字" * 300, "x" * 300, "short"])
+def test_a_post_fits_and_ends_with_a_whole_word(text: str) -> None:
+    post = cut(text.strip(), POST_MAX)
+    assert len(post) <= POST_MAX
+    if text.strip() != post:
+        assert post.endswith("…")
+        assert not text.startswith("word") or post.endswith("word…")
