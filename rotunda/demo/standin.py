@@ -73,7 +73,13 @@ class StandIn:
 
     def definition(self) -> dict[str, Any]:
         """``[youtube]`` of the demo's session."""
-        return {"privacy": "unlisted", "channels": dict(self.channels), "standin": self.page}
+        beside = {"chat": True, "chat_post": True, "captions": True}
+        return {
+            "privacy": "unlisted",
+            "channels": dict(self.channels),
+            "standin": self.page,
+            **beside,
+        }
 
 
 async def start(directory: Path, secret: str) -> StandIn:

@@ -51,7 +51,7 @@ def question(name: str, state: str, text: str, **changes: Any) -> View:
     return {
         "question": name, "version": 1, "state": state, "text": text, "lang": "en", "author": "",
         "country": "Poland", "votes": 0, "submitted_at": now_ms() - 61_000, "mine": False,
-        "voted": False, "reject_reason": None, **changes,
+        "voted": False, "reject_reason": None, "origin": "", **changes,
     }  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
         "code": code and f"youtube.{code}", "params": {},
         "viewers": {"en": 1204, "zh": 873}[lang] if stage == "live" else None,
         "views": 4000 if stage == "live" else None, "busy": False,
-        "output": f"youtube-{lang}", "since": None, **changes,
+        "output": f"youtube-{lang}", "since": None, "remarks": [], **changes,
     }  # fmt: skip
 
 

@@ -166,6 +166,7 @@ export const en = {
   "questions.live": "On screen",
   "questions.next": "Next",
   "questions.shortlisted": "Shortlist",
+  "questions.origin.youtube": "YouTube chat",
   "questions.age": "{age} ago",
   "questions.reason": "Reason: {reason}",
   "questions.do.approve": "Approve",

@@ -166,6 +166,7 @@ export const zhHant = {
   "questions.live": "畫面顯示中",
   "questions.next": "下一題",
   "questions.shortlisted": "候選",
+  "questions.origin.youtube": "YouTube 聊天室",
   "questions.age": "{age} 前",
   "questions.reason": "理由：{reason}",
   "questions.do.approve": "公開",

@@ -113,6 +113,8 @@ const Question = ({ desk, question, isFirst }) =>
       "div",
       { class: "q-meta num" },
       marker(question.state),
+      // Its author cannot be answered on our pages, and has a name of their own making.
+      question.origin === "youtube" ? el("span", { class: "q-origin" }, t("questions.origin.youtube")) : null,
       question.votes > 0 ? el("span", {}, tn("votes", question.votes)) : null,
       el("span", {}, [question.author, countryName(question.country)].filter(Boolean).join(", ")),
       el("span", {}, languageMark(question.lang)),

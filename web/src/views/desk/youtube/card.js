@@ -3,7 +3,7 @@
 import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
 import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
-import { sentenceOf, yt } from "./words.js";
+import { sentence, sentenceOf, yt } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
 /** @typedef {import("./flow.js").BroadcastView} BroadcastView */
@@ -32,6 +32,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     ),
     el("p", { class: "yt-title", lang, title }, title),
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
+    h(Remarks, { broadcast }),
     h(Figures, { broadcast }),
     el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
     own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
@@ -52,6 +53,12 @@ const More = ({ desk, lang, language, isOpen, disabled }) =>
     },
     "⋯",
   );
+
+/** How chat and captions fare. @param {{ broadcast: BroadcastView }} props */
+const Remarks = ({ broadcast: { remarks } }) =>
+  remarks.length === 0
+    ? null
+    : el("ul", { class: "yt-remarks" }, remarks.map(({ about, code, params }) => el("li", { key: about }, sentence(code, params))));
 
 /** @param {{ broadcast: BroadcastView }} props */
 const Figures = ({ broadcast: { viewers, views, stage } }) => {

@@ -39,10 +39,11 @@ export const theNamesOf = (langs) => namesOf(langs, (name) => yt("end.the", { la
  *
  * @param {BroadcastView} broadcast
  */
-export const sentenceOf = ({ code, params, stage }) => {
-  const told = code || `youtube.${stage}`;
-  return isKey(told) ? yt(told, { ...params, ...inWords(params) }) : yt("youtube.unknown", { code: told });
-};
+export const sentenceOf = ({ code, params, stage }) => sentence(code || `youtube.${stage}`, params);
+
+/** What a code says. @param {string} told @param {BroadcastView["params"]} params */
+export const sentence = (told, params) =>
+  isKey(told) ? yt(told, { ...params, ...inWords(params) }) : yt("youtube.unknown", { code: told });
 
 /** Machine words among the parameters as people say them. @param {BroadcastView["params"]} params */
 const inWords = ({ privacy, wanted, error }) => ({
