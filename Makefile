@@ -1,4 +1,4 @@
-.PHONY: run test lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-onair bench-soak clean
+.PHONY: run test test-long lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-onair bench-soak clean
 
 run: setup
 	.venv/bin/rotunda serve --demo
@@ -19,6 +19,9 @@ test: setup-test
 	$(call twice,-n 2 --dist loadfile --ignore=tests/scenarios)
 	# One at a time: they judge real time.
 	$(call twice,tests/scenarios)
+
+test-long: setup-test
+	.venv/bin/pytest -m soak
 
 lint: setup-test
 	.venv/bin/ruff format --check .
