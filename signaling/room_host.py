@@ -2,8 +2,9 @@
 
 For each command: decide, append to the journal, evolve, publish, answer - in that order, so that
 an answer that says yes is durable.  Commands that wait together are appended together.  When an
-append's outcome is unknown the host answers ``store.unavailable``, and before it writes again it
-reads the journal; a repeat of the command then gets its true answer.
+append's outcome is unknown the host answers ``store.unavailable``, also to all that wait by then (a
+repeat must not be overtaken by what followed it), and before it writes again it reads the journal;
+a repeat of the command then gets its true answer.
 """
 
 import asyncio
@@ -90,6 +91,7 @@ class RoomHost:
         self._metrics = metrics
         self._clock = clock
         self._inbox: asyncio.Queue[Envelope] = asyncio.Queue(INBOX_MAX)
+        self._taken = asyncio.Event()
         self._acks: OrderedDict[str, Ack] = OrderedDict()
         self._doubtful = False
         self._latest = Instant(0)
@@ -105,6 +107,12 @@ class RoomHost:
         except asyncio.QueueFull:
             answer.set_result(refusal("room.busy"))
         return answer
+
+    async def room_in_inbox(self) -> None:
+        """Wait until the inbox takes a command; for facts, which nobody repeats."""
+        while self._inbox.full():
+            self._taken.clear()
+            await self._taken.wait()
 
     def doubt(self) -> None:
         """Read the journal before the next write: somebody may have written meanwhile."""
@@ -137,6 +145,7 @@ class RoomHost:
                 batch = [self._own("room.tick", {})]
         while len(batch) < BATCH_MAX and not self._inbox.empty():
             batch.append(self._inbox.get_nowait())
+        self._taken.set()
         return batch
 
     def _own(self, name: str, body: object) -> Envelope:
@@ -149,6 +158,7 @@ class RoomHost:
         except StoreUnavailable:
             self._metrics.store_failures.inc()
             self._doubtful = True
+            self._refuse_waiting()
         finally:
             # Also when this host is cancelled or superseded: nobody waits for ever.
             for envelope in batch:
@@ -230,6 +240,7 @@ class RoomHost:
     def _refuse_waiting(self) -> None:
         while not self._inbox.empty():
             _settle(self._inbox.get_nowait(), refusal("store.unavailable"))
+        self._taken.set()
 
 
 def _settle(envelope: Envelope, ack: Ack) -> None:

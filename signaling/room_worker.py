@@ -147,11 +147,18 @@ class RoomWorker:
                 await asyncio.sleep(RETRY_S)
 
     async def _take_inbox(self, host: RoomHost, key: str, entries: list[StreamEntry]) -> None:
-        pending = [_offered(host, entry_id, fields) for entry_id, fields in entries]
+        pending: list[asyncio.Future[Ack]] = []
+        for entry_id, fields in entries:
+            if not fields.get(b"reply"):
+                await host.room_in_inbox()
+            # What comes after a fact that must be repeated may not overtake it.
+            if any(_must_wait(answer) for answer in pending):
+                break
+            pending.append(_offered(host, entry_id, fields))
         answers = [await answer for answer in pending]
         commands: list[list[str | bytes | int]] = []
         unanswered = False
-        for (entry_id, fields), ack in zip(entries, answers, strict=True):
+        for (entry_id, fields), ack in zip(entries, answers, strict=False):
             reply = fields.get(b"reply", b"")
             if not reply and not ack["ok"]:
                 logger.info("A system command was refused: %s", _code(ack))
@@ -193,6 +200,10 @@ def _offered(host: RoomHost, entry_id: str, fields: dict[bytes, bytes]) -> "asyn
         logger.warning("An inbox entry could not be read")
         return _known(refusal("command.malformed"))
     return host.offer(op, actor, name, body)
+
+
+def _must_wait(answer: "asyncio.Future[Ack]") -> bool:
+    return answer.done() and _code(answer.result()) == "store.unavailable"
 
 
 def _known(ack: Ack) -> "asyncio.Future[Ack]":

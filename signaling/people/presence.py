@@ -10,6 +10,8 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 from signaling.errors import ApiError, StoreUnavailable
@@ -41,10 +43,17 @@ def alive_key(process: str) -> str:
 class Presence:
     """Connections of seats in this process."""
 
-    def __init__(self, store: Store, router: Router, process: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        router: Router,
+        process: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._router = router
         self._process = process
+        self._clock = clock
         self._here: dict[Place, str] = {}
         self._left_at_s: dict[Place, float] = {}
         self._wanted: dict[Place, State] = {}
@@ -68,21 +77,21 @@ class Presence:
             return
         del self._here[place]
         if not elsewhere:
-            self._left_at_s[place] = time.monotonic()
+            self._left_at_s[place] = self._clock()
 
     async def run(self) -> None:
         while True:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._wake.wait()
-            except TimeoutError:
-                self._look_for_absent()
             self._wake.clear()
+            # Each time: where somebody arrives every moment, others leave all the same.
+            self._look_for_absent()
             try:
                 await self._store.run("SET", alive_key(self._process), 1, "PX", ALIVE_MS)
                 await self._tell_rooms()
                 await self._look_for_orphans()
-            except (StoreUnavailable, ApiError):
+            except StoreUnavailable:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     def _want(self, place: Place, state: State) -> None:
@@ -90,7 +99,7 @@ class Presence:
         self._wake.set()
 
     def _look_for_absent(self) -> None:
-        now_s = time.monotonic()
+        now_s = self._clock()
         for place, left_at_s in tuple(self._left_at_s.items()):
             if now_s - left_at_s >= AWAY_AFTER_S:
                 del self._left_at_s[place]
@@ -106,12 +115,19 @@ class Presence:
                 continue
             body = {"seat": seat, "presence": state}
             op = f"presence-{secrets.token_hex(8)}"
-            ack = await self._router.tell(session, op, "seat.presence", body)
-            code = None if ack["ok"] else ack["error"]["code"]
-            if code in ("store.unavailable", "room.busy", "room.timeout"):
+            if not await self._told(session, op, body):
                 continue
             if self._wanted.get(place) == state:
                 del self._wanted[place]
+
+    async def _told(self, session: SessionId, op: str, body: object) -> bool:
+        """Whether the room has answered; one that is no more needs to know nothing."""
+        try:
+            ack = await self._router.tell(session, op, "seat.presence", body)
+        except ApiError:
+            return True
+        code = None if ack["ok"] else ack["error"]["code"]
+        return code not in ("store.unavailable", "room.busy", "room.timeout")
 
     async def _held_elsewhere(self, session: SessionId, seat: SeatId) -> bool:
         holder = await self._store.run("HGET", connections_key(session), seat)
@@ -121,7 +137,7 @@ class Presence:
 
     async def _look_for_orphans(self) -> None:
         """Seats of rooms owned here whose connection died with its process."""
-        now_s, seen = time.monotonic(), set[Place]()
+        now_s, seen = self._clock(), set[Place]()
         for session in self._router.sessions:
             worker = await self._router.worker(session)
             if worker.host is None or worker.room is None:

@@ -1,16 +1,17 @@
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from signaling.errors import JournalConflict
+from signaling.errors import JournalConflict, StoreUnavailable
 from signaling.journal import Journal
 from signaling.metrics import Metrics
-from signaling.room_host import INBOX_MAX, RoomHost
+from signaling.room_host import BATCH_MAX, INBOX_MAX, RoomHost
 from signaling.store import Store
 from tests.fakes.valkey import Valkey
-from tests.signaling.conftest import DEFINITION, SESSION, House, HouseMaker, until
-from venue.ids import CommandId, Instant
+from tests.signaling.conftest import DEADLINE_S, DEFINITION, SESSION, House, HouseMaker, until
+from venue.ids import CommandId, Instant, SeatId
 from venue.journal import Entry
 from venue.roles import SYSTEM, Actor, Role
 from venue.room import open_room
@@ -88,6 +89,52 @@ async def test_a_full_inbox_refuses_at_once(store: Store) -> None:
     task = await serve(host)
     answers = await asyncio.gather(*waiting)
     assert all(answer["ok"] or answer["error"]["code"].startswith("floor.") for answer in answers)
+    task.cancel()
+
+
+async def test_a_fact_waits_for_a_place_in_a_full_inbox(store: Store) -> None:
+    host = await host_of(store, "one")
+    waiting = [host.offer(str(n), CHAIR, "floor.open", {}) for n in range(INBOX_MAX)]
+    place = asyncio.create_task(host.room_in_inbox())
+    task = await serve(host)
+    await asyncio.wait_for(place, DEADLINE_S)
+    body = {"seat": "gdynia", "presence": "online"}
+    assert (await host.offer("fact", SYSTEM, "seat.presence", body))["ok"]
+    await asyncio.gather(*waiting)
+    task.cancel()
+
+
+class FlakyJournal(Journal):
+    """The store does not answer the first append."""
+
+    failed = False
+
+    async def append(self, seq: int, entries: Sequence[Entry]) -> None:
+        if not self.failed:
+            self.failed = True
+            raise StoreUnavailable("append")
+        await super().append(seq, entries)
+
+
+async def test_nothing_overtakes_what_has_to_be_repeated(store: Store) -> None:
+    """Else "her sound arrives", repeated, would undo "she is gone"."""
+    journal = FlakyJournal(store, DEFINITION, "one")
+    host = RoomHost(journal, await journal.load(), lambda room, seq: None, Metrics())
+    links = ["good", "none"] * BATCH_MAX
+    bodies = [{"seat": "gdynia", "link": link} for link in links]
+    sent = [
+        host.offer(f"fact-{number}", SYSTEM, "media.state", body)
+        for number, body in enumerate(bodies)
+    ]
+    task = await serve(host)
+    answers = await asyncio.gather(*sent)
+    assert not any(answer["ok"] for answer in answers)
+    again = [
+        host.offer(f"fact-{number}", SYSTEM, "media.state", body)
+        for number, body in enumerate(bodies)
+    ]
+    assert all(answer["ok"] for answer in await asyncio.gather(*again))
+    assert host.room.seats[SeatId("gdynia")].media.link == "none"
     task.cancel()
 
 
