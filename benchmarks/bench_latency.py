@@ -13,10 +13,8 @@ import asyncio
 import logging
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +23,8 @@ import numpy as np
 
 from benchmarks import measure
 from benchmarks.load_client import Delegate, Person
+from benchmarks.marks import MARK_HZ, MarkedPictures, MarkedSound, Marks
 from benchmarks.signals import tone_dbfs
-from rotunda.demo.clips import Gop, silence, solid_gop, tone
 from rotunda.demo.link import Link, Refused
 from rotunda.demo.rtc import CodedFrame, Kind, MediaConnection, MediaOptions, prepare_process
 from tests.fakes.udp_path import UdpPath
@@ -34,66 +32,7 @@ from tests.harness import table
 from tests.harness.product import Product, running_product
 
 FPS = 25
-TURNS = (22, 25, 23, 26, 24)
-"""Pictures from one mark to the next."""
-MARK_HZ = 1000
-PACKETS_A_SECOND = 50
-BEEP_PACKETS = 25
-"""Half a second of tone, half a second of silence."""
 THRESHOLD_DBFS = -40.0
-
-
-@dataclass(slots=True)
-class Marks:
-    """When each mark left, and how long after it one came out."""
-
-    sent_s: list[float] = field(default_factory=list)
-    delays_ms: list[float] = field(default_factory=list)
-
-    def came(self, arrival_s: float) -> None:
-        """A mark was seen: match it with the last that left."""
-        earlier = [sent for sent in self.sent_s if sent < arrival_s]
-        if earlier and arrival_s - earlier[-1] < 0.9:
-            self.delays_ms.append((arrival_s - earlier[-1]) * 1000)
-
-
-@dataclass(slots=True)
-class MarkedPictures:
-    """Black for about a second, white for about a second.
-
-    The turns are uneven and the rate is not the program's, so that marks fall anywhere between the
-    program's pictures, and their pattern tells which is which.
-    """
-
-    marks: Marks
-    gops: tuple[Gop, ...] = field(
-        default_factory=lambda: tuple(solid_gop((v, v, v), max(TURNS)) for v in (16, 235))
-    )
-    fps: int = 24
-    codec: Any = "vp8"
-    _shown: int = 0
-
-    def next_gop(self) -> Gop:
-        self._shown += 1
-        self.marks.sent_s.append(time.monotonic())
-        return self.gops[self._shown % 2][: TURNS[self._shown % len(TURNS)]]
-
-
-@dataclass(slots=True)
-class MarkedSound:
-    """Half a second of tone in every second."""
-
-    marks: Marks
-    tone: tuple[bytes, ...] = field(default_factory=lambda: tone(MARK_HZ, -12.0))
-    silence: bytes = field(default_factory=silence)
-    _next: int = 0
-
-    def next_packet(self) -> bytes:
-        place = self._next % PACKETS_A_SECOND
-        self._next += 1
-        if place == 0:
-            self.marks.sent_s.append(time.monotonic())
-        return self.tone[place] if place < BEEP_PACKETS else self.silence
 
 
 class Watcher:

@@ -9,6 +9,7 @@ then answers one line of JSON for each further line:
     {"do": "command", "who": 0, "name": n, "body"}  -> the acknowledgement, or {"refused": code}
     {"do": "view", "who": 0}                        -> {"view": {...}}
     {"do": "rejoin", "who": 0}                      -> {"joined": [ms]}
+    {"do": "marks", "who": 0}                       -> {"picture": [s...], "sound": [s...]}
     {"do": "stop"}                                  -> {}
 """
 
@@ -26,12 +27,26 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import numpy as np
 from socketio.exceptions import SocketIOError
 
-from benchmarks.signals import decode_opus, tone_levels
-from rotunda.demo.clips import Gop, LoopedPictures, LoopedSound, read_gops, silence, solid_gop, tone
+from benchmarks.marks import MarkedPictures, MarkedSound, Marks
+from benchmarks.signals import SAMPLE_RATE_HZ, decode_opus, tone_levels
+from rotunda.demo.clips import (
+    Gop,
+    LoopedPictures,
+    LoopedSound,
+    Pictures,
+    Sounds,
+    encode_opus,
+    read_gops,
+    silence,
+    solid_gop,
+    tone,
+)
 from rotunda.demo.link import Link, Refused, session_of
 from rotunda.demo.rtc import CodedFrame, Kind, MediaConnection, MediaOptions, prepare_process
+from rotunda.demo.voice import speech
 
 KEPT_PACKETS = 3000
 """Sound kept for ``hear``: one minute."""
@@ -45,6 +60,10 @@ class Person:
     ticket: str
     tone_hz: int = 0
     """0: silent."""
+    voice_hz: int = 0
+    """Speak at this pitch; ``tone_hz`` is then a whistle far below it, to be told apart by."""
+    marks: bool = False
+    """Flash and beep instead of colour and tone."""
     rgb: tuple[int, int, int] = (90, 90, 90)
     clip: str = ""
     """A coded VP8 clip instead of a colour."""
@@ -59,6 +78,18 @@ def _gops(rgb: tuple[int, int, int], clip: str) -> tuple[tuple[Gop, ...], int]:
     return read_gops(Path(clip)) if clip else ((solid_gop(rgb),), 15)
 
 
+WHISTLE_AMPLITUDE = 0.01
+"""-40 dBFS, 20 dB below the voice: no part of its loudness."""
+
+
+@cache
+def _whistling_voice(pitch_hz: int, whistle_hz: int) -> tuple[bytes, ...]:
+    voice = speech(float(pitch_hz), seed=pitch_hz)
+    time_s = np.arange(len(voice)) / SAMPLE_RATE_HZ
+    whistle = WHISTLE_AMPLITUDE * np.sin(2 * np.pi * whistle_hz * time_s)
+    return encode_opus((voice + whistle).astype(np.float32), kbps=64)
+
+
 @dataclass(slots=True)
 class Delegate:
     """One person's connections."""
@@ -70,19 +101,19 @@ class Delegate:
     heard: deque[bytes] = field(default_factory=lambda: deque(maxlen=KEPT_PACKETS))
     resource: str = ""
     """The WHIP session's address."""
+    picture_marks: Marks = field(default_factory=Marks)
+    sound_marks: Marks = field(default_factory=Marks)
 
     async def join(self) -> float:
         """Join; gives milliseconds to the first picture (to connected, for a feed)."""
         began_s = time.monotonic()
-        gops, fps = _gops(self.person.rgb, self.person.clip)
-        hz = self.person.tone_hz
-        sounds = LoopedSound(tone(hz) if hz else (), silence(), muted=not hz)
+        pictures, sounds = self._sources()
         options = MediaOptions(
             program=not self.person.whip,
             program_codecs=self.person.program_codecs,
             on_frame=self._on_frame if self.person.keep_sound else None,
         )
-        self.media = MediaConnection(LoopedPictures(gops, fps), sounds, options)
+        self.media = MediaConnection(pictures, sounds, options)
         sdp, tracks = await self.media.offer()
         async with asyncio.timeout(JOIN_S):
             if self.person.whip:
@@ -94,6 +125,19 @@ class Delegate:
             if not self.person.whip:
                 await self.media.first_picture.wait()
         return (time.monotonic() - began_s) * 1000
+
+    def _sources(self) -> tuple[Pictures, Sounds]:
+        """What this person shows and says."""
+        person = self.person
+        if person.marks:
+            return MarkedPictures(self.picture_marks), MarkedSound(self.sound_marks)
+        gops, fps = _gops(person.rgb, person.clip)
+        hz = person.tone_hz
+        if person.voice_hz:
+            packets = _whistling_voice(person.voice_hz, hz)
+        else:
+            packets = tone(hz) if hz else ()
+        return LoopedPictures(gops, fps), LoopedSound(packets, silence(), muted=not packets)
 
     async def rejoin(self) -> list[float]:
         """Replace the media connection; empty if that failed."""
@@ -189,6 +233,11 @@ class LoadClient:
                 return {"view": delegate.link.view}
             case "rejoin":
                 return {"joined": await delegate.rejoin()}
+            case "marks":
+                return {
+                    "picture": delegate.picture_marks.sent_s,
+                    "sound": delegate.sound_marks.sent_s,
+                }
             case _:
                 return {}
 

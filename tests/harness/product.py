@@ -34,6 +34,8 @@ class Product:
     demo: bool = False
     youtube_standin: bool = False
     """With the demo: go live on a stand-in for YouTube."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """More of the environment."""
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -58,6 +60,7 @@ class Product:
             "ROTUNDA_PROGRAM": self.program,
             "ROTUNDA_PRESET": self.preset,
             "PYTHONPATH": str(ROOT),
+            **self.settings,
         }
 
     @property
@@ -106,6 +109,15 @@ class Product:
         for child in children:
             with suppress(psutil.NoSuchProcess):
                 child.kill()
+
+    def kill_everything(self) -> None:
+        """kill -9 every process of ours at once, as a power cut does."""
+        assert self._process is not None
+        root = psutil.Process(self._process.pid)
+        for process in [root, *root.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self._process.wait()
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
@@ -248,6 +260,11 @@ class Crowd:
 
     async def view(self, who: int) -> dict[str, Any]:
         return dict((await self._ask({"do": "view", "who": who}))["view"])
+
+    async def marks(self, who: int) -> tuple[list[float], list[float]]:
+        """When each mark of a marked person's picture and sound left, in seconds of one clock."""
+        answer = await self._ask({"do": "marks", "who": who})
+        return list(answer["picture"]), list(answer["sound"])
 
     async def rejoin(self, who: int) -> float | None:
         """Replace the media connection; milliseconds to the first picture, None if it failed."""

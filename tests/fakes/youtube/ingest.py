@@ -37,6 +37,7 @@ class Ingest:
         self._ports = {name: free_port() for name in ("nginx", "http", "stunnel")}
         self._nginx: subprocess.Popen[bytes] | None = None
         self._stunnel: Stunnel | None = None
+        self._plain_port = 0
         self._seen: dict[str, FlvReader] = {}
         self._offsets: dict[str, int] = {}
         self.plain = Gate(self._ports["nginx"])
@@ -49,18 +50,27 @@ class Ingest:
         for name in ("flv", "hls", "temp"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
             (self.directory / name).chmod(0o777)
-        certificate = await asyncio.to_thread(self._certificate)
+        authority = self._authority = await asyncio.to_thread(Authority, self.authority_path.parent)
+        certificate = await asyncio.to_thread(authority.signed, "ingest")
         self._api_port = api_port
         await asyncio.to_thread(self.start_nginx)
-        plain = await self.plain.start("127.0.0.1", rtmp_port)
+        self._plain_port = plain = await self.plain.start("127.0.0.1", rtmp_port)
         self._stunnel = Stunnel(self.directory, certificate, plain, self._ports["stunnel"])
         await asyncio.to_thread(self._stunnel.start)
         secure = await self.tls.start("127.0.0.1", rtmps_port)
         self._state.addresses.rtmp = f"rtmp://127.0.0.1:{plain}/live2"
         self._state.addresses.rtmps = f"rtmps://localhost:{secure}/live2"
 
-    def _certificate(self) -> Path:
-        return Authority(self.authority_path.parent).signed("ingest")
+    def present(self, *, trusted: bool) -> None:
+        """Close every TLS connection, and show another certificate from now on."""
+        assert self._stunnel is not None
+        authority = self._authority
+        certificate = authority.signed("ingest") if trusted else authority.self_signed("strange")
+        self._stunnel.kill()
+        self._stunnel = Stunnel(
+            self.directory, certificate, self._plain_port, self._ports["stunnel"]
+        )
+        self._stunnel.start()
 
     def start_nginx(self) -> None:
         """Start the receiver, also again after ``kill_nginx``."""
