@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from signaling.config import Config
-from signaling.doors import health, hls, outputs, pages, report, sessions, whip
+from signaling.doors import archive, health, hls, outputs, pages, report, sessions, whip
 from signaling.doors.base import BODY_MAX_BYTES, SERVICES, Services, errors_as_json
 from signaling.engine_door import EngineDoors
 from signaling.limits import Limits
@@ -15,6 +15,7 @@ from signaling.metrics import Metrics
 from signaling.people.gateway import Gateway
 from signaling.router import Router
 from signaling.store import Store
+from signaling.stories import Stories
 from signaling.tickets import Admission, TicketOffice
 from venue import journal as keys
 
@@ -34,11 +35,12 @@ def create_app(config: Config) -> web.Application:
     engines = EngineDoors(store)
     app = web.Application(middlewares=[errors_as_json], client_max_size=BODY_MAX_BYTES)
     limits = Limits(metrics)
-    services = Services(config, store, router, office, admission, engines, metrics, limits)
+    stories = Stories(store, router)
+    services = Services(config, store, router, office, admission, engines, metrics, limits, stories)
     app[SERVICES] = services
     app[GATEWAY] = Gateway(config, store, router, office, admission, engines, metrics, limits)
     app[GATEWAY].server.attach(app)
-    for door in (pages, sessions, outputs, report, whip, hls, health):
+    for door in (pages, sessions, outputs, report, archive, whip, hls, health):
         door.add_routes(app)
     app.cleanup_ctx.append(_background)
     return app

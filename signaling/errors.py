@@ -46,6 +46,7 @@ MESSAGES: Mapping[str, str] = {
     "question.too_many": "Too many questions in a short time.",
     "question.not_votable": "This question cannot be voted on now.",
     "question.unknown": "There is no such question.",
+    "archive.pass": "This address of the recording is not valid any more.",
     "audience.full": "There is no place left for viewers.",
 }
 """One English sentence a code; clients translate the code, not the sentence."""

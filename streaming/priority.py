@@ -23,6 +23,10 @@ def take_session(nice: int) -> None:
         Path("/proc/self/autogroup").write_text(str(nice))
 
 
+ARCHIVE = 15
+"""Can wait for everything that is live."""
+
+
 def take(nice: int) -> None:
     """Set the priority of this thread, and of those it starts later.
 

@@ -18,7 +18,7 @@ from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
 from venue.broadcast import output_of, pushing
 from venue.ids import Instant, Language, OutputId, SessionId
-from venue.program import Output
+from venue.program import RECORDING, Output
 from venue.room import Room
 
 log = logging.getLogger(__name__)
@@ -146,6 +146,17 @@ class RoomKeeper:
     def output(self, output: OutputId) -> OutputKeeper | None:
         """The keeper of an output, while it runs."""
         return self.outputs.get(output)
+
+    @property
+    def recordings(self) -> Path:
+        """Where the recordings of the room are."""
+        return Path(self._places.directory(self.session, "recording"))
+
+    @property
+    def recording_ended(self) -> bool:
+        """Nobody writes to it, nor is about to."""
+        off_air = self.room is not None and self.room.program.on_air_since is None
+        return off_air and RECORDING not in self.outputs
 
     async def target(self, output: OutputId, lang: Language, url: str) -> None:
         """Let an output push to a secret address; one that pushes elsewhere begins anew."""

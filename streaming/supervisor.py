@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from redis.exceptions import RedisError
 
+from streaming.archive.archivist import Archivist
 from streaming.output_keeper import now_ms
 from streaming.room_keeper import Places, RoomKeeper
 from streaming.store import StreamingStore
@@ -53,20 +54,35 @@ class Supervisor:
         settings = config.youtube
         self.office = Office(check(settings), store.redis, now_ms) if settings else None
         self._tasks: dict[SessionId, asyncio.Task[None]] = {}
+        self._archivist = Archivist(self._ended_recordings)
 
     async def run(self) -> None:
         """Work until cancelled; then end all rooms and give the leases up."""
         try:
-            while True:
-                try:
-                    await self._look()
-                except (RedisError, OSError) as error:
-                    # Leases run on by themselves for a while; the rooms go on meanwhile.
-                    log.warning("Redis is away: %s", type(error).__name__)
-                self._write_metrics()
-                await asyncio.sleep(LOOK_S)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._archivist.run())
+                group.create_task(self._keep_rooms())
         finally:
             await asyncio.shield(self._close())
+
+    async def _keep_rooms(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except (RedisError, OSError) as error:
+                # Leases run on by themselves for a while; the rooms go on meanwhile.
+                log.warning("Redis is away: %s", type(error).__name__)
+            self._write_metrics()
+            await asyncio.sleep(LOOK_S)
+
+    def _ended_recordings(self) -> dict[SessionId, Path]:
+        """Where the recordings are that nobody writes to now."""
+        found = {
+            session: keeper.recordings
+            for session, keeper in self.rooms.items()
+            if keeper.recording_ended
+        }
+        return {session: path for session, path in found.items() if path.is_dir()}
 
     async def _look(self) -> None:
         sessions = await self._store.sessions()

@@ -109,6 +109,8 @@ class SessionDefinition(
     youtube: YouTubeDefinition | None = None
     glossary: Annotated[tuple[Term, ...], Meta(max_length=500)] = ()
     """For the interpreters."""
+    archive: Literal["organizers", "public"] = "organizers"
+    """Who may play the recording once it has ended."""
 
     @property
     def session_id(self) -> SessionId:

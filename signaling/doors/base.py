@@ -18,6 +18,7 @@ from signaling.metrics import Metrics
 from signaling.plain import storable
 from signaling.router import Router
 from signaling.store import Store
+from signaling.stories import Stories
 from signaling.tickets import Admission, Ticket, TicketOffice, bearer
 from venue.ids import SessionId
 from venue.roles import Role
@@ -43,6 +44,7 @@ class Services:
     engines: EngineDoors
     metrics: Metrics
     limits: Limits
+    stories: Stories
 
 
 SERVICES = web.AppKey("services", Services)

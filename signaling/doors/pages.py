@@ -114,6 +114,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/s/{session}", audience)
     app.router.add_get("/s/{session}/program", program)
     app.router.add_get("/s/{session}/listen", listen)
+    app.router.add_get("/s/{session}/archive", archive)
     app.router.add_get("/static/{version}/{path:.+}", static)
     app.router.add_get("/demo.json", demo)
     app.router.add_get("/favicon.ico", favicon)
@@ -140,6 +141,11 @@ async def program(request: web.Request) -> web.Response:
 async def listen(request: web.Request) -> web.Response:
     await request.app[SERVICES].router.definition(session_of(request))
     return _page(request, "listen.html")
+
+
+async def archive(request: web.Request) -> web.Response:
+    await request.app[SERVICES].router.definition(session_of(request))
+    return _page(request, "archive.html")
 
 
 async def static(request: web.Request) -> web.Response:

@@ -39,6 +39,32 @@ class ParameterSets:
         return f"avc1.{self.sps[1]:02x}{self.sps[2]:02x}{self.sps[3]:02x}"
 
 
+def from_avcc(record: bytes) -> ParameterSets:
+    """The parameter sets of an AVCDecoderConfigurationRecord.
+
+    Raises:
+        ValueError: It is none, or has no sets.
+    """
+    if len(record) < 11 or record[0] != 1 or record[4] & 3 != 3:
+        raise ValueError("not an AVCDecoderConfigurationRecord")
+    (sps_size,) = struct.unpack_from(">H", record, 6)
+    (pps_size,) = struct.unpack_from(">H", record, 9 + sps_size)
+    pps_at = 11 + sps_size
+    return ParameterSets(record[8 : 8 + sps_size], record[pps_at : pps_at + pps_size])
+
+
+def without(prefixed: bytes, skip: frozenset[int]) -> bytes:
+    """An access unit with four-byte lengths, less the NAL types in ``skip``."""
+    parts: list[bytes] = []
+    at = 0
+    while at + 4 < len(prefixed):
+        (size,) = struct.unpack_from(">I", prefixed, at)
+        if prefixed[at + 4] & 0x1F not in skip:
+            parts.append(prefixed[at : at + 4 + size])
+        at += 4 + size
+    return b"".join(parts)
+
+
 def nal_units(annex_b: bytes) -> Iterator[bytes]:
     """Split an access unit at its start codes; trailing zeros belong to the next start code."""
     position = annex_b.find(_START)

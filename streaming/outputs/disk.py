@@ -34,8 +34,8 @@ def disk_errors() -> Iterator[None]:
         raise OutputError(code) from error
 
 
-def demand(directory: Path, reserves: float) -> None:
-    """See that so many reserves are free where ``directory`` is, or will be.
+def demand(directory: Path, reserves: float, more_bytes: int = 0) -> None:
+    """See that so many reserves, and more, are free where ``directory`` is, or will be.
 
     Raises:
         OutputError: ``output.disk_full``; ``output.disk_failed``, nobody can say.
@@ -46,5 +46,5 @@ def demand(directory: Path, reserves: float) -> None:
     with disk_errors():
         facts = os.statvfs(place)
     reserve_bytes = min(RESERVE_BYTES, facts.f_blocks * facts.f_frsize * RESERVE_SHARE)
-    if facts.f_bavail * facts.f_frsize < reserves * reserve_bytes:
+    if facts.f_bavail * facts.f_frsize < reserves * reserve_bytes + more_bytes:
         raise OutputError("output.disk_full")

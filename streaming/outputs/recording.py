@@ -1,10 +1,12 @@
 """Recording to Matroska: the program as it went out, every language as a track, and every stem.
 
 A cluster is written every second, so a recording that ends with a power cut plays up to its last
-second.  Every start of the process is a new file.
+second.  Every start of the process is a new file.  Its date (``creation_time``) is the wall clock
+of its first picture: by it the archive finds what the journal tells.
 """
 
 import io
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -12,12 +14,13 @@ from pathlib import Path
 
 import av
 
-from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ
+from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ, now_s
 from streaming.outputs.feed import Packet
 from streaming.outputs.tap import TapHeader
-from streaming.outputs.webvtt import Cue, cue_lines, document, reading_s
+from streaming.outputs.webvtt import reading_s
 from streaming.packets import AacFrame, Caption, EncodedPicture
 from venue.ids import Language
+from venue.webvtt import Cue, cue_lines, document
 
 _ISO_639_2 = {"en": "eng", "zh": "chi", "fr": "fre", "de": "ger", "es": "spa", "ja": "jpn"} | {
     "ko": "kor", "pl": "pol", "pt": "por", "ar": "ara", "ru": "rus", "it": "ita", "hi": "hin"
@@ -32,6 +35,11 @@ def recording_path(directory: Path, now: datetime) -> Path:
     while path.exists():
         path, part = directory / f"{stem}-{part}.mkv", part + 1
     return path
+
+
+def _wall_clock(pts: int) -> datetime:
+    """When a picture of the media clock was, by the clock on the wall."""
+    return datetime.fromtimestamp(time.time() - now_s() + pts / VIDEO_CLOCK_HZ, UTC)
 
 
 class Recorder:
@@ -105,6 +113,7 @@ class Recorder:
             options={"cluster_time_limit": "1000", "flush_packets": "1"},
             container_options={"max_interleave_delta": "1000000"},
         )
+        container.metadata["creation_time"] = _wall_clock(first.pts).isoformat()
         template = av.open(io.BytesIO(first.data), "r", format="h264").streams.video[0]
         self._pictures = container.add_stream_from_template(template, opaque=True)
         self._pictures.time_base = Fraction(1, VIDEO_CLOCK_HZ)

@@ -1,26 +1,17 @@
 """Captions as WebVTT: segments beside those of HLS, and a file beside a recording.  Pure."""
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
 from streaming.mediatime import VIDEO_CLOCK_HZ
 from streaming.packets import Caption
 from venue.ids import Language
+from venue.webvtt import Cue, document
 
 MOST_CUES: Final = 64
 _READ_S: Final = 1.5
 _READ_S_A_CHARACTER: Final = 0.06
 _MOST_S: Final = 7.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A line on the screen; seconds of media time."""
-
-    begin_s: float
-    end_s: float
-    text: str
 
 
 def reading_s(text: str) -> float:
@@ -54,26 +45,6 @@ class CueList:
         while self._cues and self._cues[0].end_s <= begin_s:
             self._cues.popleft()
         return document(shown, "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0")
-
-
-def document(cues: list[Cue], header: str = "") -> str:
-    """A WebVTT document."""
-    lines = ["WEBVTT", *([header] if header else []), ""]
-    for cue in cues:
-        lines += [*cue_lines(cue), ""]
-    return "\n".join(lines) + "\n"
-
-
-def cue_lines(cue: Cue) -> list[str]:
-    """The lines of one cue, text escaped."""
-    text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return [f"{_clock(cue.begin_s)} --> {_clock(cue.end_s)}", text]
-
-
-def _clock(seconds: float) -> str:
-    whole, milliseconds = divmod(round(seconds * 1000), 1000)
-    minutes, second = divmod(whole, 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{milliseconds:03d}"
 
 
 class CaptionTracks:
