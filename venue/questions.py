@@ -188,6 +188,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where it was asked, if not on our own pages: ``youtube``."""
     source: str = ""
     """Digest of the message there, so that it is taken once."""
+    translations: Mapping[Language, str] = {}
+    """In other languages of the program, as a moderator wrote it."""
 
 
 Questions = Mapping[QuestionId, Question]

@@ -72,6 +72,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "question.live": _CHAIR,
     "question.clear": _CHAIR,
     "question.answered": _CHAIR,
+    "question.translate": _CHAIR,
     "booth.ready": _BOOTH,
     "booth.on": _BOOTH,
     "booth.off": _BOOTH,

@@ -10,7 +10,17 @@ from typing import get_args
 import msgspec
 from msgspec.structs import replace
 
-from venue import broadcast, captions, exchange, floor, presence, program, questions, stage
+from venue import (
+    broadcast,
+    captions,
+    exchange,
+    floor,
+    presence,
+    program,
+    questions,
+    stage,
+    translation,
+)
 from venue.base import Command, Event
 from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand
@@ -32,6 +42,7 @@ from venue.questions import QuestionCommand, QuestionEvent, Questions
 from venue.roles import VERBS, Actor
 from venue.session import SessionDefinition
 from venue.stage import Stage, StageCommand, StageEvent
+from venue.translation import QuestionTranslated, Translate
 
 __all__ = ["Room", "decide", "evolve", "floor", "next_deadline", "open_room", "replay", "result_of"]
 
@@ -66,6 +77,7 @@ RoomCommand = (
     FloorCommand
     | PresenceCommand
     | QuestionCommand
+    | Translate
     | StageCommand
     | ProgramCommand
     | BroadcastCommand
@@ -78,6 +90,7 @@ RoomEvent = (
     FloorEvent
     | PresenceEvent
     | QuestionEvent
+    | QuestionTranslated
     | StageEvent
     | ProgramEvent
     | BroadcastEvent
@@ -145,6 +158,8 @@ def _decide_part(
         return presence.decide(room.seats, session.output_languages, actor, command, now)
     if isinstance(command, _QUESTION_COMMANDS):
         return questions.decide(room.questions, actor, command, now)
+    if isinstance(command, Translate):
+        return translation.decide(room.questions, session.output_languages, command)
     if isinstance(command, _STAGE_COMMANDS):
         return stage.decide(room.stage, room.seats, command)
     if isinstance(command, _PROGRAM_COMMANDS):
@@ -210,6 +225,8 @@ def evolve(room: Room, event: Event) -> Room:
         return replace(room, seats=presence.evolve(room.seats, event))
     if isinstance(event, _QUESTION_EVENTS):
         return replace(room, questions=questions.evolve(room.questions, event))
+    if isinstance(event, QuestionTranslated):
+        return replace(room, questions=translation.evolve(room.questions, event))
     if isinstance(event, _STAGE_EVENTS):
         return replace(room, stage=stage.evolve(room.stage, event))
     if isinstance(event, _BROADCAST_EVENTS):
@@ -223,10 +240,13 @@ def evolve(room: Room, event: Event) -> Room:
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)
-    if isinstance(event, _PROGRAM_EVENTS):
-        room = replace(room, program=program.evolve(room.program, event))
-        if isinstance(event, EngineChanged) and event.state != "up":
-            room = replace(room, seats=_without_media(room.seats))
+    return _evolve_program(room, event) if isinstance(event, _PROGRAM_EVENTS) else room
+
+
+def _evolve_program(room: Room, event: ProgramEvent) -> Room:
+    room = replace(room, program=program.evolve(room.program, event))
+    if isinstance(event, EngineChanged) and event.state != "up":
+        room = replace(room, seats=_without_media(room.seats))
     return room
 
 

@@ -60,6 +60,20 @@ class QuestionCard:
     text: str
     author: str
     votes: int
+    other: str = ""
+    """The same in another language of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLanguage:
+    """What a picture says in its second language; empty where the first shows it already."""
+
+    language: Language
+    title: str = ""
+    names: Mapping[SeatId, str] = field(default_factory=dict)
+    places: Mapping[SeatId, str] = field(default_factory=dict)
+    lower_third: LowerThird | None = None
+    next_speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,11 @@ class Scene:
     languages: tuple[Language, ...] = (ENGLISH,)
     """Output languages, in order; every one has its AAC."""
     on_air: bool = False
+    language: Language = ENGLISH
+    """What the picture is written in."""
+    second: SecondLanguage | None = None
+    own: Mapping[Language, "Scene"] = field(default_factory=dict)
+    """The same scene for languages that have a picture of their own, written in them alone."""
     title: str = ""
     accent: str = "#4aa8ff"
     """Theme colour, ``#rrggbb``."""

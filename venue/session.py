@@ -18,6 +18,15 @@ LanguageTag = Annotated[str, Meta(pattern="^(floor|[a-z]{2,3}(-[A-Za-z0-9]{2,8})
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 
 
+class SeatWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a seat is written in one language; what is empty stays as the seat itself has it."""
+
+    name: Line = ""
+    title: Line = ""
+    city: Line = ""
+    country: Line = ""
+
+
 class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A place at the table, as the organiser wrote it down or a ticket names it."""
 
@@ -38,6 +47,8 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """
     spelling: Line = ""
     """How to say and spell the name, for interpreters."""
+    words: Mapping[LanguageTag, SeatWords] = {}
+    """Name, title and place in other languages, for the picture."""
 
     @property
     def id(self) -> SeatId:
@@ -107,6 +118,8 @@ class SessionDefinition(
     """When a booth falls silent, let its listeners hear the floor again, slowly."""
     seats: tuple[SeatDefinition, ...] = ()
     youtube: YouTubeDefinition | None = None
+    own_picture: tuple[LanguageTag, ...] = ()
+    """Languages whose targets get a picture written in that language, which costs an encode."""
     glossary: Annotated[tuple[Term, ...], Meta(max_length=500)] = ()
     """For the interpreters."""
     archive: Literal["organizers", "public"] = "organizers"
@@ -128,6 +141,11 @@ class SessionDefinition(
         return tuple(tag for tag in self.output_languages if tag in self.captions)
 
     @property
+    def own_pictures(self) -> tuple[Language, ...]:
+        """Languages with a picture of their own, in the order of the program's."""
+        return tuple(tag for tag in self.output_languages if tag in self.own_picture)
+
+    @property
     def start(self) -> Instant | None:
         """The start, typed."""
         return None if self.starts_at is None else Instant(self.starts_at)
@@ -144,8 +162,8 @@ def parse_session(raw: object) -> SessionDefinition:
     Raises:
         CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
             ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
-            ``session.booth_mixed``, ``session.youtube_captions``,
-            ``session.youtube_captions_latency``.
+            ``session.booth_mixed``, ``session.own_picture_language``,
+            ``session.youtube_captions``, ``session.youtube_captions_latency``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -153,14 +171,7 @@ def parse_session(raw: object) -> SessionDefinition:
         raise CommandRejected("session.malformed", detail=str(error)) from None
     if not session.title.get("en"):
         raise CommandRejected("session.no_title")
-    if not session.languages or len(set(session.languages)) != len(session.languages):
-        raise CommandRejected("session.languages")
-    for language in session.languages:
-        if is_signed(language):
-            # It is in the picture of every language, so it has no sound and no broadcast.
-            raise CommandRejected("session.signed_language", lang=language)
-    if session.youtube is not None:
-        _check_youtube(session, session.youtube)
+    _check_languages(session)
     seen: set[str] = set()
     for seat in session.seats:
         if seat.seat in seen:
@@ -169,6 +180,20 @@ def parse_session(raw: object) -> SessionDefinition:
         if len(seat.booth) > 1 and any(is_signed(language) for language in seat.booth):
             raise CommandRejected("session.booth_mixed", seat=seat.seat)
     return session
+
+
+def _check_languages(session: SessionDefinition) -> None:
+    if not session.languages or len(set(session.languages)) != len(session.languages):
+        raise CommandRejected("session.languages")
+    for language in session.languages:
+        if is_signed(language):
+            # It is in the picture of every language, so it has no sound and no broadcast.
+            raise CommandRejected("session.signed_language", lang=language)
+    for language in session.own_picture:
+        if language not in session.languages:
+            raise CommandRejected("session.own_picture_language", lang=language)
+    if session.youtube is not None:
+        _check_youtube(session, session.youtube)
 
 
 def _check_youtube(session: SessionDefinition, youtube: YouTubeDefinition) -> None:

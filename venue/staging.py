@@ -1,32 +1,75 @@
-"""From the room to the scene: who is seen, who is heard, what is written on the picture."""
+"""From the room to the scene: who is seen and who is heard.  ``written`` has the words."""
+
+from dataclasses import replace
 
 from venue.booths.state import Booth, booth_of, output_of, signs
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
-from venue.presence import Seat, Seats, room_feed
+from venue.presence import Seat, room_feed
 from venue.questions import live_question
 from venue.roles import Role
 from venue.room import Room
-from venue.scene import CaptionLine, Layout, LowerThird, Person, QuestionCard, Scene, SpeechClock
+from venue.scene import CaptionLine, Layout, Person, Scene, SpeechClock
 from venue.turns import Current, Phase, Turn
+from venue.written import (
+    caption_in,
+    card_in,
+    card_in_both,
+    seat_in,
+    second_language,
+    shared_languages,
+    title_in,
+    turn_name,
+)
 
 
 def scene_of(room: Room) -> Scene:
     """Fold a room into what the engine must show and let be heard."""
+    languages = shared_languages(room.session)
+    shared = _written(_unwritten(room), room, languages[0])
+    question = live_question(room.questions)
+    return replace(
+        shared,
+        question=None if question is None else card_in_both(question, languages),
+        second=second_language(room.session, room.seats, _named(room), _following(room)),
+        own={one: _written(shared, room, one) for one in room.session.own_pictures},
+    )
+
+
+def _written(scene: Scene, room: Room, language: Language) -> Scene:
+    """The scene with everything written in one language."""
+    speaking, following = _named(room), _following(room)
+    question = live_question(room.questions)
+    return replace(
+        scene,
+        language=language,
+        title=title_in(room.session, language),
+        people={seat_id: _person(seat, language) for seat_id, seat in room.seats.items()},
+        next_speaker=turn_name(following, room.seats, language) if following else "",
+        lower_third=caption_in(speaking, room.seats, language) if speaking else None,
+        question=None if question is None else card_in(question, language),
+    )
+
+
+def _named(room: Room) -> Turn | None:
+    """The turn whose speaker has a caption."""
+    current = room.floor.current
+    return None if current is None or current.phase is Phase.CALLING else current.turn
+
+
+def _following(room: Room) -> Turn | None:
+    return room.floor.queue[0] if room.floor.queue else None
+
+
+def _unwritten(room: Room) -> Scene:
+    """Everything but the words."""
     current = room.floor.current
     layout, seats = picture_of(room)
     signer, next_signers = signers_of(room)
-    question = live_question(room.questions)
     return Scene(
         layout=layout,
         # Nobody is in the picture twice.
         seats=tuple(seat for seat in seats if seat != signer),
-        people={seat_id: _person(seat) for seat_id, seat in room.seats.items()},
         speaker=_speaker(current),
-        next_speaker=turn_name(room.floor.queue[0], room.seats) if room.floor.queue else "",
-        lower_third=_lower_third(current, room.seats),
-        question=None
-        if question is None
-        else QuestionCard(question.question, question.text, question.name, question.votes),
         clock=_clock(current),
         open_microphones=open_microphones(room),
         listening={seat_id: _listening(room, seat) for seat_id, seat in room.seats.items()},
@@ -44,7 +87,6 @@ def scene_of(room: Room) -> Scene:
         captioned=room.session.captioned,
         languages=room.session.output_languages,
         on_air=room.program.on_air_since is not None,
-        title=room.session.title.get("en", ""),
         accent=room.session.accent,
     )
 
@@ -153,44 +195,25 @@ def picture_of(room: Room) -> tuple[Layout, tuple[SeatId, ...]]:
     return (Layout.SPEAKER if speaker in shown else Layout.GALLERY), shown
 
 
-def turn_name(turn: Turn, seats: Seats) -> str:
-    """The speaker's name: as written for this turn, or the seat's."""
-    seat = seats.get(turn.seat) if turn.seat else None
-    return turn.name or (seat.definition.name if seat else "")
-
-
 def _speaker(current: Current | None) -> SeatId | None:
     if current is None or current.phase is not Phase.SPEAKING:
         return None
     return current.turn.seat
 
 
-def _person(seat: Seat) -> Person:
-    definition = seat.definition
+def _person(seat: Seat, language: Language) -> Person:
+    definition, words = seat.definition, seat_in(seat.definition, language)
     return Person(
-        name=definition.name,
-        title=definition.title,
-        city=definition.city,
-        country=definition.country,
+        name=words.name,
+        title=words.title,
+        city=words.city,
+        country=words.country,
         language=seat.language,
         place=definition.place,
         group=definition.acoustic_group,
         online=seat.media.flowing,
         signs=signs(seat),
     )
-
-
-def _lower_third(current: Current | None, seats: Seats) -> LowerThird | None:
-    if current is None or current.phase is Phase.CALLING:
-        return None
-    turn = current.turn
-    seat = seats.get(turn.seat) if turn.seat else None
-    if turn.name or seat is None:
-        language = seat.language if seat else Person("").language
-        return LowerThird(turn.name, "", turn.delegation, language)
-    definition = seat.definition
-    place = " · ".join(part for part in (definition.city, definition.country) if part)
-    return LowerThird(definition.name, definition.title, place, seat.language)
 
 
 def _clock(current: Current | None) -> SpeechClock | None:

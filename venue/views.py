@@ -283,6 +283,7 @@ def _question(asked: Question, role: Role, mine: bool = False, voted: bool = Fal
         voted=voted,
         reject_reason=asked.reason if rejected else None,
         origin=asked.origin,
+        translations=asked.translations,
     )
 
 

@@ -183,6 +183,8 @@ class QuestionView:
     """Only its author and moderators see it."""
     origin: str = ""
     """Where it was asked, if not on our pages: ``youtube``."""
+    translations: Mapping[Language, str] = field(default_factory=dict)
+    """By language of the program, as a moderator wrote them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def view(own_booth: Mapping[str, Any] | None = None, **sections: Any) -> Documen
         "question": "q1", "version": 1, "state": "live", "lang": "en", "author": "Ines",
         "text": "How will the night buses be paid for once the pilot ends?", "country": "Porto",
         "submitted_at": now_ms(), "mine": False, "voted": False, "reject_reason": None, "votes": 21,
+        "translations": {},
     }  # fmt: skip
     return {
         **base,

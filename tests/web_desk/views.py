@@ -51,7 +51,7 @@ def question(name: str, state: str, text: str, **changes: Any) -> View:
     return {
         "question": name, "version": 1, "state": state, "text": text, "lang": "en", "author": "",
         "country": "Poland", "votes": 0, "submitted_at": now_ms() - 61_000, "mine": False,
-        "voted": False, "reject_reason": None, "origin": "", **changes,
+        "voted": False, "reject_reason": None, "origin": "", "translations": {}, **changes,
     }  # fmt: skip
 
 

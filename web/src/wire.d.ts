@@ -260,6 +260,7 @@ export interface QuestionView {
   readonly voted: boolean;
   readonly reject_reason: string | null;
   readonly origin: string;
+  readonly translations: Readonly<Record<string, string>>;
 }
 
 /** A target of the program; moderators and technicians only. The key is never in it. */

@@ -8,6 +8,7 @@ import { KEYS } from "./keys.js";
 import { ListDialog } from "./list.js";
 import { REJECT_REASONS } from "./questions.js";
 import { AddSpeaker, SeatCard } from "./seat_card.js";
+import { TranslateDialog } from "./translate.js";
 import { EndBroadcasts, GoLive } from "./youtube/dialogs.js";
 import { yt } from "./youtube/words.js";
 
@@ -41,6 +42,8 @@ export const DialogHost = ({ desk }) => {
       return frame(t("seat.title"), h(SeatCard, { desk, id: dialog.seat }));
     case "reject":
       return frame(t("reject.title"), h(Reject, { desk, id: dialog.question }));
+    case "translate":
+      return frame(t("translate.title"), h(TranslateDialog, { desk, id: dialog.question }));
     case "ask":
       return frame(t("ask.title"), h(Ask, { desk, text: dialog.text, verb: dialog.verb }));
   }

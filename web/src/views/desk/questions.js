@@ -121,6 +121,7 @@ const Question = ({ desk, question, isFirst }) =>
       el("span", {}, t("questions.age", { age: elapsed(desk.now.value - question.submitted_at) })),
     ),
     el("p", { lang: question.lang }, question.text),
+    Object.entries(question.translations).map(([lang, text]) => el("p", { key: lang, lang, class: "q-other" }, text)),
     question.reject_reason ? el("small", {}, t("questions.reason", { reason: rejectWord(question.reject_reason) })) : null,
     el("div", { class: "q-acts" }, actsOf(desk, question, isFirst)),
   );
@@ -153,17 +154,25 @@ const actsOf = (desk, question, isFirst) => {
     { type: "button", class: "act", onClick: () => { desk.ui.dialog.value = { kind: "reject", question: question.question }; } },
     t("questions.do.reject"),
   );
+  const translate =
+    desk.view.program.languages.length > 1
+      ? el(
+          "button",
+          { type: "button", class: "act", onClick: () => { desk.ui.dialog.value = { kind: "translate", question: question.question }; } },
+          t("questions.do.translate"),
+        )
+      : null;
   switch (question.state) {
     case "pending":
       return [h(ActButton, { desk, ...approveAct(question), ...(isFirst ? { shortcut: "A" } : {}) }), reject];
     case "approved":
-      return [act("shortlist", "questions.do.shortlist"), act("next", "questions.do.next"), reject];
+      return [act("shortlist", "questions.do.shortlist"), act("next", "questions.do.next"), translate, reject];
     case "shortlisted":
-      return [act("next", "questions.do.next", "primary"), act("live", "questions.do.live"), reject];
+      return [act("next", "questions.do.next", "primary"), act("live", "questions.do.live"), translate, reject];
     case "next":
-      return [act("live", "questions.do.live", "primary"), act("clear", "questions.do.back")];
+      return [act("live", "questions.do.live", "primary"), act("clear", "questions.do.back"), translate];
     case "live":
-      return [act("answered", "questions.do.answered", "primary"), act("clear", "questions.do.clear")];
+      return [act("answered", "questions.do.answered", "primary"), act("clear", "questions.do.clear"), translate];
     case "rejected":
       return [h(ActButton, { desk, ...approveAct(question) })];
     default:
