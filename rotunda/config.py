@@ -30,6 +30,7 @@ KNOWN = frozenset(
         "ROTUNDA_PROXIES",
         "ROTUNDA_YOUTUBE_ROOT",
         "ROTUNDA_YOUTUBE_STANDIN",
+        "ROTUNDA_YOUTUBE_CLIENT",
     }
 )
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
@@ -84,6 +85,8 @@ class Config:
     """Another root of YouTube's interface; empty: Google's."""
     youtube_standin: bool = False
     """The root is a stand-in on this machine."""
+    youtube_client: Path | None = None
+    """JSON of an OAuth client for the web, for signing in on the organisers' page."""
 
     @property
     def base_url(self) -> str:
@@ -137,6 +140,7 @@ def load(
         ),
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
         proxies=_proxies(environment.get("ROTUNDA_PROXIES", "127.0.0.0/8 ::1")),
+        youtube_client=_path(environment.get("ROTUNDA_YOUTUBE_CLIENT", "")),
         **_youtube(environment),
     )
 
@@ -158,6 +162,10 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isdigit() or not 0 <= int(raw) <= 65535:
         raise ConfigurationError(f"{name} must be a port number, not {raw!r}")
     return int(raw)
+
+
+def _path(raw: str) -> Path | None:
+    return Path(raw).expanduser().resolve() if raw else None
 
 
 def _ca_file(raw: str) -> Path | None:

@@ -71,6 +71,7 @@ class Deployment:
                 "process_id": f"signaling-{os.getpid()}",
                 "web_dir": str(Path(web.__file__).parent),
                 "proxies": config.proxies,
+                "youtube_sign_in": self.youtube().web_client is not None,
             },
         )
 
@@ -186,6 +187,9 @@ async def _start(
         document = demo_links(config, deployment.secret)
         if deployment.standin is not None:
             document["links"]["youtube"] = deployment.standin.page
+            ticket = document["tickets"]["organizer"]
+            page = f"{config.base_url}/s/{document['session']}/channels"
+            document["links"]["channels"] = f"{page}#{ticket}"
         path = deployment.run_dir / "demo.json"
         path.write_text(json.dumps(document))
         path.chmod(0o600)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,15 +11,23 @@ from typing import Any
 
 from rotunda.config import Config, ConfigurationError
 from streaming.youtube.client import YouTube
-from streaming.youtube.credentials import ALIAS, Secret, StoredChannel, Vault
+from streaming.youtube.credentials import ALIAS, StoredChannel, Vault
 from streaming.youtube.errors import YouTubeError
 from streaming.youtube.settings import SCOPE, YouTubeSettings
-from streaming.youtube.shapes import Channel
+from streaming.youtube.sign_in import (
+    Granted,
+    SignInRefused,
+    channel_of,
+    client_config,
+    granted,
+    keep,
+)
 from venue.ids import Instant
 
-AUTH_URI = "https://accounts.google.com/o/oauth2/auth"
 PATIENCE_S = 600
 ADVICE = {
+    "signin.no_channel": "This account has no YouTube channel",
+    "signin.no_refresh_token": "Google gave no refresh token: remove Rotunda's access and retry",
     "youtube.sign_in": "signed out: run 'rotunda youtube login' again",
     "youtube.sign_in_testing": "signed out after a week: the consent screen is in state Testing;"
     " publish it ('In production'), then run 'rotunda youtube login' again",
@@ -34,12 +41,21 @@ ADVICE = {
 
 
 def settings_of(config: Config, secret: str) -> YouTubeSettings:
-    """The settings of this installation."""
+    """The settings of this installation.
+
+    Raises:
+        ConfigurationError: ROTUNDA_YOUTUBE_CLIENT names no client for the web.
+    """
+    client = ("", "")
+    if config.youtube_client is not None:
+        client = _client_of(config.youtube_client, "web", "Web application")
     return YouTubeSettings(
         data_dir=str(config.data_dir),
         secret=secret,
         root=config.youtube_root,
         standin=config.youtube_standin,
+        client_id=client[0],
+        client_secret=client[1],
     )
 
 
@@ -62,48 +78,40 @@ def login(
     """
     if alias and not ALIAS.fullmatch(alias):
         raise ConfigurationError("An alias has letters, digits and . _ -, at most 40")
-    client = _client_of(client_file)
-    granted = _ask(settings, client, port, browser)
-    if not granted.refresh_token:
-        raise ConfigurationError("Google gave no refresh token: remove Rotunda's access and retry")
-    mine = asyncio.run(_channels(settings, granted))
-    if not mine:
-        raise ConfigurationError("This account has no YouTube channel")
-    found = mine[0]
+    client = _client_of(client_file, "installed", "Desktop app")
+    try:
+        given = _ask(settings, client, port, browser)
+        found = asyncio.run(channel_of(_client(settings, given.credentials)))
+    except (SignInRefused, YouTubeError) as error:
+        raise ConfigurationError(ADVICE.get(error.code, str(error))) from None
     if channel and found.id != channel:
         raise ConfigurationError(f"You chose {found.snippet.title} ({found.id}), not {channel}")
-    secret = Secret(client["client_id"], client["client_secret"], granted.refresh_token)
-    vault = Vault(settings)
-    vault.keep(found.id, found.snippet.title, alias, secret, Instant(int(time.time() * 1000)))
-    return vault.find(found.id)
+    return keep(Vault(settings), found, alias, given, Instant(int(time.time() * 1000)))
 
 
-def _client_of(path: Path) -> dict[str, str]:
+def _client_of(path: Path, kind: str, name: str) -> tuple[str, str]:
     try:
-        document = json.loads(path.read_text())
-        found = document["installed"]
-        return {"client_id": found["client_id"], "client_secret": found["client_secret"]}
+        found = json.loads(path.read_text())[kind]
+        return str(found["client_id"]), str(found["client_secret"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ConfigurationError(
-            f"{path} is not the JSON of an OAuth client of the kind 'Desktop app'"
+            f"{path} is not the JSON of an OAuth client of the kind '{name}'"
         ) from None
 
 
-def _ask(settings: YouTubeSettings, client: dict[str, str], port: int, browser: str | None) -> Any:
+def _ask(
+    settings: YouTubeSettings, client: tuple[str, str], port: int, browser: str | None
+) -> Granted:
     # Imported late: nothing but this command needs it.
     from google_auth_oauthlib.flow import InstalledAppFlow
     from oauthlib.oauth2 import OAuth2Error
 
     # It would log the code that the browser comes back with.
     logging.getLogger("google_auth_oauthlib.flow").setLevel(logging.WARNING)
-    auth_uri = AUTH_URI
-    if settings.standin:
-        auth_uri = settings.root + "o/oauth2/auth"
-        os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
-    document = {"auth_uri": auth_uri, "token_uri": settings.token_uri, **client}
-    flow = InstalledAppFlow.from_client_config({"installed": document}, scopes=[SCOPE])
+    document = client_config(settings, "installed", client)
+    flow = InstalledAppFlow.from_client_config(document, scopes=[SCOPE])
     try:
-        return flow.run_local_server(
+        credentials = flow.run_local_server(
             port=port,
             open_browser=browser is not None,
             browser=browser or None,
@@ -115,13 +123,7 @@ def _ask(settings: YouTubeSettings, client: dict[str, str], port: int, browser: 
     except (OAuth2Error, OSError, AttributeError, Warning) as error:
         # AttributeError: nobody came back within the time limit.
         raise ConfigurationError(f"Nobody signed in: {type(error).__name__}") from None
-
-
-async def _channels(settings: YouTubeSettings, credentials: Any) -> tuple[Channel, ...]:
-    try:
-        return await _client(settings, credentials).channels()
-    except YouTubeError as error:
-        raise ConfigurationError(ADVICE.get(error.code, str(error))) from None
+    return granted(credentials, dict(flow.oauth2session.token), client)
 
 
 def _client(settings: YouTubeSettings, credentials: Any) -> YouTube:

@@ -32,6 +32,8 @@ class Config:
     demo: Any = None
     """Not None: ``/demo.json`` is served from the run directory."""
     turn: TurnConfig | None = None
+    youtube_sign_in: bool = False
+    """Organisers can sign in for channels on their page: there is a web client."""
     require_streaming: bool = True
     """Whether readiness asks for a live streaming supervisor."""
     whep_viewers_max: int = 50

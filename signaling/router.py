@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 SESSIONS_EVERY_S = 1.0
 READY_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 8.0
+STREAMING_TIMEOUT_S = 45.0
+"""It asks Google twice, with time limits of its own."""
+
 INBOX_MAX = 10_000
 WAITING_MAX = 2000
 
@@ -217,16 +220,32 @@ class Router:
     async def _forward(
         self, session: SessionId, op: str, actor: Actor, name: str, body: object
     ) -> Ack:
+        fields: list[str | bytes | int] = ["name", name, "actor", msgspec.json.encode(actor)]
+        fields += ["body", json.dumps(body)]
+        return await self._ask(keys.inbox_key(session), op, fields, ANSWER_TIMEOUT_S)
+
+    async def ask_streaming(self, session: SessionId, body: object) -> Ack:
+        """Have the streaming supervisor of a session do something for its channels."""
+        try:
+            holder: bytes | None = await self._store.run("GET", keys.streaming_key(session))
+            if holder is None:
+                return refusal("streaming.missing")
+            key, op = keys.requests_key(holder.decode()), secrets.token_hex(12)
+            return await self._ask(key, op, ["body", json.dumps(body)], STREAMING_TIMEOUT_S)
+        except StoreUnavailable:
+            return refusal("store.unavailable")
+
+    async def _ask(
+        self, key: str, op: str, fields: list[str | bytes | int], timeout_s: float
+    ) -> Ack:
         if op in self._waiting or len(self._waiting) >= WAITING_MAX:
             return refusal("room.busy")
         answer = self._waiting[op] = asyncio.get_running_loop().create_future()
-        words: list[str | bytes | int] = ["XADD", keys.inbox_key(session)]
-        words += ["MAXLEN", "~", INBOX_MAX, "*", "id", op, "name", name]
-        words += ["actor", msgspec.json.encode(actor), "body", json.dumps(body)]
-        words += ["reply", keys.replies_key(self._process)]
+        words: list[str | bytes | int] = ["XADD", key, "MAXLEN", "~", INBOX_MAX, "*", "id", op]
+        words += [*fields, "reply", keys.replies_key(self._process)]
         try:
             await self._store.run(*words)
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with asyncio.timeout(timeout_s):
                 ack: Ack = await answer
             return ack
         except TimeoutError:

@@ -76,7 +76,7 @@ async def _wait(redis: "Redis", session: SessionId, seq: int, room: Room) -> tup
     """
     key = journal_key(session)
     answer = await redis.xread({key: f"{seq}-0"}, count=PAGE, block=BLOCK_MS)
-    for _, rows in _streams(answer):
+    for _, rows in streams(answer):
         for entry_id, fields in rows:
             entry = decode_entry(entry_id, fields)
             if entry.seq != seq + 1:
@@ -85,7 +85,7 @@ async def _wait(redis: "Redis", session: SessionId, seq: int, room: Room) -> tup
     return seq, room
 
 
-def _streams(answer: object) -> list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:
+def streams(answer: object) -> list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:
     """XREAD's answer, which is a list in RESP2 and a mapping in RESP3."""
     if not answer:
         return []

@@ -9,6 +9,7 @@ import msgspec
 from redis.exceptions import RedisError
 
 from streaming.archive.archivist import Archivist
+from streaming.clerk import Clerk
 from streaming.output_keeper import now_ms
 from streaming.room_keeper import Places, RoomKeeper
 from streaming.store import StreamingStore
@@ -53,6 +54,9 @@ class Supervisor:
         self._store = store
         settings = config.youtube
         self.office = Office(check(settings), store.redis, now_ms) if settings else None
+        self._clerk = (
+            Clerk(store.redis, config.process_id, self.office) if self.office is not None else None
+        )
         self._tasks: dict[SessionId, asyncio.Task[None]] = {}
         self._archivist = Archivist(self._ended_recordings)
 
@@ -62,6 +66,8 @@ class Supervisor:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._archivist.run())
                 group.create_task(self._keep_rooms())
+                if self._clerk is not None:
+                    group.create_task(self._clerk.run())
         finally:
             await asyncio.shield(self._close())
 

@@ -74,6 +74,16 @@ def youtube_quota_key(day: str) -> str:
     return f"{PREFIX}youtube:quota:{day}"
 
 
+def sign_in_key(nonce: str) -> str:
+    """String: the half of a sign-in for a channel that no browser sees."""
+    return f"{PREFIX}youtube:sign-in:{nonce}"
+
+
+def requests_key(process: str) -> str:
+    """Stream of what signaling asks of a streaming supervisor; answers go to ``replies``."""
+    return f"{PREFIX}streaming:{process}:requests"
+
+
 def replies_key(process: str) -> str:
     """Stream of answers to commands a process sent to rooms hosted elsewhere."""
     return f"{PREFIX}replies:{process}"

@@ -101,8 +101,16 @@ async def start(directory: Path, secret: str) -> StandIn:
         preexec_fn=lambda: _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
     )
     told = await _first_line(process)
+    first = told["channels"][0]
     settings = check(
-        YouTubeSettings(data_dir=str(directory), secret=secret, root=told["api"], standin=True)
+        YouTubeSettings(
+            data_dir=str(directory),
+            secret=secret,
+            root=told["api"],
+            standin=True,
+            client_id=first["client_id"],
+            client_secret=first["client_secret"],
+        )
     )
     vault = Vault(settings)
     channels = {}

@@ -116,6 +116,8 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/s/{session}/listen", listen)
     app.router.add_get("/s/{session}/archive", archive)
     app.router.add_get("/static/{version}/{path:.+}", static)
+    app.router.add_get("/s/{session}/channels", channels)
+    app.router.add_get("/youtube/callback", callback)
     app.router.add_get("/demo.json", demo)
     app.router.add_get("/favicon.ico", favicon)
 
@@ -146,6 +148,16 @@ async def listen(request: web.Request) -> web.Response:
 async def archive(request: web.Request) -> web.Response:
     await request.app[SERVICES].router.definition(session_of(request))
     return _page(request, "archive.html")
+
+
+async def channels(request: web.Request) -> web.Response:
+    await request.app[SERVICES].router.definition(session_of(request))
+    return _page(request, "channels.html")
+
+
+async def callback(request: web.Request) -> web.Response:
+    """Where Google sends the browser back to; the page has the ticket, this door does not."""
+    return _page(request, "channels.html")
 
 
 async def static(request: web.Request) -> web.Response:

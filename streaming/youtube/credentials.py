@@ -46,6 +46,8 @@ class StoredChannel(msgspec.Struct, frozen=True):
     granted_at: Instant
     sealed: str
     """``Secret`` as JSON, encrypted."""
+    expires_at: Instant | None = None
+    """When Google said that it will sign out; None: it said nothing."""
 
     def __repr__(self) -> str:
         return f"StoredChannel({self.id!r}, {self.alias!r})"
@@ -87,10 +89,18 @@ class Vault:
                 return channel
         raise YouTubeError(Kind.OPERATOR, "unknown_channel")
 
-    def keep(self, channel_id: str, title: str, alias: str, secret: Secret, now: Instant) -> None:
+    def keep(
+        self,
+        channel_id: str,
+        title: str,
+        alias: str,
+        secret: Secret,
+        now: Instant,
+        expires_at: Instant | None = None,
+    ) -> None:
         """Store a channel, in the place of an older entry of the same channel or alias."""
         sealed = self._fernet.encrypt(msgspec.json.encode(secret)).decode()
-        stored = StoredChannel(channel_id, title, alias, now, sealed)
+        stored = StoredChannel(channel_id, title, alias, now, sealed, expires_at)
         others = [
             channel
             for channel in self.channels()
@@ -151,5 +161,7 @@ class Vault:
 def sign_in_code(channel: StoredChannel, now: Instant) -> str:
     """Why a token may have died: one that lived a week most likely came from a testing app."""
     days = (now - channel.granted_at) / 86_400_000
-    testing = TESTING_DAYS - 1 <= days <= TESTING_DAYS + 3
+    testing = TESTING_DAYS - 1 <= days <= TESTING_DAYS + 3 or (
+        channel.expires_at is not None and now >= channel.expires_at
+    )
     return "youtube.sign_in_testing" if testing else "youtube.sign_in"

@@ -3,25 +3,28 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
+
+import msgspec
 
 from streaming.youtube.aside import Aside
 from streaming.youtube.captions import CaptionSender
 from streaming.youtube.chat_poster import ChatPoster
 from streaming.youtube.chat_reader import ChatReader
-from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.errors import YouTubeError
 from streaming.youtube.language import LanguageTask, RoomSide
 from streaming.youtube.office import Office
 from streaming.youtube.watch import Watch
-from venue.ids import Language
+from venue.broadcast_commands import ChannelSight
+from venue.ids import Instant, Language
 
 log = logging.getLogger(__name__)
 
 ASIDES: tuple[type[Aside], ...] = (ChatReader, ChatPoster, CaptionSender)
 AGAIN_S = 5.0
 COUNT_S = 5.0
-FIRST_CHECK_S = 2.0
-CHECK_S = 3_600.0
+CHECK_MS = 3_600_000
 """The office tries a token once a day; one that failed is tried again after so long."""
 
 
@@ -36,10 +39,13 @@ class BroadcastKeeper:
         self._watch = Watch(office.clock)
         self._asides: dict[str, Aside] = {}
         self._changed = asyncio.Event()
+        self._news = asyncio.Event()
+        self._told: dict[str, ChannelSight] = {}
 
     def changed(self) -> None:
         """The room is another one."""
         self._changed.set()
+        self._news.set()
         for task in self.languages.values():
             task.changed.set()
         for aside in self._asides.values():
@@ -47,6 +53,13 @@ class BroadcastKeeper:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        self._office.health.listen(self._news.set)
+        try:
+            await self._work()
+        finally:
+            self._office.health.forget(self._news.set)
+
+    async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._supervised("viewers", self._count))
             group.create_task(self._supervised("tokens", self._check_tokens))
@@ -87,20 +100,45 @@ class BroadcastKeeper:
             await asyncio.sleep(AGAIN_S / self._office.speed)
 
     async def _check_tokens(self) -> None:
-        """Try the tokens of all channels at the start and once a day: a dead one shows early."""
+        """Try the tokens of all channels at the start and once a day: a dead one shows early.
+
+        Whatever is seen of them meanwhile, by a preflight or a sign-in, goes to the room as well.
+        """
+        tried: frozenset[str] = frozenset()
+        due = Instant(0)
         while True:
-            room = self._side.room
-            youtube = None if room is None else room.session.youtube
-            for channel in sorted(set(youtube.channels.values())) if youtube is not None else ():
-                try:
-                    await self._office.client(channel)
-                except YouTubeError as error:
-                    code = error.code
-                    if error.kind is Kind.CREDENTIALS:
-                        code = self._office.sign_in_code(channel)
-                    log.warning("%s: channel %s: %s", self._side.session, channel, code)
-            pause_s = FIRST_CHECK_S if room is None else CHECK_S
-            await asyncio.sleep(pause_s / self._office.speed)
+            self._news.clear()
+            channels, now = self._channels(), self._office.clock()
+            if now >= due or channels - tried:
+                for channel in sorted(channels):
+                    with suppress(YouTubeError):  # ``health`` knows
+                        await self._office.client(channel)
+                tried, due = channels, Instant(now + CHECK_MS)
+            for channel in sorted(channels):
+                self._tell(channel)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0, due - now) / 1000 / self._office.speed):
+                    await self._news.wait()
+
+    def _channels(self) -> frozenset[str]:
+        room = self._side.room
+        youtube = None if room is None else room.session.youtube
+        return frozenset() if youtube is None else frozenset(youtube.channels.values())
+
+    def _tell(self, channel: str) -> None:
+        """Have the room show how a channel's sign-in is, if that is new."""
+        sight, room = self._office.health.of(channel), self._side.room
+        if sight is None or room is None or self._told.get(channel) == sight:
+            return
+        before, self._told[channel] = self._told.get(channel), sight
+        if room.broadcasts.channels.get(channel) != sight:
+            body = {"channel": channel, "sight": msgspec.to_builtins(sight)}
+            self._side.post(f"channel:{channel}", "channel.seen", body)
+        if sight.verdict == "bad":
+            log.warning("%s: channel %s: %s", self._side.session, channel, sight.code)
+        elif before is not None:
+            for task in self.languages.values():
+                task.channel_is_good(channel)
 
     async def _count(self) -> None:
         """Viewers, for all languages of a channel at once."""

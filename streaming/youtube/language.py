@@ -105,6 +105,15 @@ class LanguageTask:
                 await self._do(step, broadcast)
                 self._tell(self._broadcast() or broadcast)
 
+    def channel_is_good(self, channel: str) -> None:
+        """Somebody signed in: what failed for want of it is tried again at once."""
+        broadcast, trouble = self._broadcast(), self.trouble
+        if broadcast is None or broadcast.channel != channel or trouble is None:
+            return
+        if trouble.kind in (Kind.CREDENTIALS, Kind.OPERATOR):
+            self.trouble = None
+            self.changed.set()
+
     def _broadcast(self) -> Broadcast | None:
         room = self._side.room
         return None if room is None else room.broadcasts.languages.get(self.lang)
@@ -323,6 +332,7 @@ class LanguageTask:
         before, now = self.trouble, self._clock()
         trouble = troubles.after(error, before, ending=ending, now=now, jitter=self._jitter())
         if error.kind is Kind.CREDENTIALS:
+            self._office.health.bad(broadcast.channel, error)
             code = self._office.sign_in_code(broadcast.channel)
             trouble = Trouble(trouble.kind, code, trouble.reason, trouble.until, trouble.failures)
         self.trouble = trouble

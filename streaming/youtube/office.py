@@ -1,17 +1,21 @@
 """What all rooms of a machine share: channels, their clients, the quota, the threads."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from redis.asyncio import Redis
 
 from streaming.youtube.client import YouTube
 from streaming.youtube.credentials import StoredChannel, Vault, sign_in_code
 from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.health import Health
 from streaming.youtube.ledger import Ledger
 from streaming.youtube.settings import YouTubeSettings
+from streaming.youtube.sign_in import SignIns
 from venue.ids import Instant
 
 THREADS = 6
@@ -48,6 +52,8 @@ class Office:
         self._vault = Vault(settings)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="youtube")
         self._open: dict[str, _Open] = {}
+        self.health = Health(self._vault, clock)
+        self.sign_ins = SignIns(settings, redis, self._pool, self._client_of, clock)
 
     async def client(self, name: str, *, since: int = 0) -> YouTube:
         """A channel's client, its token and its identity checked not before ``since``.
@@ -55,19 +61,39 @@ class Office:
         Raises:
             YouTubeError: Nobody signed in for it, the token is dead, or it is another channel's.
         """
+        try:
+            entry = self._entry(name)
+            async with entry.checking:
+                now = self.clock()
+                due = max(since, now - CHECK_MS)
+                if entry.checked_at is None or entry.checked_at < due:
+                    await self._check(entry)
+                    entry.checked_at = now
+                    self.health.good(name, entry.stored)
+        except YouTubeError as error:
+            self.health.bad(name, error)
+            raise
+        if self.health.of(name) is None:
+            # Found good under another of its names.
+            self.health.good(name, entry.stored)
+        return entry.client
+
+    def _entry(self, name: str) -> _Open:
         stored = self._vault.find(name)
         entry = self._open.get(stored.id)
         if entry is None or entry.stored != stored:
-            credentials = self._vault.open(stored)
-            client = YouTube(self.settings, credentials, self._pool, self.ledger.charge)
+            client = self._client_of(self._vault.open(stored))
             entry = self._open[stored.id] = _Open(stored, client)
-        async with entry.checking:
-            now = self.clock()
-            due = max(since, now - CHECK_MS)
-            if entry.checked_at is None or entry.checked_at < due:
-                await self._check(entry)
-                entry.checked_at = now
-        return entry.client
+        return entry
+
+    def _client_of(self, credentials: Any) -> YouTube:
+        return YouTube(self.settings, credentials, self._pool, self.ledger.charge)
+
+    async def try_again(self, names: Iterable[str]) -> None:
+        """Try sign-ins now, whenever they were tried last; what is seen is in ``health``."""
+        for name in names:
+            with suppress(YouTubeError):
+                await self.client(name, since=self.clock())
 
     async def _check(self, entry: _Open) -> None:
         await entry.client.refresh()

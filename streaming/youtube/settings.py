@@ -25,9 +25,17 @@ class YouTubeSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     plain_ingest: bool = False
     """Push with rtmp:// even where rtmps:// is offered; stand-ins only."""
     timeout_s: float = 15.0
+    client_id: str = ""
+    """OAuth client of the kind "Web application", for signing in on the organisers' page."""
+    client_secret: str = ""
 
     def __repr__(self) -> str:
         return f"YouTubeSettings(root={self.root!r}, standin={self.standin})"
+
+    @property
+    def web_client(self) -> tuple[str, str] | None:
+        """Id and secret; None: people sign in on the command line only."""
+        return (self.client_id, self.client_secret) if self.client_id else None
 
     @property
     def token_uri(self) -> str:

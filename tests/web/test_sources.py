@@ -35,7 +35,9 @@ def test_vendored_versions_are_those_the_checker_sees() -> None:
         assert checked[package] == version, package
 
 
-@pytest.mark.parametrize("owner", ["core", "desk", "public", "booth", "youtube", "broadcast"])
+@pytest.mark.parametrize(
+    "owner", ["core", "desk", "public", "booth", "youtube", "broadcast", "channels"]
+)
 def test_both_languages_have_the_same_sentences_and_places(owner: str) -> None:
     english, chinese = _sentences(f"{owner}_en"), _sentences(f"{owner}_zh_hant")
     assert english.keys() == chinese.keys()

@@ -102,7 +102,7 @@ def test_what_needs_a_hand_says_what_to_do(language: str) -> None:
     """A sentence alone is a complaint: a second one, or a clause, holds the remedy."""
     known = words(language)
     calm = {"off", "preparing", "checking", "starting", "live", "live_slate", "ending", "ended"}
-    calm |= {"clearing", "output_broken"}
+    calm |= {"clearing", "output_broken", "signed_in"}
     ends = re.compile(r"[.。；;:：，]\s*\S")
     for code in codes():
         if code.startswith("youtube.") and code.removeprefix("youtube.") not in calm:

@@ -168,6 +168,8 @@ class Tokens:
         answer = self._answer(held, now_s)
         if code.offline:
             answer["refresh_token"] = held.refresh_token
+            if self._timings.refresh_life_s is not None:
+                answer["refresh_token_expires_in"] = int(self._timings.refresh_life_s)
         return answer
 
     def _answer(self, held: Grant, now_s: float) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
+import { copied } from "../../copy.js";
 import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
 import { sentence, sentenceOf, yt } from "./words.js";
 
@@ -114,16 +115,6 @@ const Links = ({ desk, broadcast: { watch_url, studio_url }, language }) => {
       ? null
       : el("a", { class: "act", href: studio_url, target: "_blank", rel: "noopener", "aria-label": yt("card.studio.long", { language }) }, yt("card.studio")),
   );
-};
-
-/** @param {string} text @returns {Promise<boolean>} */
-const copied = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false; // Forbidden, or no secure context: the link is shown instead.
-  }
 };
 
 /**
