@@ -16,7 +16,7 @@ from streaming.outputs.order import Cover, Order
 from streaming.store import Facts, StreamingStore, pause
 from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
-from venue.broadcast import output_of, pushing
+from venue.broadcast import broadcast_of, pushing
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.program import RECORDING, Output
 from venue.room import Room
@@ -60,25 +60,24 @@ def wants_engine(room: Room) -> bool:
 def wanted_outputs(room: Room) -> Mapping[OutputId, Output]:
     """What must run now: everything on air, and what YouTube is to get, on air or not."""
     on_air = room.program.on_air_since is not None
-    to_youtube = frozenset(map(output_of, room.broadcasts.languages))
-    wanted = pushing(room.broadcasts)
+    wanted = pushing(room.broadcasts, room.session)
     return {
         output: facts
         for output, facts in room.program.outputs.items()
-        if output in wanted or (on_air and output not in to_youtube)
+        if output in wanted or (on_air and broadcast_of(room.broadcasts, output) is None)
     }
 
 
 def cover_of(room: Room, output: OutputId) -> Cover:
     """What an output plays.  Only outputs to YouTube are ever covered."""
-    for lang, broadcast in room.broadcasts.languages.items():
-        if output == output_of(lang):
-            if room.broadcasts.panic:
-                return "slate"
-            if room.program.on_air_since is not None:
-                return "program"
-            return "tone" if broadcast.wanted == "preflight" else "slate"
-    return "program"
+    broadcast = broadcast_of(room.broadcasts, output)
+    if broadcast is None:
+        return "program"
+    if room.broadcasts.panic:
+        return "slate"
+    if room.program.on_air_since is not None:
+        return "program"
+    return "tone" if broadcast.wanted == "preflight" else "slate"
 
 
 def tone_of(room: Room, lang: Language | None) -> int:
@@ -238,7 +237,7 @@ class RoomKeeper:
             tone_hz=tone_of(room, output.lang),
         )
         # YouTube says itself what it thinks of a key: never given up while it is wanted.
-        to_youtube = output.output in map(output_of, room.broadcasts.languages)
+        to_youtube = broadcast_of(room.broadcasts, output.output) is not None
         keeper = OutputKeeper(
             order,
             self.facts,

@@ -82,6 +82,8 @@ class YouTubeDefinition(
     """The question on the picture is posted into the chats."""
     captions: bool = False
     """Captions of the session's ``captions`` go along."""
+    backup: bool = False
+    """Push to YouTube's second ingest as well, over a connection of its own."""
     standin: Annotated[str, Meta(pattern=r"^(http://127\.0\.0\.1:\d{1,5}/)?$")] = ""
     """Root of the pages of a stand-in on this machine, for links; empty: YouTube itself."""
 

@@ -61,6 +61,9 @@ class RtmpAddress:
 def parse_address(url: str) -> RtmpAddress:
     """Split ``rtmp[s]://host[:port]/app[/...]/key``: what follows the last slash is the key.
 
+    A query belongs to the key, unless the key comes after it: YouTube's second ingest is
+    ``rtmp://host/app?backup=1/key``.
+
     Raises:
         OutputError: ``output.bad_url``.
     """
@@ -71,10 +74,14 @@ def parse_address(url: str) -> RtmpAddress:
         raise OutputError("output.bad_url") from error
     tls = parts.scheme == "rtmps"
     app, _, key = parts.path.strip("/").rpartition("/")
+    query = parts.query
+    if not app and key and "/" in query:
+        query, _, last = query.rpartition("/")
+        app, key, query = f"{key}?{query}", last, ""
     if parts.scheme not in ("rtmp", "rtmps") or not parts.hostname or not app or not key:
         raise OutputError("output.bad_url")
-    if parts.query:
-        key = f"{key}?{parts.query}"
+    if query:
+        key = f"{key}?{query}"
     return RtmpAddress(parts.hostname, port or (443 if tls else 1935), tls, app, key)
 
 

@@ -1,6 +1,7 @@
 """One language of one room on YouTube: does what the decider says, one step after another."""
 
 import asyncio
+import dataclasses
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
-from venue.broadcast import Broadcast, output_of
+from venue.broadcast import Broadcast, output_of, outputs_of
 from venue.broadcast_commands import Memory, Sight
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.room import Room
@@ -137,7 +138,6 @@ class LanguageTask:
 
     def _case(self, broadcast: Broadcast) -> Case:
         trouble = self.trouble
-        output = self._side.output(output_of(self.lang))
         blocks = [None if trouble is None else trouble.until, self._rest_until]
         return Case(
             wanted=broadcast.wanted,
@@ -147,10 +147,17 @@ class LanguageTask:
             look=self.look,
             streams=self._streams,
             found=self._found,
-            pushing=output is not None and output.state in SENDING,
+            pushing=any(state in SENDING for state in self._output_states()),
             blocked_until=max((each for each in blocks if each is not None), default=None),
             refusals=self._refusals,
         )
+
+    def _output_states(self) -> list[str]:
+        """Of the primary and, where it is wanted, the backup; empty: it does not run."""
+        room = self._side.room
+        names = (output_of(self.lang),) if room is None else outputs_of(room.session, self.lang)
+        outputs = (self._side.output(name) for name in names)
+        return ["" if output is None else output.state for output in outputs]
 
     def _until(self, broadcast: Broadcast, until: Instant | None) -> Instant | None:
         """Wait, but look at our own side now and then."""
@@ -212,16 +219,13 @@ class LanguageTask:
 
     async def _aim(self, stream: LiveStream) -> None:
         """Let our output push where YouTube says now; a changed key is found out here."""
-        info = stream.cdn.ingestion_info
-        settings = self._office.settings
-        plain = settings.plain_ingest or not info.rtmps_ingestion_address
-        address = info.ingestion_address if plain else info.rtmps_ingestion_address
-        if not address or not info.stream_name:
-            return
-        if is_local(address) != settings.standin:
-            raise YouTubeError(Kind.OPERATOR, "standin")
-        url = f"{address}/{info.stream_name}"
-        await self._side.target(output_of(self.lang), self.lang, url)
+        room, settings = self._side.room, self._office.settings
+        outputs = () if room is None else outputs_of(room.session, self.lang)
+        urls = stream.cdn.ingestion_info.urls(plain=settings.plain_ingest)
+        for output, url in zip(outputs, urls, strict=False):
+            if is_local(url) != settings.standin:
+                raise YouTubeError(Kind.OPERATOR, "standin")
+            await self._side.target(output, self.lang, url)
 
     async def _write(self, client: YouTube, step: Write, broadcast: Broadcast) -> None:
         if not await self._remember(step.before):
@@ -365,12 +369,13 @@ class LanguageTask:
         room, now = self._side.room, self._clock()
         if room is None or broadcast.memory.marker != self._run:
             return
-        output = self._side.output(output_of(self.lang))
+        ours = self._pulse.take(self._side.output(output_of(self.lang)), room, now)
+        _primary, *backups = self._output_states()
         sight = sight_of(
             broadcast,
             self.look or self._last_look,
             self.trouble,
-            self._pulse.take(output, room, now),
+            dataclasses.replace(ours, backup_state=backups[0] if backups else None),
             self._watch.videos.get(broadcast.memory.broadcast),
             now,
         )

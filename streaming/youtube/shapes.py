@@ -54,9 +54,19 @@ class IngestionInfo(msgspec.Struct, frozen=True, rename="camel"):
     stream_name: str = ""
     ingestion_address: str = ""
     rtmps_ingestion_address: str = ""
+    backup_ingestion_address: str = ""
+    rtmps_backup_ingestion_address: str = ""
 
     def __repr__(self) -> str:
         return "IngestionInfo(...)"
+
+    def urls(self, *, plain: bool) -> tuple[str, ...]:
+        """The primary and the backup with the key, encrypted unless ``plain``, as far as named."""
+        plain = plain or not self.rtmps_ingestion_address
+        primary = self.ingestion_address if plain else self.rtmps_ingestion_address
+        backup = self.backup_ingestion_address if plain else self.rtmps_backup_ingestion_address
+        found = (primary, backup) if backup else (primary,)
+        return tuple(f"{each}/{self.stream_name}" for each in found if each and self.stream_name)
 
 
 class Cdn(msgspec.Struct, frozen=True, rename="camel"):

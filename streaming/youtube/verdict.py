@@ -80,6 +80,13 @@ class Ours:
     """The worst we find in what we send."""
     panic: bool = False
     on_air: bool = True
+    backup_state: str | None = None
+    """Of the output to the second ingest; None: none is wanted."""
+
+    @property
+    def sending(self) -> bool:
+        """YouTube gets something of us, by one way or the other."""
+        return self.output_state in SENDING or self.backup_state in SENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ def _blocked(known: Known, now: Instant) -> Verdict | None:
     if passing and on_air:
         return None
     # Whether the output runs is for ``_own_side``; a dead one is worse than a mute API.
-    if on_air and known.ours.output_state not in SENDING:
+    if on_air and not known.ours.sending:
         return None
     level: BroadcastVerdict = "warning" if on_air or passing else "bad"
     code = trouble.code
@@ -171,8 +178,10 @@ def _own_side(known: Known, now: Instant) -> Verdict | None:
         return None
     on_air = known.look is not None and known.look.lifecycle in ON_YOUTUBE
     level: BroadcastVerdict = "down" if on_air else "bad"
+    params = (("error", ours.output_error or ""), ("retries", ours.retries))
+    if ours.output_state not in SENDING and ours.backup_state in SENDING:
+        return Verdict("warning", "youtube.on_backup", params)
     if ours.output_state in ("retrying", "failed"):
-        params = (("error", ours.output_error or ""), ("retries", ours.retries))
         return Verdict(level, "youtube.output_broken", params)
     if ours.output_state == "" or ours.output_state == "starting":
         if now - known.asked_at < SLOW_START_MS and not on_air:
@@ -259,6 +268,8 @@ def _small_things(known: Known, now: Instant) -> Verdict | None:
         return _privacy(known)
     if ours.panic:
         return Verdict("warning", "youtube.panic")
+    if ours.backup_state in ("retrying", "failed"):
+        return Verdict("warning", "youtube.backup_broken")
     if ours.output_state == "degraded":
         return Verdict("warning", "youtube.output_slow", (("kbps", ours.kbps or 0),))
     if look is not None and look.lifecycle == "live" and now - look.at > STALE_MS:

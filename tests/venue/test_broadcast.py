@@ -43,9 +43,9 @@ def test_preparing_touches_nothing_public_and_titles_are_in_their_language() -> 
     assert english.privacy == chinese.privacy == "unlisted"
     assert english.memory.marker != chinese.memory.marker
     assert at.room.program.on_air_since is None
-    assert pushing(at.room.broadcasts) == frozenset()
+    assert pushing(at.room.broadcasts, at.room.session) == frozenset()
     at.when(CHAIR, "broadcast.preflight", langs=["zh"])
-    assert pushing(at.room.broadcasts) == {"youtube-zh"}
+    assert pushing(at.room.broadcasts, at.room.session) == {"youtube-zh"}
 
 
 def test_going_live_asks_for_what_the_sender_believes() -> None:
@@ -63,7 +63,7 @@ def test_going_live_asks_for_what_the_sender_believes() -> None:
 def test_live_without_the_program_leaves_the_room_off_air() -> None:
     at = table()
     assert "WentOnAir" not in at.when(CHAIR, "broadcast.live", expect="unlisted", on_air=False)
-    assert pushing(at.room.broadcasts) == {"youtube-en", "youtube-zh"}
+    assert pushing(at.room.broadcasts, at.room.session) == {"youtube-en", "youtube-zh"}
 
 
 def test_the_output_runs_until_youtube_says_that_it_is_over() -> None:
@@ -72,10 +72,10 @@ def test_the_output_runs_until_youtube_says_that_it_is_over() -> None:
     remembered(at, EN, stream="S", broadcast="B", aired=True)
     seen(at, EN, "live")
     at.when(CHAIR, "broadcast.end")
-    assert pushing(at.room.broadcasts) == {"youtube-en"}
+    assert pushing(at.room.broadcasts, at.room.session) == {"youtube-en"}
     assert at.refused(CHAIR, "broadcast.live", expect="unlisted") == "broadcast.ending"
     seen(at, EN, "complete")
-    assert pushing(at.room.broadcasts) == frozenset()
+    assert pushing(at.room.broadcasts, at.room.session) == frozenset()
 
 
 def test_a_new_run_has_a_new_marker_and_the_same_key() -> None:

@@ -20,6 +20,8 @@ export const en = {
   "youtube.stale": "YouTube has not been asked for some minutes; video flows.",
   "youtube.output_missing": "Nothing is being sent to YouTube. It is started by itself; if not, look at the outputs.",
   "youtube.output_broken": "Nothing reaches YouTube: {error}",
+  "youtube.on_backup": "Only the backup connection carries this broadcast; the main one is being tried again: {error}",
+  "youtube.backup_broken": "The backup connection is down and is being tried again. The main one carries the broadcast.",
   "youtube.output_stalled": "YouTube takes no data just now. Check this machine's upload bandwidth.",
   "youtube.output_slow": "Only {kbps} kb/s get through to YouTube. Free some upload bandwidth.",
   "youtube.no_data": "We send, but YouTube receives nothing. Check that no other encoder uses the same key, then run the check again.",

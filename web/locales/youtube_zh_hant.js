@@ -20,6 +20,8 @@ export const zhHant = {
   "youtube.stale": "已有數分鐘未能查詢 YouTube，影像仍在傳送。",
   "youtube.output_missing": "目前沒有資料送往 YouTube。系統會自動啟動，若無請查看輸出。",
   "youtube.output_broken": "沒有內容送達 YouTube：{error}",
+  "youtube.on_backup": "目前僅由備援連線傳送此直播，主要連線正在重試：{error}",
+  "youtube.backup_broken": "備援連線中斷，正在重試；直播仍由主要連線傳送。",
   "youtube.output_stalled": "YouTube 目前沒有接收資料，請檢查本機上傳頻寬。",
   "youtube.output_slow": "送往 YouTube 的資料僅 {kbps} kb/s，請釋出上傳頻寬。",
   "youtube.no_data": "已送出，但 YouTube 沒有收到。請確認沒有其他編碼器使用同一金鑰，再重新檢查。",

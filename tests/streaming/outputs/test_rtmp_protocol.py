@@ -115,6 +115,7 @@ def test_pings_are_answered() -> None:
         ("rtmp://a.rtmp.youtube.com/live2/k-e-y", "a.rtmp.youtube.com", 1935, "live2", "k-e-y"),
         ("rtmps://h:444/app/inst/key?x=1", "h", 444, "app/inst", "key?x=1"),
         ("rtmps://[::1]/app/key", "::1", 443, "app", "key"),
+        ("rtmp://b.h/live2?backup=1/k-e-y", "b.h", 1935, "live2?backup=1", "k-e-y"),
     ],
 )
 def test_addresses_are_split(url: str, host: str, port: int, app: str, key: str) -> None:

@@ -126,7 +126,7 @@ class Desk:
 
     def pump(self) -> None:
         """Do what the room keeper would: run the outputs that are wanted."""
-        wanted = pushing(self.room.broadcasts) if self.encoding else frozenset()
+        wanted = pushing(self.room.broadcasts, self.room.session) if self.encoding else frozenset()
         for output in set(self.outputs) - wanted:
             self._end(output)
         for output in wanted & self.targets.keys():

@@ -110,6 +110,22 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "youtube.output_broken",
         ),
         (replace(SHOW, ours=replace(RUNNING, panic=True)), "warning", "youtube.panic"),
+        (
+            replace(SHOW, ours=Ours("retrying", "output.lost", backup_state="running")),
+            "warning",
+            "youtube.on_backup",
+        ),
+        (
+            replace(SHOW, ours=Ours("retrying", "output.lost", backup_state="retrying")),
+            "down",
+            "youtube.output_broken",
+        ),
+        (
+            replace(SHOW, ours=replace(RUNNING, backup_state="failed")),
+            "warning",
+            "youtube.backup_broken",
+        ),
+        (replace(SHOW, ours=replace(RUNNING, backup_state="running")), "good", "youtube.live"),
         (replace(SHOW, ours=replace(RUNNING, fault=SLOW)), "warning", "youtube.encoder_slow"),
         # A cause is said before its effect, and as gravely; what has another cause comes first.
         (

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from streaming.store import StreamingStore, connect
 from streaming.supervisor import Supervisor, SupervisorConfig
@@ -195,6 +196,33 @@ async def test_a_show_with_real_pushes_survives_what_happens_to_them(
     for lang in (EN, ZH):
         key = ingesting.state.streams[house.room.broadcasts.languages[lang].memory.stream].key
         assert len(ingesting.recordings(key)) >= 2
+
+
+async def test_a_second_connection_carries_the_broadcast_alone(
+    house: WritingHouse, ingesting: YouTubeStandIn
+) -> None:
+    youtube = house.definition.youtube
+    assert youtube is not None
+    house.definition = replace(house.definition, youtube=replace(youtube, backup=True))
+    house.room = open_room(house.definition)
+    await house.begin()
+    main, backup = OUTPUTS[0], OutputId("youtube-en-backup")
+    async with streaming(house, ingesting) as supervisor:
+        await house.do("broadcast.live", expect="unlisted", langs=["en"])
+        await house.reach(lambda: house.lifecycles() == ["live"])
+        (stream,) = ingesting.state.streams.values()
+        await house.reach(
+            lambda: sorted(each.backup for each in stream.publishers.values()) == [False, True]
+        )
+        room = supervisor.rooms[SESSION]
+        # The operator's network loses the main way: the other goes on, and the desk says so.
+        await house.do("output.remove", output=main)
+        await house.reach(lambda: [each.backup for each in stream.publishers.values()] == [True])
+        assert room.outputs[backup].state == "running"
+        assert stream.active
+        await house.do("broadcast.end")
+        await house.reach(lambda: house.lifecycles() == ["complete"])
+        await house.reach(lambda: backup not in room.outputs)
 
 
 async def test_each_language_has_its_tone_on_its_own_key(
