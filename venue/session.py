@@ -109,6 +109,8 @@ class SessionDefinition(
     timezone: Annotated[str, Meta(max_length=60)] = "UTC"
     starts_at: int | None = None
     """Milliseconds since the epoch."""
+    ends_at: int | None = None
+    """When it is planned to end; for calendars."""
     limit_ms: Annotated[int, Meta(ge=10_000, le=7_200_000)] = 300_000
     """Speech time unless extended."""
     accent: Colour = "#4aa8ff"
@@ -165,7 +167,8 @@ def parse_session(raw: object) -> SessionDefinition:
         CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
             ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
             ``session.booth_mixed``, ``session.own_picture_language``,
-            ``session.youtube_captions``, ``session.youtube_captions_latency``.
+            ``session.youtube_captions``, ``session.youtube_captions_latency``,
+            ``session.ends_early``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -173,6 +176,8 @@ def parse_session(raw: object) -> SessionDefinition:
         raise CommandRejected("session.malformed", detail=str(error)) from None
     if not session.title.get("en"):
         raise CommandRejected("session.no_title")
+    if session.ends_at is not None and session.ends_at <= (session.starts_at or session.ends_at):
+        raise CommandRejected("session.ends_early")
     _check_languages(session)
     seen: set[str] = set()
     for seat in session.seats:
