@@ -16,6 +16,31 @@ def _die_with_parent() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+async def answer_of(module: str, order: bytes, limit_s: float) -> bytes | None:
+    """Run ``python -m module`` once, with ``order`` on its standard input; what it prints.
+
+    None: it failed, or took too long.  Cancelled, it is ended.
+    """
+    running = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        preexec_fn=_die_with_parent,
+    )
+    try:
+        async with asyncio.timeout(limit_s):
+            told, _ = await running.communicate(order)
+    except TimeoutError:
+        return None
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.wait()
+    return told if running.returncode == 0 else None
+
+
 class ChildProcess:
     """A Python module of ours, running."""
 

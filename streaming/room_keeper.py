@@ -16,7 +16,7 @@ from streaming.outputs.order import Cover, Order
 from streaming.store import Facts, StreamingStore, pause
 from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
-from venue.broadcast import broadcast_of, pushing
+from venue.broadcast_outputs import broadcast_of, pushing
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.program import RECORDING, Output
 from venue.room import Room

@@ -17,6 +17,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from venue.announcement import title_of
 from venue.broadcast_commands import (
     BroadcastAsked,
     BroadcastCommand,
@@ -26,6 +27,7 @@ from venue.broadcast_commands import (
     Cancel,
     ChannelSeen,
     ChannelSight,
+    Edit,
     End,
     GoLive,
     Memory,
@@ -40,8 +42,9 @@ from venue.broadcast_commands import (
     SetPrivacy,
     Sight,
 )
+from venue.broadcast_text import checked_description, checked_line
 from venue.errors import CommandRejected
-from venue.ids import CommandId, Instant, Language, OutputId
+from venue.ids import CommandId, Instant, Language
 from venue.session import SessionDefinition, YouTubeDefinition
 from venue.wire_youtube import BroadcastStage, BroadcastWanted, Privacy
 
@@ -49,7 +52,8 @@ OVER = frozenset({"complete", "revoked"})
 """Lifecycle states that nothing leads out of."""
 
 ON_YOUTUBE = frozenset({"liveStarting", "live"})
-PUSHING: frozenset[BroadcastWanted] = frozenset({"preflight", "live"})
+NOT_BEGUN = frozenset({"", "created", "ready"})
+"""Lifecycle states in which the start may still be moved."""
 
 
 class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,7 +64,12 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     privacy: Privacy
     title: str
     description: str = ""
+    """The organiser's words, above the programme."""
     scheduled_at: Instant | None = None
+    picture: str = ""
+    """Words on the thumbnail; empty: the title."""
+    version: int = 0
+    """Counts changes of the four above: who edits says which one they saw."""
     wanted: BroadcastWanted = "off"
     asked_at: Instant = Instant(0)
     """When an operator last said something about it."""
@@ -68,6 +77,11 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     sight: Sight = Sight()
     since: Instant | None = None
     """When it entered its lifecycle state."""
+
+    @property
+    def said(self) -> tuple[str, str, Instant | None, str]:
+        """What ``version`` counts."""
+        return self.title, self.description, self.scheduled_at, self.picture
 
     @property
     def over(self) -> bool:
@@ -90,44 +104,6 @@ class Broadcasts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Outputs to YouTube show the slate, whatever the program does."""
     channels: Mapping[str, ChannelSight] = {}
     """By the names that the session's file gives them."""
-
-
-def output_of(lang: Language) -> OutputId:
-    """The output that carries a language to YouTube."""
-    return OutputId(f"youtube-{lang.lower()}"[:40])
-
-
-def backup_of(lang: Language) -> OutputId:
-    """The output that carries a language to YouTube's second ingest, where that is wanted."""
-    return OutputId(f"youtube-{lang.lower()}"[:33] + "-backup")
-
-
-def outputs_of(session: SessionDefinition, lang: Language) -> tuple[OutputId, ...]:
-    """All outputs that carry a language to YouTube, the primary first."""
-    with_backup = session.youtube is not None and session.youtube.backup
-    return (output_of(lang), backup_of(lang)) if with_backup else (output_of(lang),)
-
-
-def broadcast_of(broadcasts: Broadcasts, output: OutputId) -> Broadcast | None:
-    """The broadcast that an output goes to, if it goes to YouTube."""
-    for lang, broadcast in broadcasts.languages.items():
-        if output in (output_of(lang), backup_of(lang)):
-            return broadcast
-    return None
-
-
-def pushing(broadcasts: Broadcasts, session: SessionDefinition) -> frozenset[OutputId]:
-    """Outputs that must run whether or not the room is on air.
-
-    One that ends goes on until YouTube says that the broadcast is complete: no dead tail.
-    """
-    return frozenset(
-        output
-        for lang, broadcast in broadcasts.languages.items()
-        if broadcast.wanted in PUSHING
-        or (broadcast.wanted == "ended" and broadcast.memory.aired and not broadcast.over)
-        for output in outputs_of(session, lang)
-    )
 
 
 def stage_of(broadcast: Broadcast) -> BroadcastStage:
@@ -176,6 +152,10 @@ def decide(
             return () if same else (BroadcastSeen(known.lang, command.sight, now),)
         case NoteChannel():
             return _channel_seen(broadcasts, session, command)
+        case Edit():
+            (known,) = _chosen(broadcasts, session, (command.lang,))
+            edited = _edited(known, command, now)
+            return () if edited == known else (_event(edited, session, now, op),)
         case _:
             chosen = _chosen(broadcasts, session, command.langs)
             asked = [_ask(broadcast, command) for broadcast in chosen]
@@ -230,20 +210,10 @@ def _blank(session: SessionDefinition, youtube: YouTubeDefinition, lang: Languag
         lang=lang,
         channel=youtube.channels[lang],
         privacy=youtube.privacy,
-        title=session_title(session, lang),
+        title=title_of(session, lang),
         description=youtube.description.get(lang, ""),
         scheduled_at=session.start,
     )
-
-
-def session_title(session: SessionDefinition, lang: Language) -> str:
-    """The session's title in a language of the program, or the nearest there is."""
-    title = session.title.get(lang)
-    if title is None:
-        family = lang.partition("-")[0]
-        near = (key for key in session.title if key.partition("-")[0] == family)
-        title = session.title[next(near, "en")]
-    return title.replace("<", "‹").replace(">", "›")[:100]
 
 
 def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
@@ -274,13 +244,39 @@ def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
     _refuse_on_youtube(broadcast)
     scheduled = command.scheduled_at
     begun = _begun(broadcast, "prepared")
-    return replace(
+    prepared = replace(
         begun,
         privacy=command.privacy or begun.privacy,
         scheduled_at=begun.scheduled_at if scheduled is None else Instant(scheduled),
         title=command.title.get(broadcast.lang, begun.title),
         description=command.description.get(broadcast.lang, begun.description),
     )
+    return _counted(broadcast, prepared)
+
+
+def _edited(broadcast: Broadcast, command: Edit, now: Instant) -> Broadcast:
+    """What it says, changed by somebody who had read it as it is."""
+    lang, start = broadcast.lang, command.scheduled_at
+    if command.version != broadcast.version:
+        raise CommandRejected("broadcast.changed", lang=lang, version=broadcast.version)
+    if start is not None and start != broadcast.scheduled_at:
+        if broadcast.sight.lifecycle not in NOT_BEGUN and not broadcast.over:
+            raise CommandRejected("broadcast.started", lang=lang)
+        if start <= now:
+            raise CommandRejected("broadcast.start_past", lang=lang)
+    title, own, picture = command.title, command.description, command.picture
+    edited = replace(
+        broadcast,
+        title=broadcast.title if title is None else checked_line("title", title),
+        description=broadcast.description if own is None else checked_description(own),
+        scheduled_at=broadcast.scheduled_at if start is None else Instant(start),
+        picture=broadcast.picture if picture is None else checked_line("picture", picture),
+    )
+    return _counted(broadcast, edited)
+
+
+def _counted(before: Broadcast, after: Broadcast) -> Broadcast:
+    return after if after.said == before.said else replace(after, version=before.version + 1)
 
 
 def _begun(broadcast: Broadcast, wanted: BroadcastWanted) -> Broadcast:
@@ -320,6 +316,8 @@ def _event(
         at=now,
         description=after.description,
         scheduled_at=after.scheduled_at,
+        picture=after.picture,
+        version=after.version,
     )
 
 
@@ -366,6 +364,8 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
         title=event.title,
         description=event.description,
         scheduled_at=event.scheduled_at,
+        picture=event.picture,
+        version=event.version,
         wanted=event.wanted,
         asked_at=event.at,
         memory=memory,

@@ -14,6 +14,11 @@ from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, Privacy
 Title = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[^<>]*$")]
 Description = Annotated[str, Meta(max_length=4000, pattern="^[^<>]*$")]
 Word = Annotated[str, Meta(max_length=120)]
+Moment = Annotated[int, Meta(ge=0, le=4_102_444_800_000)]
+"""Milliseconds since the epoch, before 2100."""
+
+Typed = Annotated[str, Meta(max_length=20_000)]
+"""What somebody typed; what is wrong with it is said by codes of its own."""
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -36,6 +41,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """Digest of the text and privacy that were sent last."""
     described: bool = False
     """The video has its language and category."""
+    pictured: Word = ""
+    """Digest of the thumbnail that was sent last, or given up."""
 
 
 class Sight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -52,6 +59,8 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     params: Mapping[str, str | int] = {}
     viewers: int | None = None
     views: int | None = None
+    notes: tuple[Word, ...] = ()
+    """Codes of what could not be done and does not hinder the show."""
 
 
 class ChannelSight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -71,7 +80,7 @@ class Prepare(Command, frozen=True, tag="broadcast.prepare"):
 
     langs: tuple[LanguageTag, ...] = ()
     privacy: Privacy | None = None
-    scheduled_at: int | None = None
+    scheduled_at: Moment | None = None
     title: Mapping[LanguageTag, Title] = {}
     description: Mapping[LanguageTag, Description] = {}
 
@@ -111,6 +120,18 @@ class SetPrivacy(Command, frozen=True, tag="broadcast.privacy"):
     langs: tuple[LanguageTag, ...] = ()
 
 
+class Edit(Command, frozen=True, tag="broadcast.edit"):
+    """Change what a broadcast says; ``version`` is the one that was read.  Absent: as it is."""
+
+    lang: LanguageTag
+    version: int
+    title: Typed | None = None
+    description: Typed | None = None
+    scheduled_at: Moment | None = None
+    picture: Typed | None = None
+    """Words on the thumbnail; empty: the title."""
+
+
 class Panic(Command, frozen=True, tag="broadcast.panic"):
     """Slate and silence on YouTube, at once, or back to the program."""
 
@@ -140,7 +161,7 @@ class NoteChannel(Command, frozen=True, tag="channel.seen"):
 
 
 OperatorCommand = Prepare | Preflight | GoLive | End | Cancel | SetPrivacy | Panic
-BroadcastCommand = OperatorCommand | Remember | Note | NoteChannel
+BroadcastCommand = OperatorCommand | Edit | Remember | Note | NoteChannel
 
 
 class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
@@ -155,6 +176,8 @@ class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
     at: Instant
     description: str = ""
     scheduled_at: Instant | None = None
+    picture: str = ""
+    version: int = 0
 
 
 class BroadcastRemembered(Event, frozen=True, tag="BroadcastRemembered"):

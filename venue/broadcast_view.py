@@ -1,7 +1,9 @@
 """What people may see of the session on YouTube."""
 
-from venue.broadcast import Broadcast, configured_ones, output_of, stage_of
+from venue.announcement import programme_of
+from venue.broadcast import Broadcast, configured_ones, stage_of
 from venue.broadcast_commands import ChannelSight
+from venue.broadcast_outputs import output_of
 from venue.exchange import Exchange
 from venue.ids import Language
 from venue.room import Room
@@ -119,9 +121,12 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         wanted=broadcast.wanted,
         stage=stage_of(broadcast),
         privacy=broadcast.privacy,
+        version=broadcast.version,
         title=broadcast.title,
         description=broadcast.description,
+        programme="\n".join(programme_of(session, broadcast.lang)),
         scheduled_at=broadcast.scheduled_at,
+        picture=broadcast.picture,
         watch_url=_watch_url(broadcast, session) if video else None,
         embed_url=_embed_url(broadcast, session) if video else None,
         studio_url=_studio_url(broadcast, session) if video else None,
@@ -132,6 +137,7 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         verdict=sight.verdict,
         code=sight.code,
         params=sight.params,
+        notes=sight.notes,
         viewers=sight.viewers,
         views=sight.views,
         busy=bool(memory.pending),

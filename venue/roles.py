@@ -102,6 +102,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "broadcast.end": _CHAIR,
     "broadcast.cancel": _CHAIR,
     "broadcast.privacy": _CHAIR,
+    "broadcast.edit": _CHAIR,
     "broadcast.panic": _DESK,
     "broadcast.remember": _SYSTEM,
     "broadcast.seen": _SYSTEM,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +17,9 @@ Identifier = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 LanguageTag = Annotated[str, Meta(pattern="^(floor|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$")]
 
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+ClockTime = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+YEAR_2100 = 4_102_444_800_000
 
 
 class SeatWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -71,7 +75,16 @@ class YouTubeDefinition(
     """By language of the program: a channel's id (``UC...``) or its alias."""
     made_for_kids: bool = False
     latency: Literal["normal", "low", "ultraLow"] = "normal"
+    category: Annotated[int, Meta(ge=1, le=99)] = 25
+    """YouTube's number; 25 is *News & Politics*."""
     description: Mapping[LanguageTag, Annotated[str, Meta(max_length=4000)]] = {}
+    """Stands above programme and speakers."""
+    thumbnail: bool = True
+    """Draw a picture from title, date and city, and set it."""
+    text_languages: Mapping[LanguageTag, LanguageTag] = {}
+    """What YouTube is told of the text, where the program's tag does not say enough: ``zh-TW``."""
+    spoken_languages: Mapping[LanguageTag, LanguageTag] = {}
+    """The same of the sound."""
     chat: bool = False
     """Questions are taken from the broadcasts' chats."""
     chat_filter: Literal["questions", "all"] = "questions"
@@ -97,6 +110,16 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     note: Line = ""
 
 
+class AgendaItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One item of the session's programme."""
+
+    at: ClockTime
+    """When it begins, by the clocks of the session's time zone."""
+    title: Mapping[LanguageTag, Annotated[str, Meta(min_length=1, max_length=120)]]
+    speakers: tuple[Identifier, ...] = ()
+    """Seats."""
+
+
 class SessionDefinition(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 ):
@@ -109,11 +132,12 @@ class SessionDefinition(
     timezone: Annotated[str, Meta(max_length=60)] = "UTC"
     starts_at: int | None = None
     """Milliseconds since the epoch."""
-    ends_at: int | None = None
-    """When it is planned to end; for calendars."""
     limit_ms: Annotated[int, Meta(ge=10_000, le=7_200_000)] = 300_000
     """Speech time unless extended."""
     accent: Colour = "#4aa8ff"
+    city: Mapping[LanguageTag, Line] = {}
+    """Where it takes place, by language."""
+    agenda: Annotated[tuple[AgendaItem, ...], Meta(max_length=100)] = ()
     public: bool = True
     """Anybody may watch without a ticket."""
     captions: tuple[LanguageTag, ...] = ()
@@ -165,10 +189,11 @@ def parse_session(raw: object) -> SessionDefinition:
 
     Raises:
         CommandRejected: ``session.malformed`` with the field's path, ``session.no_title``,
+            ``session.agenda_title``, ``session.agenda_seat``, ``session.timezone``,
+            ``session.starts_at``, ``session.languages``,
             ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
             ``session.booth_mixed``, ``session.own_picture_language``,
-            ``session.youtube_captions``, ``session.youtube_captions_latency``,
-            ``session.ends_early``.
+            ``session.youtube_captions``, ``session.youtube_captions_latency``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -176,8 +201,7 @@ def parse_session(raw: object) -> SessionDefinition:
         raise CommandRejected("session.malformed", detail=str(error)) from None
     if not session.title.get("en"):
         raise CommandRejected("session.no_title")
-    if session.ends_at is not None and session.ends_at <= (session.starts_at or session.ends_at):
-        raise CommandRejected("session.ends_early")
+    _check_time(session)
     _check_languages(session)
     seen: set[str] = set()
     for seat in session.seats:
@@ -186,7 +210,26 @@ def parse_session(raw: object) -> SessionDefinition:
         seen.add(seat.seat)
         if len(seat.booth) > 1 and any(is_signed(language) for language in seat.booth):
             raise CommandRejected("session.booth_mixed", seat=seat.seat)
+    _check_agenda(session, seen)
     return session
+
+
+def _check_time(session: SessionDefinition) -> None:
+    try:
+        ZoneInfo(session.timezone)
+    except (KeyError, OSError, ValueError):
+        raise CommandRejected("session.timezone", timezone=session.timezone) from None
+    if session.starts_at is not None and not 0 <= session.starts_at <= YEAR_2100:
+        raise CommandRejected("session.starts_at", starts_at=session.starts_at)
+
+
+def _check_agenda(session: SessionDefinition, seats: set[str]) -> None:
+    for number, item in enumerate(session.agenda, 1):
+        if not item.title:
+            raise CommandRejected("session.agenda_title", item=number)
+        for seat in item.speakers:
+            if seat not in seats:
+                raise CommandRejected("session.agenda_seat", item=number, seat=seat)
 
 
 def _check_languages(session: SessionDefinition) -> None:

@@ -45,9 +45,16 @@ class BroadcastView:
     stage: BroadcastStage
     """How far it is."""
     privacy: Privacy
+    version: int
+    """Of title, description, start and words of the picture, for ``broadcast.edit``."""
     title: str
     description: str
+    """The organiser's words."""
+    programme: str
+    """What follows them on YouTube, as far as there is room."""
     scheduled_at: Instant | None
+    picture: str
+    """Words on the thumbnail; empty: the title."""
     watch_url: str | None
     embed_url: str | None
     """Its picture for another site's page."""
@@ -62,6 +69,8 @@ class BroadcastView:
     code: str
     """The one sentence to show: ``youtube.*``, filled with ``params``."""
     params: Mapping[str, str | int]
+    notes: tuple[str, ...]
+    """Codes of what could not be done and does not hinder the show."""
     viewers: int | None
     views: int | None
     busy: bool

@@ -109,6 +109,20 @@ GLOSSARY = (
     {"term": "deputy mayor", "says": {"zh": "副市長"}},
 )
 
+AGENDA = (
+    {
+        "at": "15:00",
+        "title": {"en": "Welcome from the hall", "zh-Hant": "會場致詞"},
+        "speakers": ["room"],
+    },
+    {
+        "at": "15:10",
+        "title": {"en": "Rivers in the city, sea at the door", "zh-Hant": "城中的河，門前的海"},
+        "speakers": ["taichung", "gdynia", "kisumu", "valdivia"],
+    },
+    {"at": "16:00", "title": {"en": "Questions of the audience", "zh-Hant": "現場提問"}},
+)
+
 QUESTIONS = (
     ("How will the night buses be paid for once the pilot ends?", "en", "Ines, Porto"),
     ("各城市如何讓長者也能使用這些數位服務？", "zh", "陳先生"),
@@ -129,6 +143,8 @@ def definition(youtube: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "captions": ["en", "zh"],
         "timezone": "Europe/Lisbon",
         "accent": "#4aa8ff",
+        "city": {"en": "Porto", "zh-Hant": "波多"},
+        "agenda": AGENDA,
         "limit_ms": 180_000,
         "seats": [
             *(_seat(guest) for guest in (*GUESTS, ROOM)),

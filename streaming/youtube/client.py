@@ -7,6 +7,7 @@ same.  Keys and addresses with keys are in no message and no ``repr``.
 import asyncio
 import copy
 import functools
+import io
 import json
 import threading
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +19,7 @@ import google_auth_httplib2
 import googleapiclient
 import msgspec
 from googleapiclient.discovery import build_from_document
+from googleapiclient.http import MediaIoBaseUpload
 
 from streaming.youtube import transport
 from streaming.youtube.errors import Kind, YouTubeError, classify
@@ -37,8 +39,6 @@ CHAT_PAGE_SIZE = 2_000
 BROADCAST_PARTS = "id,snippet,status,contentDetails"
 STREAM_PARTS = "id,snippet,cdn,status"
 CAPTIONS, NO_CAPTIONS = "closedCaptionsHttpPost", "closedCaptionsDisabled"
-NEWS = "25"
-"""YouTube's category ``News & Politics``."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 Charge = Callable[[str, bool], Awaitable[None]]
@@ -184,13 +184,19 @@ class YouTube:
             "snippet": {
                 "title": text.title,
                 "description": text.description,
-                "categoryId": NEWS,
-                "defaultLanguage": text.language,
-                "defaultAudioLanguage": text.language,
+                "categoryId": str(text.category),
+                "defaultLanguage": text.text_language,
+                "defaultAudioLanguage": text.spoken_language,
             },
         }
         request = self._service.videos().update(part="snippet", body=body)
         await self._write(request, "videos.update")
+
+    async def set_thumbnail(self, broadcast: str, jpeg: bytes) -> None:
+        """Give the video a picture of ours."""
+        picture = MediaIoBaseUpload(io.BytesIO(jpeg), mimetype="image/jpeg", resumable=False)
+        request = self._service.thumbnails().set(videoId=broadcast, media_body=picture)
+        await self._write(request, "thumbnails.set")
 
     async def bind(self, broadcast: str, stream: str) -> LiveBroadcast:
         """Let a broadcast show what a stream carries."""

@@ -52,6 +52,15 @@ _EARLY = frozenset({"created", "ready"})
 _ON_ITS_WAY = frozenset({"testStarting", "liveStarting"})
 
 
+_SAID_AGAIN: Mapping[str, Mapping[str, object]] = {
+    "update": {"configured": ""},
+    "describe": {"described": False},
+    "thumbnail": {"pictured": ""},
+}
+"""Writes that say how it should be, with what is forgotten of one whose outcome is unknown: made
+twice they do no harm, not made they would never be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A broadcast of ours in the channel's list."""
@@ -89,6 +98,12 @@ class Case:
     """Digest of the text and privacy wanted."""
     memory: Memory
     look: Look | None = None
+    privacy: str = ""
+    """Who may watch, by the operator's word."""
+    picture: str = ""
+    """Digest of the thumbnail wanted; empty: none."""
+    niceties_from: Instant | None = None
+    """After one failed, none before this."""
     streams: tuple[str, ...] | None = None
     """Streams with our title, oldest first; None: not listed."""
     found: tuple[Found, ...] | None = None
@@ -134,7 +149,9 @@ class Keep:
 class Write:
     """A call that changes something; ``before`` is remembered first."""
 
-    verb: Literal["stream", "insert", "bind", "update", "describe", "live", "complete", "delete"]
+    verb: Literal[
+        "stream", "insert", "bind", "update", "describe", "thumbnail", "live", "complete", "delete"
+    ]
     before: Memory
     target: str = ""
     """The broadcast concerned."""
@@ -165,10 +182,10 @@ def _find_out(case: Case) -> Step:
             return Keep(replace(settled, stream=case.streams[0] if case.streams else ""))
         case "insert":
             return FindBroadcasts() if case.found is None else Keep(adopted(settled, case.found))
-        case _:
+        case verb:
             if memory.broadcast and case.look is None:
                 return Observe()
-            return Keep(settled)
+            return Keep(replace(settled, **_SAID_AGAIN.get(verb, {})))
 
 
 def adopted(memory: Memory, found: tuple[Found, ...]) -> Memory:
@@ -192,7 +209,9 @@ def _up(case: Case, now: Instant) -> Step:
             return FindBroadcasts()
         if case.found:
             return Keep(adopted(memory, case.found))
-        begun = replace(memory, pending="insert", configured=case.wish, described=False)
+        begun = replace(
+            memory, pending="insert", configured=case.wish, described=False, pictured=""
+        )
         return Write("insert", begun)
     look = case.look
     if look is None:
@@ -245,17 +264,35 @@ def _settings(case: Case, look: Look, now: Instant) -> Step | None:
     memory = case.memory
     if look.lifecycle in _EARLY and look.bound != memory.stream:
         return Write("bind", replace(memory, pending="bind"), memory.broadcast)
-    if memory.configured != case.wish:
+    if memory.configured != case.wish and not _first_live(case, look):
         return Write(
             "update", replace(memory, pending="update", configured=case.wish), memory.broadcast
         )
-    # The language of the video can wait; going on air cannot.
+    return _nicety(case, look, now)
+
+
+def _first_live(case: Case, look: Look) -> bool:
+    """Going live comes before another text, but never before who may watch is right."""
+    if case.wanted != "live" or look.lifecycle == "live" or look.privacy != case.privacy:
+        return False
+    return look.lifecycle in _ON_ITS_WAY or (look.stream_status == "active" and case.pushing)
+
+
+def _nicety(case: Case, look: Look, now: Instant) -> Step | None:
+    """What is good to have and can wait: the video's language and category, its picture."""
+    memory = case.memory
     calm = case.wanted != "live" or look.lifecycle == "live"
-    calm = calm and now - case.asked_at >= DESCRIBE_AFTER_MS
-    if calm and not memory.described and look.lifecycle not in _ON_ITS_WAY:
-        return Write(
-            "describe", replace(memory, pending="describe", described=True), memory.broadcast
-        )
+    rested = case.niceties_from is None or now >= case.niceties_from
+    if not (calm and rested) or look.lifecycle in _ON_ITS_WAY:
+        return None
+    if now - case.asked_at < DESCRIBE_AFTER_MS:
+        return None
+    if not memory.described:
+        begun = replace(memory, pending="describe", described=True)
+        return Write("describe", begun, memory.broadcast)
+    if case.picture and memory.pictured != case.picture:
+        begun = replace(memory, pending="thumbnail", pictured=case.picture)
+        return Write("thumbnail", begun, memory.broadcast)
     return None
 
 

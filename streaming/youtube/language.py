@@ -4,26 +4,29 @@ import asyncio
 import dataclasses
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 import msgspec
 from msgspec.structs import replace
 
-from streaming.youtube import decider, troubles, wording
+from streaming.youtube import calls, decider, thumbnail, troubles, wording
+from streaming.youtube.calls import Made
 from streaming.youtube.client import YouTube
 from streaming.youtube.decider import Case, FindBroadcasts, FindStreams, Keep, Look, Wait, Write
 from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
 from streaming.youtube.ours import OutputSide, Pulse
 from streaming.youtube.outcomes import answered, done, looked, sight_of
 from streaming.youtube.settings import is_local
-from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from streaming.youtube.shapes import LiveBroadcast, LiveStream
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
-from venue.broadcast import Broadcast, output_of, outputs_of
+from venue.broadcast import Broadcast
 from venue.broadcast_commands import Memory, Sight
+from venue.broadcast_outputs import output_of, outputs_of
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.room import Room
 
@@ -36,7 +39,6 @@ REPOST_S = 3.0
 REST_MS = 1_000
 """YouTube needs a moment to show what a transition has done."""
 
-DESCRIBE_TRIES = 3
 DISCARD_SOON_MS = 2_000
 DISCARD_LATER_MS = 30_000
 
@@ -83,11 +85,13 @@ class LanguageTask:
         self._streams: tuple[str, ...] | None = None
         self._found: tuple[decider.Found, ...] | None = None
         self._refusals: dict[str, tuple[int, Instant]] = {}
+        self._stumbled: dict[str, Trouble] = {}
+        """The last trouble of each write that has not been made since."""
         self._run = ""
         self._asked_at = Instant(-1)
         self._rest_until: Instant | None = None
         self._wrote_at = Instant(0)
-        self._described = 0
+        self._niceties = Niceties()
         self._told: tuple[Sight, Instant] | None = None
 
     async def run(self) -> None:
@@ -126,25 +130,31 @@ class LanguageTask:
             self.look, self._streams, self._found = None, None, None
             self._last_look = None
             self._refusals.clear()
-            self._described = 0
+            self._niceties = Niceties(broadcast.sight.notes)
             self._asked_at = Instant(-1)
         if broadcast.asked_at != self._asked_at:
             self._asked_at = broadcast.asked_at
             self.trouble, self._streams, self._found = None, None, None
+            self._stumbled.clear()
             if self.look is not None and broadcast.memory.broadcast:
                 self.look = None
         memory = broadcast.memory
         self._watch.ask(self.lang, Asked(broadcast.channel, memory.broadcast, memory.stream))
 
     def _case(self, broadcast: Broadcast) -> Case:
-        trouble = self.trouble
+        room, trouble = self._side.room, self.trouble
+        assert room is not None
+        session = room.session
         blocks = [None if trouble is None else trouble.until, self._rest_until]
         return Case(
             wanted=broadcast.wanted,
             asked_at=broadcast.asked_at,
-            wish=wording.wish_of(broadcast),
+            wish=wording.wish_of(broadcast, session),
             memory=broadcast.memory,
             look=self.look,
+            privacy=broadcast.privacy,
+            picture=thumbnail.picture_of(broadcast, session),
+            niceties_from=self._niceties.rest_until,
             streams=self._streams,
             found=self._found,
             pushing=any(state in SENDING for state in self._output_states()),
@@ -235,8 +245,13 @@ class LanguageTask:
             # An operator spoke while it was being noted: nothing was sent, so plan anew.
             await self._remember(broadcast.memory)
             return
+        room = self._side.room
+        assert room is not None
+        log.info("%s/%s: %s %s", self._side.session, self.lang, step.verb, step.target)
+        work = calls.make(client, step, broadcast, room.session, self._clock())
         try:
-            result = await self._call(client, step, broadcast)
+            nicety = step.verb in NICETIES
+            result = await (self._giving_way(work, broadcast) if nicety else work)
         except YouTubeError as error:
             await self._refused(error, step, broadcast)
             return
@@ -244,48 +259,31 @@ class LanguageTask:
             self._wrote_at = self._clock()
         await self._succeeded(step, result)
 
-    async def _call(
-        self, client: YouTube, step: Write, broadcast: Broadcast
-    ) -> LiveBroadcast | LiveStream | None:
-        room = self._side.room
-        assert room is not None
-        text = wording.text_of(broadcast, room.session, self._clock())
-        log.info("%s/%s: %s %s", self._side.session, self.lang, step.verb, step.target)
-        match step.verb:
-            case "stream":
-                title = wording.stream_title(self._side.session, self.lang)
-                return await client.create_stream(title)
-            case "insert":
-                return await client.create_broadcast(text)
-            case "bind":
-                return await client.bind(step.target, step.before.stream)
-            case "update":
-                return await self._update(client, step.target, text, broadcast)
-            case "describe":
-                await client.describe(step.target, text)
-            case "live" | "complete":
-                return await client.transition(step.target, step.verb)
-            case "delete":
-                await client.delete(step.target)
-        return None
+    async def _giving_way(self, nicety: Coroutine[Any, Any, Made], broadcast: Broadcast) -> Made:
+        """Do something that can wait, unless an operator speaks: then it is done another time."""
+        work = asyncio.create_task(nicety)
+        try:
+            while not work.done():
+                now_wanted = self._broadcast()
+                if now_wanted is None or now_wanted.asked_at != broadcast.asked_at:
+                    raise YouTubeError(Kind.UNCERTAIN, GAVE_WAY)
+                self.changed.clear()
+                woken = asyncio.create_task(self.changed.wait())
+                await asyncio.wait({work, woken}, return_when=asyncio.FIRST_COMPLETED)
+                woken.cancel()
+            return await work
+        finally:
+            work.cancel()
 
-    async def _update(
-        self, client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast
-    ) -> LiveBroadcast | None:
-        """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
-        for found in await client.broadcasts((target,), reserved=False):
-            started = found.status.life_cycle_status not in ("created", "ready")
-            if started or (broadcast.scheduled_at or 0) <= self._clock():
-                text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
-        return await client.update_broadcast(target, text)
-
-    async def _succeeded(self, step: Write, result: LiveBroadcast | LiveStream | None) -> None:
+    async def _succeeded(self, step: Write, result: Made) -> None:
         self.trouble, self._found, self._streams = None, None, None
+        self._stumbled.pop(step.verb, None)
+        self._niceties.done(step.verb)
         if step.verb in ("live", "complete", "delete"):
             self._rest_until = Instant(self._clock() + REST_MS)
         if isinstance(result, LiveStream):
             await self._aim(result)
-        if step.verb not in ("complete", "describe"):
+        if step.verb != "complete" and step.verb not in NICETIES:
             self.look = None
         elif isinstance(result, LiveBroadcast) and self.look and step.target == self._shown():
             self.look = self._last_look = answered(self.look, result)
@@ -307,39 +305,51 @@ class LanguageTask:
         if gone and discarding:
             await self._succeeded(step, None)
             return
-        if error.kind is Kind.UNCERTAIN:
-            await self._failed(error, broadcast)
+        if step.verb in NICETIES:
+            await self._passed_over(error, step, broadcast)
             return
-        keep_flags = step.verb in ("update", "describe") and error.kind in (
+        if error.kind is Kind.UNCERTAIN:
+            await self._failed(error, broadcast, step.verb)
+            return
+        refused_text = step.verb == "update" and error.kind is Kind.BUG
+        keep_flags = step.verb == "update" and error.kind in (
             Kind.BUG,
             Kind.OPERATOR,
             Kind.CHANGED,
         )
-        if step.verb == "describe" and error.kind is Kind.GONE:
-            self._described += 1
-            keep_flags = self._described >= DESCRIBE_TRIES
-        memory = replace(step.before, pending="") if keep_flags else broadcast.memory
+        memory = step.before if keep_flags else broadcast.memory
         await self._remember(replace(memory, pending=""))
         if discarding and error.kind in (Kind.CHANGED, Kind.OPERATOR):
             times, _ = self._refusals.get(step.target, (0, Instant(0)))
             wait_ms = DISCARD_LATER_MS if times % 2 else DISCARD_SOON_MS
             self._refusals[step.target] = (times + 1, Instant(self._clock() + wait_ms))
             return
-        if step.verb == "describe" and error.kind in (Kind.BUG, Kind.OPERATOR):
-            return  # a nicety; the show does not depend on it
-        await self._failed(error, broadcast)
+        if refused_text:
+            self._niceties.text_refused()  # the former one stands, and the show goes on
+            return
+        await self._failed(error, broadcast, step.verb)
 
-    async def _failed(self, error: YouTubeError, broadcast: Broadcast) -> None:
+    async def _passed_over(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
+        """A nicety failed: later, or not at all; it is no trouble of the broadcast's."""
+        if error.kind is Kind.QUOTA and error.reason != "own_ledger":
+            await self._office.ledger.exhausted()
+        again = self._niceties.failed(step.verb, error, self._clock())
+        await self._remember(replace(broadcast.memory if again else step.before, pending=""))
+
+    async def _failed(self, error: YouTubeError, broadcast: Broadcast, verb: str = "") -> None:
         if error.kind is Kind.QUOTA and error.reason != "own_ledger":
             await self._office.ledger.exhausted()
         ending = broadcast.wanted in ("off", "ended")
-        before, now = self.trouble, self._clock()
+        # A look in between is no success of the write that follows it.
+        before, now = self._stumbled.get(verb, self.trouble), self._clock()
         trouble = troubles.after(error, before, ending=ending, now=now, jitter=self._jitter())
         if error.kind is Kind.CREDENTIALS:
             self._office.health.bad(broadcast.channel, error)
             code = self._office.sign_in_code(broadcast.channel)
             trouble = Trouble(trouble.kind, code, trouble.reason, trouble.until, trouble.failures)
         self.trouble = trouble
+        if verb:
+            self._stumbled[verb] = trouble
 
     async def _remember(self, memory: Memory) -> bool:
         """Have the journal keep it, durably, before going on; False: another run has begun."""
@@ -378,6 +388,7 @@ class LanguageTask:
             dataclasses.replace(ours, backup_state=backups[0] if backups else None),
             self._watch.videos.get(broadcast.memory.broadcast),
             now,
+            self._niceties.notes,
         )
         if sight == broadcast.sight:
             return

@@ -83,6 +83,7 @@ def sight_of(
     ours: Ours,
     video: Video | None,
     now: Instant,
+    notes: tuple[str, ...] = (),
 ) -> Sight:
     """What people are shown; between a write and the next look, what was seen last stands."""
     memory = broadcast.memory
@@ -115,4 +116,10 @@ def sight_of(
     if video is not None:
         viewers = number(video.live_streaming_details.concurrent_viewers)
         seen = replace(seen, viewers=viewers, views=number(video.statistics.view_count))
-    return replace(seen, verdict=verdict.level, code=verdict.code, params=dict(verdict.params))
+    return replace(
+        seen,
+        verdict=verdict.level,
+        code=verdict.code,
+        params=dict(verdict.params),
+        notes=notes,
+    )

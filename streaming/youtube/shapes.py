@@ -204,8 +204,10 @@ class BroadcastText(msgspec.Struct, frozen=True):
     privacy: str
     made_for_kids: bool
     latency: str
-    language: str
     captions: bool = False
+    category: int = 25
+    text_language: str = "en"
+    spoken_language: str = "en"
 
 
 def number(text: str | None) -> int | None:

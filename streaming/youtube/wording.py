@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 
 from streaming.youtube.decider import Found
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from venue.announcement import description_of
 from venue.broadcast import Broadcast
 from venue.broadcast_commands import Memory
 from venue.ids import Instant, Language, SessionId
 from venue.session import SessionDefinition
+
+NEWS = 25
+"""YouTube's category *News & Politics*."""
 
 SOONEST_MS = 60_000
 """YouTube refuses a start that is past when the request arrives."""
@@ -27,31 +31,36 @@ def stream_title(session: SessionId, lang: Language) -> str:
     return f"Rotunda {session} {lang}"
 
 
-def wish_of(broadcast: Broadcast) -> str:
-    """Digest of what the operator wants the broadcast to say."""
+def wish_of(broadcast: Broadcast, session: SessionDefinition) -> str:
+    """Digest of what the broadcast should say; another programme is another wish."""
+    youtube = session.youtube
     parts = (
         broadcast.title,
-        broadcast.description,
+        description_of(broadcast.description, session, broadcast.lang),
         broadcast.privacy,
         str(broadcast.scheduled_at or ""),
+        str(youtube.made_for_kids if youtube else False),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def text_of(broadcast: Broadcast, session: SessionDefinition, now: Instant) -> BroadcastText:
     """What is sent to YouTube."""
-    youtube = session.youtube
+    youtube, lang = session.youtube, broadcast.lang
+    said = description_of(broadcast.description, session, lang)
     mark = f"[rotunda:{mark_of(broadcast.memory)}]"
     scheduled = max(broadcast.scheduled_at or 0, now + SOONEST_MS)
     return BroadcastText(
         title=broadcast.title,
-        description=f"{broadcast.description}\n\n{mark}".strip(),
+        description=f"{said}\n\n{mark}".strip(),
         scheduled_at=rfc3339(Instant(scheduled)),
         privacy=broadcast.privacy,
         made_for_kids=youtube.made_for_kids if youtube else False,
         latency=youtube.latency if youtube else "normal",
-        language=broadcast.lang,
         captions=bool(youtube and youtube.captions and broadcast.lang in session.captioned),
+        category=youtube.category if youtube else NEWS,
+        text_language=youtube.text_languages.get(lang, lang) if youtube else lang,
+        spoken_language=youtube.spoken_languages.get(lang, lang) if youtube else lang,
     )
 
 

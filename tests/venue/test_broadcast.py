@@ -3,8 +3,8 @@
 import pytest
 
 from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
-from venue.broadcast import pushing
 from venue.broadcast_commands import Memory
+from venue.broadcast_outputs import pushing
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
 from venue.ids import Language
@@ -136,13 +136,6 @@ def test_the_snapshot_keeps_it_and_older_snapshots_are_read() -> None:
     assert decode_room(encode_room(at.room)) == at.room
     older = encode_room(Table().room).replace(b',"broadcasts":{}', b"")
     assert decode_room(older).broadcasts.languages == {}
-
-
-def test_a_session_ends_after_it_begins() -> None:
-    assert parse_session({**SESSION, "starts_at": 5, "ends_at": 6}).ends_at == 6
-    for times in ({"starts_at": 5, "ends_at": 5}, {"ends_at": 5}):
-        with pytest.raises(CommandRejected, match="ends_early"):
-            parse_session({**SESSION, **times})
 
 
 def test_sessions_say_who_may_watch() -> None:

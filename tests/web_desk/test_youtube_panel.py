@@ -131,7 +131,7 @@ def test_a_refusal_is_said_in_words_beside_the_button(open_page: OpenPage, desk_
     page = panel(open_page, desk_stub, both("prepared"))
     main_button(page).click()
     said = page.locator(".yt-say")
-    expect(said).to_contain_text("Somebody has just changed who may watch, so nothing was done.")
+    expect(said).to_contain_text("Somebody has just changed this broadcast, so nothing was done.")
 
 
 def test_ending_names_languages_and_viewers(open_page: OpenPage, desk_stub: Stub) -> None:

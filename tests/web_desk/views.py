@@ -156,6 +156,10 @@ def seats() -> list[View]:
 
 
 TITLES = {"en": "Mayors' Summit", "zh": "市長高峰會"}
+PROGRAMMES = {
+    "en": "Speakers\nEwa Nowak · Gdynia · Poland",
+    "zh": "與談人\nEwa Nowak · Gdynia · Poland",
+}
 CODES = {"stopped": "completed_outside", "off": ""}
 VERDICTS = {"prepared": "good", "ready": "good", "live": "good", "stopped": "down"}
 
@@ -167,7 +171,8 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
     code = CODES.get(stage, stage)
     return {
         "lang": lang, "channel": f"city-{lang}", "wanted": "prepared", "stage": stage,
-        "privacy": "unlisted", "title": TITLES[lang], "description": "", "scheduled_at": None,
+        "privacy": "unlisted", "version": 0, "title": TITLES[lang], "description": "",
+        "programme": PROGRAMMES[lang], "scheduled_at": None, "picture": "", "notes": [],
         "watch_url": url, "embed_url": url and f"https://www.youtube-nocookie.com/embed/video-{lang}",
         "studio_url": url and f"https://studio.youtube.com/video/video-{lang}/livestreaming",
         "lifecycle": "live" if stage == "live" else "ready", "stream_status": "active",

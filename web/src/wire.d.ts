@@ -24,9 +24,12 @@ export interface BroadcastView {
   readonly wanted: BroadcastWanted;
   readonly stage: BroadcastStage;
   readonly privacy: Privacy;
+  readonly version: number;
   readonly title: string;
   readonly description: string;
+  readonly programme: string;
   readonly scheduled_at: number | null;
+  readonly picture: string;
   readonly watch_url: string | null;
   readonly embed_url: string | null;
   readonly studio_url: string | null;
@@ -37,6 +40,7 @@ export interface BroadcastView {
   readonly verdict: BroadcastVerdict;
   readonly code: string;
   readonly params: Readonly<Record<string, string | number>>;
+  readonly notes: ReadonlyArray<string>;
   readonly viewers: number | null;
   readonly views: number | null;
   readonly busy: boolean;

@@ -17,7 +17,8 @@ from streaming.youtube.office import Office
 from streaming.youtube.settings import YouTubeSettings
 from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, YouTubeStandIn
 from venue.base import Event
-from venue.broadcast import Broadcast, pushing
+from venue.broadcast import Broadcast
+from venue.broadcast_outputs import pushing
 from venue.codec import decode_command, decode_events, encode_events
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language, OutputId, SessionId

@@ -25,7 +25,7 @@ async def client(desk: Desk, settings: YouTubeSettings, redis: "Redis") -> YouTu
 
 def text(desk: Desk, title: str = "Mayors' Summit 市長高峰會") -> BroadcastText:
     start = rfc3339(Instant(desk.clock() + 3_600_000))
-    return BroadcastText(title, "", start, "private", False, "normal", "en")
+    return BroadcastText(title, "", start, "private", False, "normal")
 
 
 @pytest.mark.parametrize("action", ["apply_then_drop", "drop"])

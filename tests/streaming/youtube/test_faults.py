@@ -109,7 +109,6 @@ async def test_a_twin_is_deleted_and_the_older_one_used(
             "private",
             False,
             "normal",
-            "en",
         )
         twin = await client.create_broadcast(text)
         standin.faults.clear()

@@ -1,0 +1,54 @@
+"""From a write of the decider to the call, with all that it says."""
+
+from msgspec.structs import replace
+
+from streaming.youtube import thumbnail, wording
+from streaming.youtube.client import YouTube
+from streaming.youtube.decider import Write
+from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from venue.broadcast import Broadcast
+from venue.ids import Instant
+from venue.session import SessionDefinition
+
+Made = LiveBroadcast | LiveStream | None
+
+
+async def make(
+    client: YouTube, step: Write, broadcast: Broadcast, session: SessionDefinition, now: Instant
+) -> Made:
+    """Make the call of a write.
+
+    Raises:
+        YouTubeError: It failed, or may have.
+    """
+    text = wording.text_of(broadcast, session, now)
+    match step.verb:
+        case "stream":
+            title = wording.stream_title(session.session_id, broadcast.lang)
+            return await client.create_stream(title)
+        case "insert":
+            return await client.create_broadcast(text)
+        case "bind":
+            return await client.bind(step.target, step.before.stream)
+        case "update":
+            return await _update(client, step.target, text, broadcast, now)
+        case "describe":
+            await client.describe(step.target, text)
+        case "thumbnail":
+            await client.set_thumbnail(step.target, await thumbnail.drawn(broadcast, session))
+        case "live" | "complete":
+            return await client.transition(step.target, step.verb)
+        case "delete":
+            await client.delete(step.target)
+    return None
+
+
+async def _update(
+    client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast, now: Instant
+) -> LiveBroadcast | None:
+    """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
+    for found in await client.broadcasts((target,), reserved=False):
+        started = found.status.life_cycle_status not in ("created", "ready")
+        if started or (broadcast.scheduled_at or 0) <= now:
+            text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
+    return await client.update_broadcast(target, text)

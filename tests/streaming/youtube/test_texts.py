@@ -1,0 +1,203 @@
+"""What a broadcast says and shows, and changing it, against the stand-in with the real client."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from redis.asyncio import Redis
+
+from streaming.youtube.settings import YouTubeSettings
+from tests.fakes.youtube import EN_CHANNEL, YouTubeStandIn
+from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping
+from venue.ids import Language
+
+pytestmark = pytest.mark.redis
+
+LOST = ["apply_then_drop", "drop", "html", "error"]
+PROGRAMME: dict[str, Any] = {
+    **SESSION,
+    "timezone": "Asia/Taipei",
+    "starts_at": 1_795_240_800_000,
+    "city": {"en": "Taichung", "zh": "臺中"},
+    "seats": [{"seat": "gdynia", "name": "Ewa Nowak", "title": "Mayor", "city": "Gdynia"}],
+    "agenda": [{"at": "14:00", "title": {"en": "Opening", "zh": "開幕"}, "speakers": ["gdynia"]}],
+    "youtube": {
+        **SESSION["youtube"],  # type: ignore[dict-item]
+        "description": {"en": "Live from <Taichung>."},
+        "category": 27,
+        "spoken_languages": {"zh": "zh-TW"},
+        "text_languages": {"zh": "zh-Hant"},
+        "made_for_kids": False,
+    },
+}
+
+
+def theirs(standin: YouTubeStandIn, desk: Desk, lang: Language = EN) -> Any:
+    """The broadcast as YouTube has it."""
+    return standin.state.broadcasts[desk.broadcast(lang).memory.broadcast]
+
+
+def title(standin: YouTubeStandIn, desk: Desk) -> str:
+    return str(theirs(standin, desk).snippet.title)
+
+
+async def prepared(desk: Desk, *langs: str) -> None:
+    desk.do("broadcast.prepare", langs=list(langs))
+    for lang in langs:
+        await desk.until(lambda lang=lang: desk.lifecycle(Language(lang)) == "ready", "ready")
+
+
+async def live(desk: Desk) -> None:
+    desk.do("broadcast.live", expect="unlisted", langs=["en"])
+    await desk.until(lambda: desk.lifecycle() == "live", "live")
+
+
+async def test_each_language_says_its_programme_and_looks_its_own(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin, PROGRAMME)
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en", "zh")
+        for lang in (EN, ZH):
+            await desk.until(
+                lambda lang=lang: theirs(standin, desk, lang).video.thumbnail, "pictured"
+            )
+    english, chinese = (theirs(standin, desk, lang) for lang in (EN, ZH))
+    lines = english.snippet.description.splitlines()
+    assert lines[0] == "Live from ‹Taichung›."
+    assert "Saturday, 21 November 2026, 14:\u206000 (Taipei, UTC+8)" in lines
+    assert lines[-1].startswith("[rotunda:")
+    assert "14:\u206000  Opening – Ewa Nowak" in lines
+    assert "Ewa Nowak · Mayor · Gdynia" in lines
+    assert "14:\u206000  開幕 – Ewa Nowak" in chinese.snippet.description.splitlines()
+    assert english.video.category_id == chinese.video.category_id == "27"
+    assert (english.video.default_audio_language, english.video.default_language) == ("en", "en")
+    assert chinese.video.default_audio_language == "zh-TW"
+    assert chinese.video.default_language == "zh-Hant"
+    assert english.video.thumbnail != chinese.video.thumbnail
+    for each in (english, chinese):
+        with Image.open(io.BytesIO(each.video.thumbnail)) as picture:
+            assert (picture.format, picture.size) == ("JPEG", (1280, 720))
+
+
+async def test_a_text_is_changed_before_the_show_and_in_it(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    later = desk.clock() + 7_200_000
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en", "zh")
+        desk.do("broadcast.edit", lang="en", version=0, title="Summit", scheduled_at=later)
+        await desk.until(lambda: title(standin, desk) == "Summit", "the first title")
+        start = theirs(standin, desk).snippet.scheduled_start_time
+        await live(desk)
+        desk.do("broadcast.edit", lang="en", version=1, title="Summit, live", description="Now.")
+        await desk.until(lambda: title(standin, desk) == "Summit, live", "the second title")
+        changed = theirs(standin, desk).snippet
+        assert changed.description.startswith("Now.")
+        assert desk.broadcast().memory.marker in changed.description.splitlines()[-1]
+        assert changed.scheduled_start_time == start
+        assert theirs(standin, desk, ZH).snippet.title == "市長高峰會"
+    assert theirs(standin, desk).lifecycle == "live"
+    assert len(standin.state.broadcasts) == 2
+
+
+@pytest.mark.parametrize("action", LOST)
+async def test_a_change_whose_answer_is_lost_is_made(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis", action: str
+) -> None:
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        fault = standin.faults.add(action, "liveBroadcasts.update", status=503)  # type: ignore[arg-type]
+        desk.do("broadcast.edit", lang="en", version=0, title="Summit")
+        await desk.until(lambda: title(standin, desk) == "Summit", "the title")
+        await desk.until(lambda: not desk.broadcast().memory.pending, "settled")
+        assert fault.hits == 1
+        await live(desk)
+    assert len(standin.state.broadcasts) == 1
+
+
+@pytest.mark.parametrize("method", ["liveBroadcasts.update", "thumbnails.set"])
+async def test_a_change_that_was_noted_and_not_made_is_made_after_a_restart(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis", method: str
+) -> None:
+    standin.faults.add("hang", method)
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        desk.do("broadcast.edit", lang="en", version=0, title="Summit", picture="The picture")
+        await desk.until(lambda: any(each.hits for each in standin.faults.all()), "the call")
+        assert desk.broadcast().memory.pending
+    standin.faults.clear()
+    async with keeping(desk, settings, redis):
+        await desk.until(
+            lambda: title(standin, desk) == "Summit" and theirs(standin, desk).video.thumbnail,
+            "text and picture",
+        )
+    assert len(standin.state.broadcasts) == 1
+
+
+@pytest.mark.parametrize("action", ["apply_then_drop", "drop"])
+async def test_a_picture_whose_answer_is_lost_is_sent_again(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis", action: str
+) -> None:
+    standin.faults.add(action, "thumbnails.set", status=503)  # type: ignore[arg-type]
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        await desk.until(lambda: standin.log.count("thumbnails.set", applied=True) >= 1, "sent")
+        await desk.until(lambda: standin.log.count("thumbnails.set") == 2, "sent again")
+        await desk.until(lambda: not desk.broadcast().memory.pending, "settled")
+        assert theirs(standin, desk).video.thumbnail
+        assert desk.broadcast().sight.notes == ()
+
+
+async def test_a_channel_that_may_set_no_picture_goes_live_and_says_so(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    standin.state.channel(EN_CHANNEL).phone_verified = False
+    note = ("youtube.thumbnail_forbidden",)
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        await desk.until(lambda: desk.broadcast().sight.notes == note, "the note")
+        assert desk.broadcast().sight.verdict != "bad"
+    async with keeping(desk, settings, redis):
+        await live(desk)
+        assert desk.broadcast().sight.notes == note
+        await desk.until(lambda: desk.broadcast().sight.verdict == "good", "good")
+        assert standin.log.count("thumbnails.set") == 1
+        standin.state.channel(EN_CHANNEL).phone_verified = True
+        desk.do("broadcast.edit", lang="en", version=0, picture="Mayors, at last")
+        await desk.until(lambda: desk.broadcast().sight.notes == (), "no note")
+    assert theirs(standin, desk).video.thumbnail
+
+
+async def test_going_live_does_not_wait_for_a_picture(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    standin.faults.add("hang", "thumbnails.set", count=None)
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        await desk.until(lambda: standin.log.count("thumbnails.set") == 1, "the upload")
+        assert desk.broadcast().memory.pending == "thumbnail"
+        desk.do("broadcast.live", expect="unlisted", langs=["en"])
+        await desk.until(lambda: desk.broadcast().memory.pending != "thumbnail", "given way")
+        # It hangs still: had anybody waited for its end, this would be another upload's.
+        assert standin.log.count("thumbnails.set") == 1
+        await desk.until(lambda: desk.lifecycle() == "live", "live")
+        assert standin.log.count("thumbnails.set") == 1
+
+
+async def test_a_text_that_youtube_refuses_leaves_the_show_alone(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk)
+        standin.faults.add("error", "liveBroadcasts.update", status=400, reason="invalidTitle")
+        desk.do("broadcast.edit", lang="en", version=0, title="Summit")
+        note = ("youtube.text_refused",)
+        await desk.until(lambda: desk.broadcast().sight.notes == note, "the note")
+        assert title(standin, desk) == "Mayors' Summit"
+        await desk.until(lambda: desk.broadcast().sight.verdict == "good", "good")
+        desk.do("broadcast.edit", lang="en", version=1, title="Summit, again")
+        await desk.until(lambda: title(standin, desk) == "Summit, again", "the title")
+        await desk.until(lambda: desk.broadcast().sight.notes == (), "no note")
+    assert theirs(standin, desk).lifecycle == "live"
