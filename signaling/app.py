@@ -7,7 +7,18 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from signaling.config import Config
-from signaling.doors import archive, channels, health, hls, outputs, pages, report, sessions, whip
+from signaling.doors import (
+    archive,
+    calendar,
+    channels,
+    health,
+    hls,
+    outputs,
+    pages,
+    report,
+    sessions,
+    whip,
+)
 from signaling.doors.base import BODY_MAX_BYTES, SERVICES, Services, errors_as_json
 from signaling.engine_door import EngineDoors
 from signaling.limits import Limits
@@ -40,7 +51,7 @@ def create_app(config: Config) -> web.Application:
     app[SERVICES] = services
     app[GATEWAY] = Gateway(config, store, router, office, admission, engines, metrics, limits)
     app[GATEWAY].server.attach(app)
-    for door in (pages, sessions, outputs, channels, report, archive, whip, hls, health):
+    for door in (pages, sessions, calendar, outputs, channels, report, archive, whip, hls, health):
         door.add_routes(app)
     app.cleanup_ctx.append(_background)
     return app

@@ -47,6 +47,7 @@ MESSAGES: Mapping[str, str] = {
     "question.not_votable": "This question cannot be voted on now.",
     "question.unknown": "There is no such question.",
     "archive.pass": "This address of the recording is not valid any more.",
+    "calendar.no_time": "The session has no time yet.",
     "channel.unknown": "The session goes to no such channel.",
     "streaming.missing": "No streaming process looks after this session now.",
     "signin.unconfigured": "There is no OAuth client for the web; see docs/youtube.md.",

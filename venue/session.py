@@ -132,6 +132,8 @@ class SessionDefinition(
     timezone: Annotated[str, Meta(max_length=60)] = "UTC"
     starts_at: int | None = None
     """Milliseconds since the epoch."""
+    ends_at: int | None = None
+    """When it is planned to end; for calendars."""
     limit_ms: Annotated[int, Meta(ge=10_000, le=7_200_000)] = 300_000
     """Speech time unless extended."""
     accent: Colour = "#4aa8ff"
@@ -193,7 +195,8 @@ def parse_session(raw: object) -> SessionDefinition:
             ``session.starts_at``, ``session.languages``,
             ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
             ``session.booth_mixed``, ``session.own_picture_language``,
-            ``session.youtube_captions``, ``session.youtube_captions_latency``.
+            ``session.youtube_captions``, ``session.youtube_captions_latency``,
+            ``session.ends_early``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -221,6 +224,8 @@ def _check_time(session: SessionDefinition) -> None:
         raise CommandRejected("session.timezone", timezone=session.timezone) from None
     if session.starts_at is not None and not 0 <= session.starts_at <= YEAR_2100:
         raise CommandRejected("session.starts_at", starts_at=session.starts_at)
+    if session.ends_at is not None and session.ends_at <= (session.starts_at or session.ends_at):
+        raise CommandRejected("session.ends_early")
 
 
 def _check_agenda(session: SessionDefinition, seats: set[str]) -> None:

@@ -67,7 +67,7 @@ class Shelf:
 
 def add_routes(app: web.Application) -> None:
     app.router.add_get("/api/sessions/{session}/archive", tell)
-    app.router.add_get("/archive/{session}/{pass}/chapters.vtt", chapters)
+    app.router.add_get("/archive/{session}/{pass}/{name:chapters}.{suffix:vtt|json}", chapters)
     app.router.add_get("/archive/{session}/{pass}/{path:.+}", serve)
 
 
@@ -114,13 +114,15 @@ async def _has_ticket(request: web.Request, definition: SessionDefinition, *, on
 
 
 async def chapters(request: web.Request) -> web.Response:
-    """The chapters as WebVTT."""
+    """The chapters, as WebVTT or JSON."""
     session = await _admitted(request)
     services = request.app[SERVICES]
     shelf = read_shelf(services.config.data_dir, session)
     found = placed(chapters_of(await services.stories.of(session)), shelf.archive.parts)
-    cues = [Cue(one.at_ms / 1000, one.until_ms / 1000, _heading(one.chapter)) for one in found]
     headers = {"Cache-Control": "no-store"}
+    if request.match_info["suffix"] == "json":
+        return web.json_response({"chapters": [_chapter(one) for one in found]}, headers=headers)
+    cues = [Cue(one.at_ms / 1000, one.until_ms / 1000, _heading(one.chapter)) for one in found]
     return web.Response(text=document(cues), content_type="text/vtt", headers=headers)
 
 

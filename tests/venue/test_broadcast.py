@@ -138,6 +138,13 @@ def test_the_snapshot_keeps_it_and_older_snapshots_are_read() -> None:
     assert decode_room(older).broadcasts.languages == {}
 
 
+def test_a_session_ends_after_it_begins() -> None:
+    assert parse_session({**SESSION, "starts_at": 5, "ends_at": 6}).ends_at == 6
+    for times in ({"starts_at": 5, "ends_at": 5}, {"ends_at": 5}):
+        with pytest.raises(CommandRejected, match="ends_early"):
+            parse_session({**SESSION, **times})
+
+
 def test_sessions_say_who_may_watch() -> None:
     for youtube in (
         {"channels": {"en": "a"}},

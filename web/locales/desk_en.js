@@ -1,8 +1,10 @@
 /** The sentences of the desk, the audience and the lobby pages. Source of the keys. */
+import { en as archive_en } from "./archive_en.js";
 import { en as public_en } from "./public_en.js";
 import { en as youtube_en } from "./youtube_en.js";
 
 export const en = {
+  ...archive_en,
   ...public_en,
   ...youtube_en,
 

@@ -1,8 +1,10 @@
+import { zhHant as archive_zh_hant } from "./archive_zh_hant.js";
 import { zhHant as public_zh_hant } from "./public_zh_hant.js";
 import { zhHant as youtube_zh_hant } from "./youtube_zh_hant.js";
 
 /** @type {Record<keyof typeof import("./desk_en.js").en, string>} */
 export const zhHant = {
+  ...archive_zh_hant,
   ...public_zh_hant,
   ...youtube_zh_hant,
 

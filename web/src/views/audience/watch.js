@@ -2,10 +2,11 @@
 
 import { cx, el, h, useEffect, useRef, useSignal } from "../../dom.js";
 import { clockText } from "../../clock.js";
-import { language, t, timeOfDay } from "../../i18n.js";
+import { language, localized, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
 import { Icon } from "../parts.js";
 import { interpretedNow } from "../booths.js";
+import { CalendarLink } from "./calendar.js";
 import { YouTubeLink, firstLanguage } from "./youtube.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
 
@@ -135,7 +136,7 @@ const Ended = () =>
 
 /** @param {{ audience: Audience }} props */
 const Waiting = ({ audience }) => {
-  const { starts_at, timezone } = audience.view.session;
+  const { id, title, starts_at, timezone } = audience.view.session;
   const left_ms = (starts_at ?? 0) - audience.now.value;
   const isSoon = starts_at !== null && left_ms <= 0;
   return el(
@@ -145,6 +146,7 @@ const Waiting = ({ audience }) => {
     starts_at === null ? null : h(StartTime, { starts_at, timezone }),
     starts_at === null || isSoon ? null : el("p", { class: "waiting-left tabular" }, leftWords(left_ms)),
     el("p", { class: "waiting-hint" }, t("public.wait.hint")),
+    starts_at === null ? null : h(CalendarLink, { path: `/s/${encodeURIComponent(id)}/calendar.ics`, title: localized(title) }),
   );
 };
 

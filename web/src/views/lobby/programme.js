@@ -2,6 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { language, languageName, localized, t, timeOfDay } from "../../i18n.js";
+import { CalendarLink } from "../audience/calendar.js";
 import { YouTubeLink, firstLanguage } from "../audience/youtube.js";
 import { daysAhead, longDay, ownZone, zoneName } from "../desk/format.js";
 import { LanguageSwitch } from "../desk/header.js";
@@ -27,7 +28,7 @@ export const Programme = ({ sessions, hasFailed, now_ms, retry }) =>
     "div",
     { class: "lobby" },
     el("a", { class: "skip-link", href: "#main" }, t("skip.main")),
-    el("header", { class: "masthead" }, el("h1", {}, t("lobby.title")), h(LanguageSwitch, {})),
+    el("header", { class: "masthead" }, el("h1", {}, t("lobby.title")), h(CalendarLink, { path: "/calendar.ics" }), h(LanguageSwitch, {})),
     el(
       "main",
       { id: "main" },
@@ -96,6 +97,7 @@ const Session = ({ session }) => {
         { class: cx("button", session.on_air && "primary"), href: `/s/${encodeURIComponent(session.id)}`, "aria-label": session.on_air ? t("lobby.watch.long", { title }) : `${t("lobby.open")}: ${title}` },
         session.on_air ? t("lobby.watch") : t("lobby.open"),
       ),
+      session.on_air || session.starts_at === null ? null : h(CalendarLink, { path: `/s/${encodeURIComponent(session.id)}/calendar.ics`, title }),
       h(YouTubeLink, { watch: session.watch ?? [], lang: firstLanguage(session.languages) }),
     ),
   );

@@ -1,0 +1,80 @@
+/**
+ * The recording in a `<video>`: any of its sounds beside the one picture. hls.js where it can run,
+ * the browser's own player elsewhere (iPhone).
+ */
+
+import { signal } from "./dom.js";
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {string} playlist
+ * @param {{ start_s: number, sound: string, onLost: () => void }} options
+ *   `onLost`: the files cannot be fetched any more
+ */
+export function playRecording(video, playlist, { start_s, sound, onLost }) {
+  /** @type {import("hls.js").default | null} */
+  let hls = null;
+  let chosen = sound;
+  let isStopped = false;
+  const isReady = signal(false);
+  const ready = () => (isReady.value = true);
+  video.addEventListener("canplay", ready);
+  video.addEventListener("error", onLost);
+
+  function applySound() {
+    if (hls) {
+      const index = hls.audioTracks.findIndex(({ name }) => name === chosen);
+      if (index >= 0 && index !== hls.audioTrack) hls.audioTrack = index;
+      return;
+    }
+    const tracks = /** @type {{ audioTracks?: ArrayLike<{ label: string, enabled: boolean }> }} */ (video).audioTracks;
+    for (const track of Array.from(tracks ?? [])) track.enabled = track.label === chosen;
+  }
+
+  async function load() {
+    const module = await import("hls.js").catch(() => null);
+    if (isStopped) return;
+    if (!module) {
+      onLost();
+      return;
+    }
+    const Hls = module.default;
+    if (!Hls.isSupported()) {
+      video.src = start_s > 0 ? `${playlist}#t=${start_s}` : playlist;
+      video.addEventListener("loadedmetadata", applySound);
+      return;
+    }
+    hls = new Hls({ startPosition: start_s, backBufferLength: 60, maxBufferLength: 30 });
+    hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, applySound);
+    hls.on(Hls.Events.ERROR, (_event, problem) => {
+      if (!problem.fatal) return;
+      if (problem.type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
+      else onLost();
+    });
+    hls.loadSource(playlist);
+    hls.attachMedia(video);
+  }
+
+  void load();
+  return {
+    isReady,
+    /** @param {string} name */
+    hear(name) {
+      chosen = name;
+      applySound();
+    },
+    /** @param {number} at_s */
+    jump(at_s) {
+      video.currentTime = at_s;
+      void video.play().catch(() => undefined);
+    },
+    stop() {
+      isStopped = true;
+      hls?.destroy();
+      video.removeEventListener("canplay", ready);
+      video.removeEventListener("error", onLost);
+      video.removeEventListener("loadedmetadata", applySound);
+      video.removeAttribute("src");
+    },
+  };
+}
