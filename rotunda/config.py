@@ -31,6 +31,7 @@ KNOWN = frozenset(
         "ROTUNDA_YOUTUBE_ROOT",
         "ROTUNDA_YOUTUBE_STANDIN",
         "ROTUNDA_YOUTUBE_CLIENT",
+        "ROTUNDA_PREFLIGHT_S",
     }
 )
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
@@ -87,6 +88,8 @@ class Config:
     """The root is a stand-in on this machine."""
     youtube_client: Path | None = None
     """JSON of an OAuth client for the web, for signing in on the organisers' page."""
+    preflight_s: int = 30
+    """How long YouTube must take slate and tone before a language is called ready."""
 
     @property
     def base_url(self) -> str:
@@ -141,6 +144,7 @@ def load(
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
         proxies=_proxies(environment.get("ROTUNDA_PROXIES", "127.0.0.0/8 ::1")),
         youtube_client=_path(environment.get("ROTUNDA_YOUTUBE_CLIENT", "")),
+        preflight_s=_seconds(environment, "ROTUNDA_PREFLIGHT_S", 30),
         **_youtube(environment),
     )
 
@@ -166,6 +170,13 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 
 def _path(raw: str) -> Path | None:
     return Path(raw).expanduser().resolve() if raw else None
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: int) -> int:
+    raw = environment.get(name, str(default))
+    if not raw.isdigit() or not 5 <= int(raw) <= 600:
+        raise ConfigurationError(f"{name} must be 5 to 600 seconds, not {raw!r}")
+    return int(raw)
 
 
 def _ca_file(raw: str) -> Path | None:

@@ -56,6 +56,7 @@ def settings_of(config: Config, secret: str) -> YouTubeSettings:
         standin=config.youtube_standin,
         client_id=client[0],
         client_secret=client[1],
+        preflight_s=config.preflight_s,
     )
 
 

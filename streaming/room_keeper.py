@@ -16,6 +16,7 @@ from streaming.outputs.order import Cover, Order
 from streaming.store import Facts, StreamingStore, pause
 from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
+from streaming.youtube.preflight import tone_hz
 from venue.broadcast_outputs import broadcast_of, pushing
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.program import RECORDING, Output
@@ -78,13 +79,6 @@ def cover_of(room: Room, output: OutputId) -> Cover:
     if room.program.on_air_since is not None:
         return "program"
     return "tone" if broadcast.wanted == "preflight" else "slate"
-
-
-def tone_of(room: Room, lang: Language | None) -> int:
-    """A pitch for each language, a third apart, so that one hears which is which."""
-    languages = room.session.output_languages
-    place = languages.index(lang) if lang in languages else 0
-    return round(440 * 1.25**place)
 
 
 def redacted(url: str) -> str:
@@ -234,7 +228,7 @@ class RoomKeeper:
             directory=self._places.directory(self.session, output.kind),
             authorities=self._places.authorities,
             cover=cover_of(room, output.output),
-            tone_hz=tone_of(room, output.lang),
+            tone_hz=tone_hz(room.session.output_languages, output.lang),
         )
         # YouTube says itself what it thinks of a key: never given up while it is wanted.
         to_youtube = broadcast_of(room.broadcasts, output.output) is not None

@@ -122,6 +122,7 @@ def stage_of(broadcast: Broadcast) -> BroadcastStage:
             return "prepared" if memory.broadcast and sight.lifecycle == "ready" else "preparing"
         case "preflight":
             taken = sight.stream_status == "active" and sight.lifecycle == "ready"
+            taken = taken and all(check.state == "passed" for check in sight.checks)
             return "ready" if taken and sight.verdict in ("good", "warning") else "checking"
         case _:
             assert_never(broadcast.wanted)
@@ -354,7 +355,7 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
         memory, sight, since = known.memory, known.sight, known.since
         if known.wanted != event.wanted:
             # What was judged was another wish.
-            sight = replace(sight, verdict="none", code="", params={})
+            sight = replace(sight, verdict="none", code="", params={}, checks=())
     elif known is not None:
         memory = replace(memory, stream=known.memory.stream)
     return Broadcast(

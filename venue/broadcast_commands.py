@@ -9,7 +9,7 @@ from msgspec import Meta
 from venue.base import Command, Event
 from venue.ids import Instant, Language
 from venue.session import LanguageTag
-from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, Privacy
+from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, CheckView, Privacy
 
 Title = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[^<>]*$")]
 Description = Annotated[str, Meta(max_length=4000, pattern="^[^<>]*$")]
@@ -61,6 +61,8 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     views: int | None = None
     notes: tuple[Word, ...] = ()
     """Codes of what could not be done and does not hinder the show."""
+    checks: tuple[CheckView, ...] = ()
+    """Of a preflight; empty otherwise."""
 
 
 class ChannelSight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -144,4 +144,5 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         output=output_of(broadcast.lang),
         since=broadcast.since,
         remarks=_remarks(room, broadcast.lang),
+        checks=sight.checks,
     )

@@ -34,6 +34,21 @@ class RemarkView:
     params: Mapping[str, str | int]
 
 
+CheckName = Literal["sign_in", "quota", "key", "target", "tone", "active", "health", "taken"]
+CheckState = Literal["waiting", "passed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One row of a preflight."""
+
+    check: CheckName
+    state: CheckState
+    code: str
+    """Why it failed and what to do: ``youtube.*``, filled with ``params``; otherwise empty."""
+    params: Mapping[str, str | int]
+
+
 @dataclass(frozen=True, slots=True)
 class BroadcastView:
     """One language on YouTube, for the desk.  Neither key nor token is ever in it."""
@@ -79,6 +94,8 @@ class BroadcastView:
     since: Instant | None
     remarks: tuple[RemarkView, ...] = ()
     """Of its chat and captions."""
+    checks: tuple[CheckView, ...] = ()
+    """The rows of a preflight; it is ready when all have passed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
     OutputError     one attempt at a target is over; carries a stable dotted code
 
-Codes: ``output.refused`` (nobody listens), ``output.unreachable`` (no such host, no route),
+Codes: ``output.unknown_host`` (its name leads nowhere), ``output.refused`` (nobody listens),
+``output.no_answer`` (not even a connection), ``output.unreachable`` (no way there),
 ``output.timeout`` (connected, then silence), ``output.not_rtmp`` (something else answers),
 ``output.rejected`` (publishing was refused: usually the key), ``output.tls_untrusted`` (nobody we
 trust signed the certificate), ``output.tls_expired`` (or not yet valid), ``output.tls_wrong_host``

@@ -49,6 +49,11 @@ class Player:
         if self._feed is not None:
             self._apply_cover(self._feed)
 
+    @property
+    def covered(self) -> Cover:
+        """What it plays."""
+        return self._cover
+
     def _apply_cover(self, feed: Feed) -> None:
         if self._cover == "tone":
             # Imported late: only a check before the show needs an encoder in this process.

@@ -154,6 +154,7 @@ class RtmpAttempt:
         self._begun = False
         self._seen: Measure | None = None
         self._heard: Listener | None = None
+        self._covered = player.covered
         self._running = False
         """The target has taken some of the program."""
 
@@ -195,7 +196,11 @@ class RtmpAttempt:
             link = socket.create_connection((address.host, address.port), timeout=LIMIT_CONNECT_S)
         except ConnectionRefusedError as error:
             raise OutputError("output.refused") from error
-        except OSError as error:  # no such host, no route, nobody answers
+        except socket.gaierror as error:
+            raise OutputError("output.unknown_host") from error
+        except TimeoutError as error:
+            raise OutputError("output.no_answer") from error
+        except OSError as error:
             raise OutputError("output.unreachable") from error
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         link.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
@@ -296,6 +301,9 @@ class RtmpAttempt:
     def _note_sound(self, frame: AacFrame, header: TapHeader) -> None:
         if self._seen is not None:
             self._seen.sound(frame)
+        if self._covered != self._player.covered:
+            # What was heard of the slate says nothing about the program.
+            self._covered, self._heard = self._player.covered, None
         if self._heard is None and self._running:
             # Imported late: decoding is of no use before the target takes anything.
             from streaming.outputs.listening import Listener

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from streaming.youtube.language import RoomSide
 from streaming.youtube.office import Office
+from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
 from venue.broadcast import Broadcast
 from venue.exchange import Exchange, Remark, of

@@ -16,8 +16,8 @@ from streaming.youtube.caption_posts import (
     refused,
     taken,
 )
-from streaming.youtube.language import RoomSide
 from streaming.youtube.office import Office
+from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
 from venue.ids import Instant, Language
 from venue.journal import youtube_captions_key

@@ -11,10 +11,10 @@ from streaming.youtube.aside import Aside, Place
 from streaming.youtube.budget import LEAST_MS, MOST_MS, Costs, pace_ms, rest_ms, shown_s
 from streaming.youtube.chat_messages import digest_for, found_in
 from streaming.youtube.errors import Kind, YouTubeError
-from streaming.youtube.language import RoomSide
 from streaming.youtube.ledger import next_midnight
 from streaming.youtube.office import Office
 from streaming.youtube.shapes import ChatPage
+from streaming.youtube.side import RoomSide
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.watch import Watch
 from venue.ids import Instant, Language

@@ -13,8 +13,9 @@ from streaming.youtube.captions import CaptionSender
 from streaming.youtube.chat_poster import ChatPoster
 from streaming.youtube.chat_reader import ChatReader
 from streaming.youtube.errors import YouTubeError
-from streaming.youtube.language import LanguageTask, RoomSide
+from streaming.youtube.language import LanguageTask
 from streaming.youtube.office import Office
+from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
 from venue.broadcast_commands import ChannelSight
 from venue.ids import Instant, Language

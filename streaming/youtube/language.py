@@ -1,11 +1,10 @@
 """One language of one room on YouTube: does what the decider says, one step after another."""
 
 import asyncio
-import dataclasses
 import logging
 import random
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -17,18 +16,18 @@ from streaming.youtube.decider import Case, FindBroadcasts, FindStreams, Keep, L
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
-from streaming.youtube.ours import OutputSide, Pulse
-from streaming.youtube.outcomes import answered, done, looked, sight_of
+from streaming.youtube.outcomes import answered, done, looked
 from streaming.youtube.settings import is_local
 from streaming.youtube.shapes import LiveBroadcast, LiveStream
+from streaming.youtube.side import RoomSide
+from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast
-from venue.broadcast_commands import Memory, Sight
-from venue.broadcast_outputs import output_of, outputs_of
-from venue.ids import Instant, Language, OutputId, SessionId
-from venue.room import Room
+from venue.broadcast_commands import Memory
+from venue.broadcast_outputs import PUSHING, output_of, outputs_of
+from venue.ids import Instant, Language, OutputId
 
 log = logging.getLogger(__name__)
 
@@ -41,21 +40,6 @@ REST_MS = 1_000
 
 DISCARD_SOON_MS = 2_000
 DISCARD_LATER_MS = 30_000
-
-
-class RoomSide(Protocol):
-    """What a room offers to its languages."""
-
-    session: SessionId
-
-    @property
-    def room(self) -> Room | None: ...
-
-    def post(self, about: str, name: str, body: Mapping[str, Any]) -> None: ...
-
-    def output(self, output: OutputId) -> OutputSide | None: ...
-
-    async def target(self, output: OutputId, lang: Language, url: str) -> None: ...
 
 
 class LanguageTask:
@@ -81,7 +65,7 @@ class LanguageTask:
         self._watch = watch
         self._jitter = jitter
         self._clock = office.clock
-        self._pulse = Pulse()
+        self._teller = Teller(lang, side, office, watch)
         self._streams: tuple[str, ...] | None = None
         self._found: tuple[decider.Found, ...] | None = None
         self._refusals: dict[str, tuple[int, Instant]] = {}
@@ -92,7 +76,9 @@ class LanguageTask:
         self._rest_until: Instant | None = None
         self._wrote_at = Instant(0)
         self._niceties = Niceties()
-        self._told: tuple[Sight, Instant] | None = None
+        self._signed_in_at = Instant(-1)
+        self._addresses: dict[OutputId, str] = {}
+        """Where YouTube says that the stream arrives, with the key."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -102,6 +88,7 @@ class LanguageTask:
                 await self._pause(None)
                 continue
             self._notice(broadcast)
+            await self._keep_targets(broadcast)
             step = decider.next_step(self._case(broadcast), self._clock())
             if isinstance(step, Wait):
                 self._tell(broadcast)
@@ -127,6 +114,7 @@ class LanguageTask:
         """A new run forgets everything; a new word of the operator is worth a new try at once."""
         if broadcast.memory.marker != self._run:
             self._run = broadcast.memory.marker
+            self._addresses.clear()
             self.look, self._streams, self._found = None, None, None
             self._last_look = None
             self._refusals.clear()
@@ -196,6 +184,7 @@ class LanguageTask:
         try:
             checked_since = broadcast.asked_at if broadcast.wanted == "preflight" else 0
             client = await self._office.client(broadcast.channel, since=checked_since)
+            self._signed_in_at = self._clock()
             if isinstance(step, Write):
                 await self._write(client, step, broadcast)
             else:
@@ -235,7 +224,17 @@ class LanguageTask:
         for output, url in zip(outputs, urls, strict=False):
             if is_local(url) != settings.standin:
                 raise YouTubeError(Kind.OPERATOR, "standin")
+            self._addresses[output] = url
             await self._side.target(output, self.lang, url)
+
+    async def _keep_targets(self, broadcast: Broadcast) -> None:
+        """Put outputs back that somebody removed while they are to push."""
+        room = self._side.room
+        if room is None or broadcast.wanted not in PUSHING:
+            return
+        for output, url in self._addresses.items():
+            if output not in room.program.outputs:
+                await self._side.target(output, self.lang, url)
 
     async def _write(self, client: YouTube, step: Write, broadcast: Broadcast) -> None:
         if not await self._remember(step.before):
@@ -376,24 +375,9 @@ class LanguageTask:
 
     def _tell(self, broadcast: Broadcast) -> None:
         """Have the room show what we see."""
-        room, now = self._side.room, self._clock()
-        if room is None or broadcast.memory.marker != self._run:
-            return
-        ours = self._pulse.take(self._side.output(output_of(self.lang)), room, now)
-        _primary, *backups = self._output_states()
-        sight = sight_of(
-            broadcast,
-            self.look or self._last_look,
-            self.trouble,
-            dataclasses.replace(ours, backup_state=backups[0] if backups else None),
-            self._watch.videos.get(broadcast.memory.broadcast),
-            now,
-            self._niceties.notes,
-        )
-        if sight == broadcast.sight:
-            return
-        if self._told is not None and self._told[0] == sight and now - self._told[1] < TICK_MS:
-            return
-        self._told = sight, now
-        body = {"lang": self.lang, "marker": self._run, "sight": msgspec.to_builtins(sight)}
-        self._side.post(f"broadcast-seen:{self.lang}", "broadcast.seen", body)
+        if broadcast.memory.marker == self._run:
+            address = self._addresses.get(output_of(self.lang), "")
+            look, notes = self.look or self._last_look, self._niceties.notes
+            self._teller.tell(
+                broadcast, Seen(look, self.trouble, self._signed_in_at, address, notes)
+            )

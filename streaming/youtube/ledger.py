@@ -76,6 +76,8 @@ class Ledger:
         self._reserve = reserve
         self._unsaved = 0
         """Spent while Redis was away."""
+        self.affords: bool | None = None
+        """Whether what is no end of a broadcast could be paid for last; None: nobody asked."""
 
     async def charge(self, method: str, reserved: bool) -> None:
         """Pay for a call.
@@ -88,6 +90,7 @@ class Ledger:
             raw = await self._redis.hmget(key, ["used", SPENT])
             used = int(raw[0] or 0) + self._unsaved
             over = used + cost > self._daily - (0 if reserved else self._reserve)
+            self.affords = used + cost <= self._daily - self._reserve and not raw[1]
             # After YouTube's own refusal only what ends a broadcast is worth trying.
             if over or (raw[1] and not reserved):
                 raise YouTubeError(Kind.QUOTA, "own_ledger")

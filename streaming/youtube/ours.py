@@ -1,12 +1,12 @@
 """What an output to YouTube has been doing lately."""
 
 from collections import deque
-from typing import Protocol
 
-from streaming.outputs.order import Order, Report
+from streaming.outputs.order import Report
 from streaming.outputs.vitals import Vitals
 from streaming.youtube.faults import Fault, Faults, Signs, found
-from streaming.youtube.verdict import Ours
+from streaming.youtube.side import OutputSide
+from streaming.youtube.verdict import SENDING, Ours
 from venue.ids import Instant
 from venue.room import Room
 from venue.turns import Phase
@@ -20,19 +20,6 @@ LATE_PACKETS = 10
 FILLED_FRAMES = 20
 
 
-class OutputSide(Protocol):
-    """The keeper of an output, as far as it is asked."""
-
-    order: Order
-    state: str
-    sent_bytes: int
-    report: Report
-    last_error: str | None
-
-    @property
-    def retries(self) -> int: ...
-
-
 class Pulse:
     """Counters of one output over a short while."""
 
@@ -41,15 +28,19 @@ class Pulse:
         self._faults = Faults()
         self._cover = ""
         self._settled_at = 0
+        self.taken_ms = 0
+        """For how long the target has been taking the tone, without a break."""
 
     def take(self, output: OutputSide | None, room: Room, now: Instant) -> Ours:
         """Look at the output now."""
         panic, on_air = room.broadcasts.panic, room.program.on_air_since is not None
         if output is None:
             self._forget()
+            self.taken_ms = 0
             return Ours(panic=panic, on_air=on_air)
         if output.order.cover != self._cover:
             self._cover, self._settled_at = output.order.cover, now + SETTLING_MS
+        self._count_taken(output, now)
         if now < self._settled_at:
             self._forget()
         self._samples.append((now, output.sent_bytes, output.report))
@@ -65,6 +56,12 @@ class Pulse:
             panic=panic,
             on_air=on_air,
         )
+
+    def _count_taken(self, output: OutputSide, now: Instant) -> None:
+        if output.order.cover != "tone" or output.state not in SENDING:
+            self.taken_ms = 0
+        elif self._samples and output.sent_bytes > self._samples[-1][1]:
+            self.taken_ms += now - self._samples[-1][0]
 
     def _forget(self) -> None:
         self._samples.clear()

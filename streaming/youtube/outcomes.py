@@ -12,6 +12,7 @@ from streaming.youtube.watch import Glance
 from venue.broadcast import OVER, Broadcast
 from venue.broadcast_commands import Memory, Sight
 from venue.ids import Instant
+from venue.wire_youtube import CheckView
 
 
 def done(step: Write, made: str = "") -> Memory:
@@ -82,6 +83,7 @@ def sight_of(
     trouble: Trouble | None,
     ours: Ours,
     video: Video | None,
+    checks: tuple[CheckView, ...],
     now: Instant,
     notes: tuple[str, ...] = (),
 ) -> Sight:
@@ -99,6 +101,7 @@ def sight_of(
         aired=memory.aired,
         attempt=memory.attempt,
         cleared=over or not (memory.broadcast or memory.pending or memory.discard),
+        checks=checks,
     )
     verdict = judge(known, now)
     seen = broadcast.sight
@@ -122,4 +125,5 @@ def sight_of(
         code=verdict.code,
         params=dict(verdict.params),
         notes=notes,
+        checks=checks,
     )

@@ -28,6 +28,8 @@ class YouTubeSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     client_id: str = ""
     """OAuth client of the kind "Web application", for signing in on the organisers' page."""
     client_secret: str = ""
+    preflight_s: float = 30.0
+    """So much slate and tone must have been taken before a language is called ready."""
 
     def __repr__(self) -> str:
         return f"YouTubeSettings(root={self.root!r}, standin={self.standin})"

@@ -13,7 +13,7 @@ from streaming.youtube.faults import Fault
 from streaming.youtube.troubles import Trouble
 from venue.broadcast import ON_YOUTUBE, OVER
 from venue.ids import Instant
-from venue.wire_youtube import BroadcastVerdict, BroadcastWanted
+from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, CheckView
 
 SLOW_START_MS = 45_000
 STALE_MS = 150_000
@@ -111,6 +111,8 @@ class Known:
     aired: bool = False
     attempt: int = 0
     cleared: bool = False
+    checks: tuple[CheckView, ...] = ()
+    """Of a preflight."""
 
 
 def judge(known: Known, now: Instant) -> Verdict:
@@ -218,11 +220,18 @@ def _starting(known: Known, now: Instant) -> Verdict | None:
         return Verdict("none", "youtube.preparing")
     if known.wanted == "prepared" and look.lifecycle != "ready":
         return Verdict("none", "youtube.preparing")
-    arrives = (look.stream_status, look.lifecycle) == ("active", "ready")
-    # YouTube calls a stream active for a while after an older push.
-    if known.wanted == "preflight" and not (arrives and known.ours.output_state in SENDING):
-        return Verdict("none", "youtube.checking")
+    if known.wanted == "preflight":
+        return _checking(known.checks, look)
     return None
+
+
+def _checking(checks: tuple[CheckView, ...], look: Look) -> Verdict | None:
+    """The first row that failed is the sentence; None: all have passed."""
+    for row in checks:
+        if row.state == "failed":
+            return Verdict("bad", row.code, tuple(row.params.items()))
+    passed = bool(checks) and all(row.state == "passed" for row in checks)
+    return None if passed and look.lifecycle == "ready" else Verdict("none", "youtube.checking")
 
 
 def _faults(known: Known, now: Instant) -> Verdict | None:
@@ -230,7 +239,7 @@ def _faults(known: Known, now: Instant) -> Verdict | None:
     look, fault = known.look, known.ours.fault
     if look is None or known.wanted == "prepared":
         return None
-    theirs = _issues(look)
+    theirs = worst_issue(look)
     if fault is None or known.ours.panic:
         return theirs
     explained = theirs is not None and dict(theirs.params).get("type") in fault.explains
@@ -239,7 +248,7 @@ def _faults(known: Known, now: Instant) -> Verdict | None:
     return Verdict(theirs.level if explained and theirs else "warning", fault.code, fault.params)
 
 
-def _issues(look: Look) -> Verdict | None:
+def worst_issue(look: Look) -> Verdict | None:
     """The worst of YouTube's complaints; ``info`` alone lowers nothing."""
     severe = {kind for kind, severity in look.issues if severity == "error"}
     severe |= {kind for kind, _ in look.issues if kind in ERRORS}

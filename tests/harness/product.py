@@ -59,6 +59,7 @@ class Product:
             "ROTUNDA_UDP_PORTS": f"{first}-{first + 39}",
             "ROTUNDA_PROGRAM": self.program,
             "ROTUNDA_PRESET": self.preset,
+            "ROTUNDA_PREFLIGHT_S": "5",
             "PYTHONPATH": str(ROOT),
             **self.settings,
         }

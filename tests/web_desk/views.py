@@ -180,7 +180,7 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
         "code": code and f"youtube.{code}", "params": {},
         "viewers": {"en": 1204, "zh": 873}[lang] if stage == "live" else None,
         "views": 4000 if stage == "live" else None, "busy": False,
-        "output": f"youtube-{lang}", "since": None, "remarks": [], **changes,
+        "output": f"youtube-{lang}", "since": None, "remarks": [], "checks": [], **changes,
     }  # fmt: skip
 
 

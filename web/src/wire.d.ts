@@ -17,6 +17,18 @@ export interface RemarkView {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
+export type CheckName = "sign_in" | "quota" | "key" | "target" | "tone" | "active" | "health" | "taken";
+
+export type CheckState = "waiting" | "passed" | "failed";
+
+/** One row of a preflight. */
+export interface CheckView {
+  readonly check: CheckName;
+  readonly state: CheckState;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 /** One language on YouTube, for the desk. Neither key nor token is ever in it. */
 export interface BroadcastView {
   readonly lang: string;
@@ -47,6 +59,7 @@ export interface BroadcastView {
   readonly output: string;
   readonly since: number | null;
   readonly remarks: ReadonlyArray<RemarkView>;
+  readonly checks: ReadonlyArray<CheckView>;
 }
 
 /** A public link; it stands from the day the broadcast was prepared. */

@@ -103,6 +103,8 @@ def test_a_target_that_is_not_there_is_refused(
 ) -> None:
     output = start_output("rtmp", url=f"rtmp://127.0.0.1:{free_port()}/live/x", lang="en")
     assert output.ended() == "output.refused"
+    nameless = start_output("rtmp", url="rtmp://ingest.invalid/live/key", lang="en")
+    assert nameless.ended() == "output.unknown_host"
 
 
 def test_a_server_that_forbids_publishing_rejects(

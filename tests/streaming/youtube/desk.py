@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from redis.asyncio import Redis
 
 from streaming.outputs.order import Order, Report
+from streaming.outputs.vitals import Vitals
+from streaming.room_keeper import cover_of
 from streaming.youtube.credentials import Secret, Vault
 from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
+from streaming.youtube.preflight import tone_hz
 from streaming.youtube.settings import YouTubeSettings
 from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, YouTubeStandIn
 from venue.base import Event
 from venue.broadcast import Broadcast
-from venue.broadcast_outputs import pushing
+from venue.broadcast_outputs import output_of, pushing
 from venue.codec import decode_command, decode_events, encode_events
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language, OutputId, SessionId
@@ -60,10 +64,14 @@ class FakeOutput:
     clientid: str | None
     order: Order
     state: str = "running"
-    report: Report = field(default_factory=lambda: Report(state="running"))
     last_error: str | None = None
     retries: int = 0
     began_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def report(self) -> Report:
+        tone = self.order.tone_hz if self.order.cover == "tone" else 0
+        return Report(state=self.state, vitals=Vitals(tone_hz=tone, tone_ms=10_000))
 
     @property
     def sent_bytes(self) -> int:
@@ -137,8 +145,24 @@ class Desk:
                 self._end(output)
                 running = None
             if running is None and (sender := self._standin.push(key)) is not None:
-                order = Order(session="summit", output=output, kind="rtmp", tap="")
-                self.outputs[output] = FakeOutput(key, sender, order)
+                self.outputs[output] = FakeOutput(key, sender, self._order(output))
+        for output, running in self.outputs.items():
+            cover = cover_of(self.room, output)
+            running.order = msgspec.structs.replace(running.order, cover=cover)
+
+    def _order(self, output: OutputId) -> Order:
+        known = self.room.program.outputs.get(output)
+        languages = self.room.session.output_languages
+        lang = known.lang if known else next(one for one in languages if output_of(one) == output)
+        return Order(
+            session="summit",
+            output=output,
+            kind="rtmp",
+            tap="",
+            lang=lang,
+            url=self.targets[output],
+            tone_hz=tone_hz(languages, lang),
+        )
 
     def _end(self, output: OutputId) -> None:
         gone = self.outputs.pop(output)

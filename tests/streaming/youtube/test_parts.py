@@ -22,12 +22,14 @@ from streaming.youtube.ledger import Ledger, next_midnight, pacific_day
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, Verdict, judge
 from venue.ids import Instant
+from venue.wire_youtube import CheckView
 
 NOW = Instant(1_795_300_000_000)
 LIVE = Look(NOW, "live", "S", "unlisted", "active", "good")
 RUNNING = Ours(output_state="running", kbps=3000)
 SLOW = Fault("youtube.encoder_slow", (("fps", 12), ("wanted", 25)), STARVED)
 SHOW = Known("live", Instant(NOW - 300_000), "unlisted", LIVE, None, RUNNING, aired=True)
+TARGET = CheckView("target", "passed", "", {})
 CODE = re.compile(r'"(youtube\.[a-z_.]+|broadcast\.[a-z_]+)"')
 
 
@@ -160,9 +162,31 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
         (replace(SHOW, wanted="ended", cleared=True), "none", "youtube.ended"),
         (replace(SHOW, wanted="off", cleared=True), "none", "youtube.off"),
         (
-            replace(SHOW, wanted="preflight", look=replace(LIVE, lifecycle="ready")),
+            replace(
+                SHOW, wanted="preflight", look=replace(LIVE, lifecycle="ready"), checks=(TARGET,)
+            ),
             "good",
             "youtube.ready",
+        ),
+        (
+            replace(
+                SHOW,
+                wanted="preflight",
+                look=replace(LIVE, lifecycle="ready"),
+                checks=(TARGET, replace(TARGET, check="tone", state="waiting")),
+            ),
+            "none",
+            "youtube.checking",
+        ),
+        (
+            replace(
+                SHOW,
+                wanted="preflight",
+                look=replace(LIVE, lifecycle="ready"),
+                checks=(TARGET, replace(TARGET, state="failed", code="youtube.no_tone")),
+            ),
+            "bad",
+            "youtube.no_tone",
         ),
         (
             replace(SHOW, wanted="preflight", look=replace(LIVE, lifecycle="created")),

@@ -23,7 +23,7 @@ from tests.fakes.youtube import Timings, YouTubeStandIn
 from tests.streaming.outputs.house import SESSION, House, until
 from tests.streaming.youtube.desk import settings_for
 from venue import journal as keys
-from venue.broadcast import Broadcast
+from venue.broadcast import Broadcast, stage_of
 from venue.codec import decode_command
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language, OutputId
@@ -34,6 +34,7 @@ from venue.session import parse_session
 pytestmark = pytest.mark.media
 
 EN, ZH = Language("en"), Language("zh-Hant")
+PREFLIGHT_S = 4.0
 OUTPUTS = (OutputId("youtube-en"), OutputId("youtube-zh-hant"))
 
 
@@ -130,6 +131,7 @@ async def house(ingesting: YouTubeStandIn) -> AsyncIterator[WritingHouse]:
 async def streaming(house: WritingHouse, standin: YouTubeStandIn) -> AsyncIterator[Supervisor]:
     document = house.configuration()
     settings = settings_for(standin, house.directory, timeout_s=10)
+    settings = msgspec.structs.replace(settings, preflight_s=PREFLIGHT_S)
     store = StreamingStore(connect(house.server.url), document["process_id"])
     config = SupervisorConfig(**document, youtube=settings)
     made = Supervisor(config, dict(document), store, "tests.fakes.engine_process")
@@ -237,6 +239,25 @@ async def test_each_language_has_its_tone_on_its_own_key(
         assert [round(pitch_hz(file) / 10) for file in files] == [44, 55]
         await house.do("broadcast.cancel")
         await house.reach(lambda: not ingesting.state.broadcasts)
+
+
+async def test_a_swapped_language_fails_the_preflight_until_it_is_put_right(
+    house: WritingHouse, ingesting: YouTubeStandIn
+) -> None:
+    async with streaming(house, ingesting):
+        # Somebody's target by the name of the English one, with the Chinese sound.
+        await house.do("output.add", output=OUTPUTS[0], lang=ZH, target="rtmp://elsewhere/***")
+        await house.do("broadcast.preflight")
+        await house.reach(lambda: house.codes() == ["youtube.other_language", "youtube.ready"])
+        rows = {row.check: row for row in house.room.broadcasts.languages[EN].sight.checks}
+        assert (rows["tone"].state, rows["tone"].params) == ("failed", {"heard": ZH})
+        assert {row.state for name, row in rows.items() if name != "tone"} <= {"passed", "waiting"}
+        assert stage_of(house.room.broadcasts.languages[EN]) == "checking"
+        assert stage_of(house.room.broadcasts.languages[ZH]) == "ready"
+
+        await house.do("output.remove", output=OUTPUTS[0])
+        await house.reach(lambda: house.codes() == ["youtube.ready"] * 2)
+        assert {row.state for row in house.room.broadcasts.languages[EN].sight.checks} == {"passed"}
 
 
 def pitch_hz(recording: Path) -> float:

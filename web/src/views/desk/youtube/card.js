@@ -4,6 +4,7 @@ import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
 import { copied } from "../../copy.js";
 import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
+import { Checks } from "./checks.js";
 import { sentence, sentenceOf, yt } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
@@ -34,6 +35,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     el("p", { class: "yt-title", lang, title }, title),
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
     h(Remarks, { broadcast }),
+    h(Checks, { broadcast, language }),
     h(Figures, { broadcast }),
     el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
     own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,

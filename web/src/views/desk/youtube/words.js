@@ -46,9 +46,10 @@ export const sentence = (told, params) =>
   isKey(told) ? yt(told, { ...params, ...inWords(params) }) : yt("youtube.unknown", { code: told });
 
 /** Machine words among the parameters as people say them. @param {BroadcastView["params"]} params */
-const inWords = ({ privacy, wanted, error }) => ({
+const inWords = ({ privacy, wanted, error, heard }) => ({
   ...(privacy === undefined ? {} : { privacy: privacyWord(String(privacy)) }),
-  ...(wanted === undefined ? {} : { wanted: privacyWord(String(wanted)) }),
+  ...(typeof wanted === "string" ? { wanted: privacyWord(wanted) } : {}),
+  ...(heard === undefined ? {} : { heard: languageName(String(heard)) }),
   ...(error === undefined ? {} : { error: troubleSentence(String(error)) }),
 });
 

@@ -1,0 +1,29 @@
+/** The preflight of one language, a row for each thing that must hold before it is ready. */
+
+import { el } from "../../../dom.js";
+import { sentence, yt } from "./words.js";
+
+/** @typedef {import("./flow.js").BroadcastView} BroadcastView */
+
+/** @param {{ broadcast: BroadcastView, language: string }} props */
+export const Checks = ({ broadcast: { checks }, language }) => {
+  if (checks.length === 0) return null;
+  return el(
+    "ul",
+    { class: "yt-checks", "aria-label": yt("checks.title", { language }) },
+    checks.map(({ check, state, code, params }) =>
+      el(
+        "li",
+        { key: check, class: `check-${state}` },
+        el("i", { class: "mark", "aria-hidden": "true" }),
+        el(
+          "span",
+          {},
+          yt(`check.${check}`, { language, ...params }),
+          el("span", { class: "visually-hidden" }, ` (${yt(`check.${state}`)})`),
+          state === "failed" ? el("span", { class: "remedy" }, sentence(code, params)) : null,
+        ),
+      ),
+    ),
+  );
+};
