@@ -62,7 +62,7 @@ class ReadChat(Command, frozen=True, tag="exchange.read"):
     """Where the page ended."""
     messages: Annotated[tuple[ChatMessage, ...], Meta(max_length=PAGE_MAX)] = ()
     gone: Annotated[tuple[Digest, ...], Meta(max_length=PAGE_MAX)] = ()
-    """Messages that were taken back, or away, on YouTube."""
+    """Messages that were taken back, or away, on YouTube, and authors that were shut out."""
     left_out: Annotated[int, Meta(ge=0)] = 0
     """How many more there were than fit."""
 
@@ -189,12 +189,17 @@ def _read(
             continue
         asked = questions.evolve(asked, event)
         events.append(event)
+    gone = {*command.gone, *map(_voter, command.gone)}
     events += [
         QuestionMoved(question.question, State.WITHDRAWN, now)
         for question in asked.values()
-        if question.source in command.gone and question.state is State.PENDING
+        if gone & {question.source, question.author} and question.state is State.PENDING
     ]
     return (*events, ChatRead(lang, command.broadcast, command.token, left_out))
+
+
+def _voter(author: str) -> VoterId:
+    return VoterId(f"{ORIGIN}:{author}")
 
 
 def _question(
@@ -205,7 +210,7 @@ def _question(
     Raises:
         CommandRejected: Codes ``question.*``.
     """
-    author = VoterId(f"{ORIGIN}:{message.author}")
+    author = _voter(message.author)
     ours = [question for question in asked.values() if question.origin == ORIGIN]
     if sum(question.state is State.PENDING for question in ours) >= PENDING_MAX:
         raise CommandRejected("question.too_many_open", max=PENDING_MAX)

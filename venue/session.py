@@ -259,6 +259,8 @@ def _check_youtube(session: SessionDefinition, youtube: YouTubeDefinition) -> No
         return
     # YouTube has no captions at its lowest latency.
     if youtube.latency == "ultraLow":
-        raise CommandRejected("session.youtube_captions_latency")
+        detail = 'YouTube has no captions with latency = "ultraLow": take "low", or no captions'
+        raise CommandRejected("session.youtube_captions_latency", detail=detail)
     if not any(language in session.captioned for language in youtube.channels):
-        raise CommandRejected("session.youtube_captions")
+        detail = "none of the channels' languages is in the session's captions: add it there"
+        raise CommandRejected("session.youtube_captions", detail=detail)

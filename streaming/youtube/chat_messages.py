@@ -11,6 +11,7 @@ from streaming.youtube.shapes import LiveChatMessage, MessageSnippet
 from venue.exchange import PAGE_MAX, ChatMessage
 from venue.ids import Language, SessionId
 from venue.questions import Question
+from venue.written import card_in
 
 POST_MAX: Final = 200
 """Characters that YouTube takes in one message."""
@@ -35,7 +36,7 @@ class Found:
 def found_in(
     messages: tuple[LiveChatMessage, ...], wanted: Filter, digest: Callable[[str], str]
 ) -> Found:
-    """Questions, and messages that were taken back or away.
+    """Questions, and messages and authors that were taken back or away.
 
     The channel's own words are left out: our posts would come back as questions.
     """
@@ -74,6 +75,8 @@ def _gone(snippet: MessageSnippet) -> str:
         return snippet.message_deleted_details.deleted_message_id
     if snippet.type == "messageRetractedEvent":
         return snippet.message_retracted_details.retracted_message_id
+    if snippet.type == "userBannedEvent":
+        return snippet.user_banned_details.banned_user_details.channel_id
     return ""
 
 
@@ -98,8 +101,8 @@ def digest_for(secret: str, session: SessionId) -> Callable[[str], str]:
 
 
 def post_of(question: Question, lang: Language) -> str:
-    """The question as one message, cut between words."""
-    return cut(question.text, POST_MAX)
+    """The question as one message, translated if a moderator did that, cut between words."""
+    return cut(card_in(question, lang).text, POST_MAX)
 
 
 def cut(text: str, limit: int) -> str:

@@ -49,8 +49,7 @@ class ChatReader(Aside):
         while True:
             place = self.place()
             if place is None or not place.youtube.chat or not place.chat:
-                if self.live() is None or place is not None:
-                    self.say("")
+                self._rest(place)
                 await self.idle()
                 continue
             if place.video != self._video:
@@ -60,6 +59,12 @@ class ChatReader(Aside):
                 await self.pause(self._due)
                 continue
             await self._turn(place)
+
+    def _rest(self, place: Place | None) -> None:
+        if place is not None and place.youtube.chat:
+            self.say("youtube.chat_disabled")  # it has none
+        elif self.live() is None or place is not None:
+            self.say("")
 
     async def _turn(self, place: Place) -> None:
         every_ms = await self._pace_ms(place)

@@ -146,6 +146,21 @@ class MessageGone(msgspec.Struct, frozen=True, rename="camel"):
     retracted_message_id: str = ""
 
 
+class Banned(msgspec.Struct, frozen=True, rename="camel"):
+    """Whom a moderator of the chat has shut out."""
+
+    channel_id: str = ""
+
+    def __repr__(self) -> str:
+        return "Banned(...)"
+
+
+class BanDetails(msgspec.Struct, frozen=True, rename="camel"):
+    """Of the message that says so."""
+
+    banned_user_details: Banned = Banned()
+
+
 class MessageSnippet(msgspec.Struct, frozen=True, rename="camel"):
     """Of a chat message."""
 
@@ -155,6 +170,7 @@ class MessageSnippet(msgspec.Struct, frozen=True, rename="camel"):
     member_milestone_chat_details: MessageText = MessageText()
     message_deleted_details: MessageGone = MessageGone()
     message_retracted_details: MessageGone = MessageGone()
+    user_banned_details: BanDetails = BanDetails()
 
 
 class MessageAuthor(msgspec.Struct, frozen=True, rename="camel"):

@@ -102,6 +102,8 @@ def test_what_needs_a_hand_says_what_to_do(language: str) -> None:
     """A sentence alone is a complaint: a second one, or a clause, holds the remedy."""
     known = words(language)
     calm = {"off", "preparing", "checking", "starting", "live", "live_slate", "ending", "ended"}
+    calm |= {"chat_reading", "chat_reading_some", "chat_ended", "post_sent"}
+    calm |= {"captions_ready", "captions_sent"}
     calm |= {"clearing", "output_broken", "signed_in"}
     ends = re.compile(r"[.。；;:：，]\s*\S")
     for code in codes():

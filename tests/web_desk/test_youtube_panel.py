@@ -325,3 +325,25 @@ def test_the_programme_sends_each_viewer_to_their_language(
     page = open_page(f"{audience_stub.url}/?ui=zh-Hant")
     expect(page.locator(".youtube-link")).to_have_text("在 YouTube 重看中文直播")
     assert violations(page) == []
+
+
+def test_a_card_says_how_chat_and_captions_fare(open_page: OpenPage, desk_stub: Stub) -> None:
+    en = [
+        {"about": "chat", "code": "youtube.chat_reading", "params": {"seconds": 20}},
+        {"about": "captions", "code": "youtube.captions_sent", "params": {}},
+    ]
+    zh = [
+        {"about": "chat", "code": "youtube.chat_budget", "params": {}},
+        {"about": "post", "code": "youtube.post_unknown", "params": {"reason": "TimeoutError"}},
+    ]
+    shown = youtube(broadcast("en", "live", remarks=en), broadcast("zh", "live", remarks=zh))
+    page = panel(open_page, desk_stub, shown)
+    expect(card(page, "en").get_by_role("listitem")).to_have_text(
+        ["Chat: read every 20 s", "Captions: sent"]
+    )
+    needs = card(page, "zh").locator(".yt-remarks .needs")
+    expect(needs).to_have_count(2)
+    expect(needs.nth(1)).to_contain_text(
+        "may not have arrived (TimeoutError). It is not posted twice"
+    )
+    assert violations(page, ".youtube") == []

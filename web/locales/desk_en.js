@@ -203,6 +203,7 @@ export const en = {
   "questions.empty.rejected.hint": "The author sees the reason. You can still approve it from here.",
   "reject.title": "Reject this question",
   "reject.hint": "The author sees the reason, nobody else.",
+  "reject.hint.youtube": "Asked in YouTube's chat: the author is not told. The reason stays at the desk.",
   "reject.own": "Another reason",
   "reject.do": "Reject",
   "reject.off_topic": "Not about this session",

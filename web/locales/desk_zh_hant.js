@@ -203,6 +203,7 @@ export const zhHant = {
   "questions.empty.rejected.hint": "提問者看得到理由，您仍可在此改為公開。",
   "reject.title": "不公開這個問題",
   "reject.hint": "只有提問者看得到理由。",
+  "reject.hint.youtube": "來自 YouTube 聊天室：提問者不會收到通知，理由只有主持臺看得到。",
   "reject.own": "其他理由",
   "reject.do": "不公開",
   "reject.off_topic": "與本場主題無關",

@@ -102,6 +102,12 @@ def take_away(state: State, message_id: str, *, by_author: bool = False) -> Chat
     raise KeyError(message_id)
 
 
+def ban(state: State, chat_id: str, channel_id: str) -> ChatMessage:
+    """A moderator of the chat shuts somebody out."""
+    owner = next(one for one in state.broadcasts.values() if one.chat_id == chat_id)
+    return say(state, chat_id, channel_id, owner.snippet.channel_id, "Moderator", "userBannedEvent")
+
+
 def show(call: Call, chat_id: str, message: ChatMessage) -> Json:
     owner = _broadcast_of(call.state, chat_id).snippet.channel_id
     whole = {
@@ -133,6 +139,10 @@ def _details(message: ChatMessage) -> Json:
     if message.type == "messageRetractedEvent":
         details = {"messageRetractedDetails": {"retractedMessageId": message.text}}
         return {"hasDisplayContent": False, **details}
+    if message.type == "userBannedEvent":
+        profile = {"channelId": message.text, "displayName": "Somebody"}
+        details = {"bannedUserDetails": profile, "banType": "permanent"}
+        return {"hasDisplayContent": False, "userBannedDetails": details}
     text, shown = message.text, message.text
     said: Json = {"textMessageDetails": {"messageText": text}}
     if message.type == "superChatEvent":

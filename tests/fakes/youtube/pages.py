@@ -90,7 +90,8 @@ class Pages:
             "chat": [
                 {"name": one.author_name, "text": one.text}
                 for one in self._state.chats.get(broadcast.chat_id, [])[-20:]
-                if one.type not in ("messageDeletedEvent", "messageRetractedEvent")
+                if one.type
+                not in ("messageDeletedEvent", "messageRetractedEvent", "userBannedEvent")
             ],
             "hls": f"/hls/{broadcast.stream_id}.m3u8" if playing else None,
             "recordings": [f"/recordings/{name}.flv" for name in names],

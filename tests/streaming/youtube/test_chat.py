@@ -10,8 +10,8 @@ from streaming.youtube.chat_messages import POST_MAX, cut, found_in, question_in
 from streaming.youtube.ledger import DAILY, RESERVE, pacific_day
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.shapes import LiveChatMessage, MessageSnippet, MessageText
-from tests.fakes.youtube import Timings, YouTubeStandIn
-from tests.fakes.youtube.api_chat import say, take_away
+from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, Timings, YouTubeStandIn
+from tests.fakes.youtube.api_chat import ban, say, take_away
 from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping
 from venue.ids import Language
 from venue.journal import youtube_quota_key
@@ -98,6 +98,7 @@ async def test_a_question_comes_from_the_chat_and_goes_back_into_it(
         assert by_lang[ZH].text == "夜間公車的經費從哪裡來，誰付"
         assert {one.state for one in questions(desk)} == {State.PENDING}
         chosen = by_lang[EN].question
+        desk.do("question.translate", question=chosen, lang="zh", text="夜間公車由誰出錢？")
         desk.do("question.approve", question=chosen, version=1)
         desk.do("question.live", question=chosen)
         await desk.until(lambda: len(chats(standin)) == 2, "a post in each chat")
@@ -107,7 +108,7 @@ async def test_a_question_comes_from_the_chat_and_goes_back_into_it(
         await desk.until(
             lambda: standin.log.count("liveChatMessages.list") > before + 3, "read again"
         )
-    assert sorted(chats(standin).values()) == [[ASKED], [ASKED]]
+    assert chats(standin) == {EN_CHANNEL: [ASKED], ZH_CHANNEL: ["夜間公車由誰出錢？"]}
     assert len(questions(desk)) == 2
 
 
@@ -246,6 +247,20 @@ async def test_a_deleted_message_is_withdrawn_before_anybody_reads_it(
         await desk.until(lambda: len(questions(desk)) == 1, "asked")
         standin.run(lambda: take_away(standin.state, name))
         await desk.until(lambda: questions(desk)[0].state is State.WITHDRAWN, "gone")
+
+
+async def test_whoever_is_shut_out_of_the_chat_asks_nothing_any_more(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        write(standin, desk, ASKED, channel="UCnuisance")
+        write(standin, desk, "Will the tram come back too?")
+        await desk.until(lambda: len(questions(desk)) == 2, "asked")
+        chat = standin.state.broadcasts[desk.broadcast().memory.broadcast].chat_id
+        standin.run(lambda: ban(standin.state, chat, "UCnuisance"))
+        await desk.until(lambda: questions(desk)[0].state is State.WITHDRAWN, "gone")
+    assert questions(desk)[1].state is State.PENDING
 
 
 async def test_paid_and_broken_messages_are_taken_like_others(

@@ -143,7 +143,7 @@ const Reject = ({ desk, id }) => {
     "div",
     { class: "sheet-main" },
     el("blockquote", { lang: question?.lang }, question?.text ?? ""),
-    el("p", {}, t("reject.hint")),
+    el("p", {}, t(question?.origin === "youtube" ? "reject.hint.youtube" : "reject.hint")),
     el(
       "div",
       { class: "choices" },

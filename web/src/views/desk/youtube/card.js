@@ -57,11 +57,14 @@ const More = ({ desk, lang, language, isOpen, disabled }) =>
     "⋯",
   );
 
-/** How chat and captions fare. @param {{ broadcast: BroadcastView }} props */
+/** Remarks that ask nothing of anybody. */
+const CALM = new Set(["chat_reading", "chat_reading_some", "chat_ended", "post_sent", "captions_ready", "captions_sent"].map((code) => `youtube.${code}`));
+
+/** How chat and captions fare: a word each while all is well, else a sentence. @param {{ broadcast: BroadcastView }} props */
 const Remarks = ({ broadcast: { remarks } }) =>
   remarks.length === 0
     ? null
-    : el("ul", { class: "yt-remarks" }, remarks.map(({ about, code, params }) => el("li", { key: about }, sentence(code, params))));
+    : el("ul", { class: "yt-remarks" }, remarks.map(({ about, code, params }) => el("li", { key: about, class: CALM.has(code) ? "" : "needs" }, sentence(code, params))));
 
 /** @param {{ broadcast: BroadcastView }} props */
 const Figures = ({ broadcast: { viewers, views, stage } }) => {
