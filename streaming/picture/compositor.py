@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from streaming.picture.canvas import Patch, Planes, blend, new_frame, patch_of, planes_of
-from streaming.picture.drawing import Draughtsman
+from streaming.picture.captions import CaptionPen
 from streaming.picture.layout import Rect, even
 from streaming.picture.scaling import Scaler, fill
 from streaming.picture.scenery import ClockFace, Scenery, TileScenery, clock_face
@@ -50,7 +50,7 @@ class Compositor:
         self._move_pictures = round(move_s * fps)
         self._move: _Move | None = None
         self._stale = round(STALE_SECONDS * fps)
-        self._pen = Draughtsman(width_px, height_px)
+        self._pen = CaptionPen(width_px, height_px)
         self._pen.clock("0:00", "running")  # Opens the face now, not in the middle of a picture.
         self._views: dict[SeatId, _View] = {}
         self._scenery: Scenery | None = None

@@ -94,6 +94,10 @@ class Plan:
     """The place of the sign-language interpreter, if there is one."""
 
 
+_BAND_PX = {(False, False): 78, (False, True): 96, (True, False): 148, (True, True): 196}
+"""Height of the lower band on 720 lines: with a question or not, in two languages or one."""
+
+
 def even(value: float) -> int:
     """The nearest even number that is not larger."""
     return int(value) // 2 * 2
@@ -112,13 +116,17 @@ def arrange(
     *,
     question: bool,
     signer: bool = False,
+    bilingual: bool = False,
 ) -> Plan:
-    """Give every seat its tile; ``question`` and ``signer`` make room for card and interpreter."""
+    """Give every seat its tile; ``question`` and ``signer`` make room for card and interpreter.
+
+    ``bilingual``: captions say everything twice.
+    """
     shown = tuple(dict.fromkeys(seats))[:MOST_TILES]
     canvas = Rect(0, 0, even(width_px), even(height_px))
     margin = scaled(24, height_px)
     top = Rect(margin, scaled(12, height_px), canvas.width_px - 2 * margin, scaled(40, height_px))
-    band = scaled(148 if question else 78, height_px)
+    band = scaled(_BAND_PX[question, bilingual], height_px)
     gap = scaled(14, height_px)
     seen = bool(shown) and layout is not Layout.SLATE
     place = _signers_place(canvas, margin) if signer and seen else None

@@ -4,8 +4,7 @@ The drawing thread turns each ``Scene`` into one ``Scenery``; the compose thread
 blends it.  Drawings are kept while there is room for them, since a seat comes and goes often.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,23 +15,18 @@ from streaming.picture.canvas import (
     OPAQUE,
     Patch,
     Planes,
-    Rgba,
     blank,
     blend,
-    patch_of,
-    planes_from,
 )
-from streaming.picture.drawing import Draughtsman, rounded_mask
+from streaming.picture.caption_layer import NO_SECOND, CaptionLayer, label
+from streaming.picture.captions import CaptionPen
+from streaming.picture.drawing import Draughtsman
+from streaming.picture.drawings import Drawings
 from streaming.picture.layout import Plan, Rect, Tile, arrange, even, scaled
 from streaming.picture.palette import Colour, colour_of
+from streaming.picture.pen import Both, rounded_mask
 from venue.ids import SeatId
-from venue.scene import Layout, LowerThird, Person, Scene, SpeechClock
-
-MOST_KEPT_BYTES = 48 * 1024 * 1024
-"""Drawings kept for use again."""
-
-SIGN_LANGUAGE = "Sign language · 手語"
-"""What stands under the name on a signer's card."""
+from venue.scene import Layout, Person, Scene, SpeechClock
 
 CLOSING_MS = 30_000
 """The clock changes its look when less than this is left."""
@@ -115,11 +109,13 @@ class SceneryPainter:
     pen: Draughtsman = field(init=False)
     unfinished: bool = field(init=False, default=False)
     """The last scenery was hurried and has empty cards."""
-    _kept: "OrderedDict[Hashable, Patch | Planes]" = field(init=False, default_factory=OrderedDict)
-    _kept_bytes: int = field(init=False, default=0)
+    _drawings: Drawings = field(init=False, default_factory=Drawings)
+    _captions: CaptionLayer = field(init=False)
 
     def __post_init__(self) -> None:
         self.pen = Draughtsman(self.width_px, self.height_px)
+        pen = CaptionPen(self.width_px, self.height_px, self.pen.type)
+        self._captions = CaptionLayer(pen, self._drawings)
 
     def warm(self) -> None:
         """Open the fonts of the usual sizes, so that the next scene is drawn at once."""
@@ -139,7 +135,7 @@ class SceneryPainter:
         plan = self.plan(scene)
         backdrop = blank(self.width_px, self.height_px)
         backdrop.paste(self._ground(scene, plan))
-        captions = self._captions(scene, plan)
+        captions = self._captions.patches(scene, plan)
         if not plan.full_bleed:
             self._ring(backdrop, scene, plan)
             for patch in captions:
@@ -152,7 +148,7 @@ class SceneryPainter:
             signer = Tile(scene.signer, plan.signer)
             # No name over the hands.
             tiles += (self._tile(scene, signer, plan, backdrop, False, hurried),)
-        live_px = self._live(plan).rect.width_px + scaled(10, self.height_px)
+        live_px = self._captions.live(plan).rect.width_px + scaled(10, self.height_px)
         return Scenery(
             plan,
             backdrop,
@@ -167,9 +163,10 @@ class SceneryPainter:
         accent = colour_of(scene.accent)
         if plan.tiles:
             key: Hashable = ("backdrop", accent)
-            return self._planes(key, lambda: self.pen.backdrop(accent))
-        key = ("slate", accent, scene.title)
-        return self._planes(key, lambda: self.pen.slate(scene.title, accent))
+            return self._drawings.planes(key, lambda: self.pen.backdrop(accent))
+        title = (scene.title, scene.second.title if scene.second else "")
+        key = ("slate", accent, title)
+        return self._drawings.planes(key, lambda: self.pen.slate(title, accent))
 
     def _ring(self, backdrop: Planes, scene: Scene, plan: Plan) -> None:
         """The accent border of the speaker's tile; round inside too, for the tile's corners."""
@@ -186,77 +183,8 @@ class SceneryPainter:
             )
             key = ("ring", tile.rect.width_px, tile.rect.height_px, accent)
             draw = partial(self.pen.ring, rect.width_px, rect.height_px, edge, radius, accent)
-            blend(backdrop, self._patch(key, draw, partial(_exactly, rect)))
-
-    def _captions(self, scene: Scene, plan: Plan) -> list[Patch]:
-        """Title, LIVE, lower third, question, next speaker."""
-        patches: list[Patch] = []
-        if scene.on_air:
-            patches.append(self._live(plan))
-        if not plan.tiles:
-            return patches
-        accent, top = colour_of(scene.accent), plan.top
-        if scene.title:
-            scrim = plan.full_bleed
-            key = ("title", scene.title, accent, scrim)
-            drawing = self._patch(
-                key,
-                lambda: self.pen.title(scene.title, accent, scrim=scrim),
-                lambda width, height: (top.x_px, top.y_px),
-            )
-            patches.append(drawing)
-        if scene.lower_third is not None:
-            patches.append(self._lower_third(scene, scene.lower_third, plan))
-        if scene.question is not None:
-            patches.append(self._question(scene, plan))
-        elif scene.next_speaker:
-            patches.append(self._next(scene, plan))
-        return patches
-
-    def _live(self, plan: Plan) -> Patch:
-        top = plan.top
-        return self._patch(
-            ("live",),
-            self.pen.live,
-            lambda width, height: (top.right_px - width, top.y_px + scaled(2, self.height_px)),
-        )
-
-    def _lower_third(self, scene: Scene, caption: LowerThird, plan: Plan) -> Patch:
-        bottom, accent = plan.bottom, colour_of(scene.accent)
-        narrow = scene.question is not None
-        width = even(bottom.width_px * (0.335 if narrow else 0.62))
-        person = scene.people.get(scene.speaker) if scene.speaker is not None else None
-        mark = person.place if person is not None and person.place in ("remote", "room") else ""
-        words = (caption.name, caption.title, caption.place)
-        key = ("lower third", words, mark, accent, width, bottom.height_px)
-        return self._patch(
-            key,
-            lambda: self.pen.lower_third(width, bottom.height_px, words, mark, accent),
-            lambda width, height: (bottom.x_px, bottom.bottom_px - height),
-        )
-
-    def _question(self, scene: Scene, plan: Plan) -> Patch:
-        bottom, card = plan.bottom, scene.question
-        assert card is not None
-        share = 0.652 if scene.lower_third is not None else 0.84
-        width = even(bottom.width_px * share)
-        # Beside the caption; in the middle if there is none.
-        free = bottom.width_px - width
-        left = bottom.x_px + (free if scene.lower_third is not None else free // 4 * 2)
-        return self._patch(
-            ("question", card.text, card.author, card.votes, width, bottom.height_px),
-            lambda: self.pen.question(width, bottom.height_px, card.text, card.author, card.votes),
-            lambda width, height: (left, bottom.y_px),
-        )
-
-    def _next(self, scene: Scene, plan: Plan) -> Patch:
-        bottom = plan.bottom
-        most_px = even(bottom.width_px * 0.36)  # What the caption of who speaks leaves.
-        return self._patch(
-            ("next", scene.next_speaker, most_px),
-            lambda: self.pen.next_speaker(scene.next_speaker, most_px),
-            lambda width, height: (bottom.right_px - width, bottom.bottom_px - height),
-        )
+            place = (rect.x_px, rect.y_px)
+            blend(backdrop, self._drawings.patch(key, draw, partial(_at, place)))
 
     def _tile(
         self,
@@ -270,32 +198,37 @@ class SceneryPainter:
         person = scene.people.get(tile.seat, Person(name=""))
         rect = tile.rect
         width, height = rect.width_px, rect.height_px
-        card = self._card(person, rect, colour_of(scene.accent), hurried)
-        waiting = self._patch(
-            ("waiting", width, height),
-            lambda: self.pen.waiting(width, height, "Reconnecting", "重新連線中"),
+        second = scene.second or NO_SECOND
+        name = (person.name, second.names.get(tile.seat, ""))
+        place = (place_of(person), second.places.get(tile.seat, ""))
+        if person.signs:
+            place = label(scene, "signs")
+        card = self._card(name, place, rect, colour_of(scene.accent), hurried)
+        words = label(scene, "waiting")
+        waiting = self._drawings.patch(
+            ("waiting", words, width, height),
+            lambda: self.pen.waiting(width, height, words),
             lambda wide, high: (
                 rect.x_px + even((width - wide) / 2),
                 rect.y_px + even(height * 0.85),
             ),
         )
         corners = () if plan.full_bleed else tuple(self._corners(backdrop, rect))
-        tag = self._tag(person.name, rect) if tagged and person.name else None
+        tag = self._tag(name, rect) if tagged and person.name else None
         return TileScenery(tile.seat, rect, person.online, card, waiting, corners, tag)
 
-    def _card(self, person: Person, rect: Rect, accent: Colour, hurried: bool) -> Planes:
+    def _card(self, name: Both, place: Both, rect: Rect, accent: Colour, hurried: bool) -> Planes:
         width, height = rect.width_px, rect.height_px
-        place = SIGN_LANGUAGE if person.signs else place_of(person)
-        key = ("card", person.name, place, width, height, accent)
-        if hurried and key not in self._kept:
+        key = ("card", name, place, width, height, accent)
+        if hurried and key not in self._drawings.kept:
             self.unfinished = True
             plain = ("plain card", width, height, accent)
-            return self._planes(plain, lambda: self.pen.plain_card(width, height, accent))
-        return self._planes(key, lambda: self.pen.card(width, height, person.name, place, accent))
+            return self._drawings.planes(plain, lambda: self.pen.plain_card(width, height, accent))
+        return self._drawings.planes(key, lambda: self.pen.card(width, height, name, place, accent))
 
-    def _tag(self, name: str, rect: Rect) -> Patch:
+    def _tag(self, name: Both, rect: Rect) -> Patch:
         inset = scaled(8, self.height_px)
-        return self._patch(
+        return self._drawings.patch(
             ("tag", name, rect.width_px),
             lambda: self.pen.tag(name, rect.width_px),
             lambda width, height: (rect.x_px + inset, rect.bottom_px - inset - height),
@@ -322,48 +255,10 @@ class SceneryPainter:
                 )
         return patches
 
-    def _patch(
-        self,
-        key: Hashable,
-        draw: Callable[[], Rgba],
-        place: Callable[[int, int], tuple[int, int]],
-    ) -> Patch:
-        """A drawing as a patch at its place; drawn once, moved for nothing."""
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._keep(key, patch_of(draw(), 0, 0))
-        assert isinstance(kept, Patch)
-        self._kept.move_to_end(key)
-        width, height = kept.rect.width_px, kept.rect.height_px
-        x_px, y_px = (value // 2 * 2 for value in place(width, height))
-        return Patch(Rect(x_px, y_px, width, height), kept.colour, kept.remain)
 
-    def _planes(self, key: Hashable, draw: Callable[[], Rgba]) -> Planes:
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._keep(key, planes_from(draw()))
-        assert isinstance(kept, Planes)
-        self._kept.move_to_end(key)
-        return kept
-
-    def _keep(self, key: Hashable, drawn: "Patch | Planes") -> "Patch | Planes":
-        """Remember a drawing and forget the longest unused ones beyond the bound."""
-        self._kept[key] = drawn
-        self._kept_bytes += drawn.size_bytes
-        while self._kept_bytes > MOST_KEPT_BYTES and len(self._kept) > 1:
-            _, forgotten = self._kept.popitem(last=False)
-            self._kept_bytes -= forgotten.size_bytes
-        return drawn
-
-    @property
-    def kept_bytes(self) -> int:
-        """Memory the kept drawings take."""
-        return self._kept_bytes
-
-
-def _exactly(rect: Rect, width: int, height: int) -> tuple[int, int]:
-    """The place of a drawing that is as large as ``rect``."""
-    return rect.x_px, rect.y_px
+def _at(place: tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    """The place of a drawing whose size does not matter to it."""
+    return place
 
 
 def _quadrant(mask: npt.NDArray[np.uint16], row: int, column: int) -> npt.NDArray[np.uint16]:
@@ -382,4 +277,12 @@ def plan_of(scene: Scene, width_px: int, height_px: int) -> Plan:
         height_px,
         question=scene.question is not None,
         signer=scene.signer is not None,
+        bilingual=_is_bilingual(scene),
     )
+
+
+def _is_bilingual(scene: Scene) -> bool:
+    """Whether captions need room for two languages; while no question is shown, always or never."""
+    if scene.question is not None:
+        return bool(scene.question.other)
+    return scene.second is not None and bool(scene.second.names or scene.second.places)

@@ -178,17 +178,18 @@ def wrap(text: str, measure: Callable[[str], float], width_px: float, most: int)
             line += unit
             continue
         if line:
-            lines.append(line.rstrip())
+            lines.append(line)
         line = unit
         while measure(line.rstrip()) > width_px and len(line) > 1:
             head = _longest(line, measure, width_px)
             lines.append(line[:head])
             line = line[head:]
     if line:
-        lines.append(line.rstrip())
+        lines.append(line)
+    whole = [one.rstrip() for one in lines]
     if len(lines) <= most:
-        return lines
-    return [*lines[: most - 1], shorten("".join(lines[most - 1 :]), measure, width_px, cut=True)]
+        return whole
+    return [*whole[: most - 1], shorten("".join(lines[most - 1 :]), measure, width_px, cut=True)]
 
 
 def _longest(text: str, measure: Callable[[str], float], width_px: float) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from streaming.mediatime import PictureFormat
 from streaming.packets import EncodedPicture, VideoCodec
 from streaming.picture.canvas import blank, new_frame, planes_of
+from streaming.picture.drawings import MOST_KEPT_BYTES
 from streaming.picture.encoders import ProgramEncoder
 from streaming.picture.engine import (
     CATCH_UP_PICTURES,
@@ -18,7 +19,7 @@ from streaming.picture.engine import (
     next_index,
 )
 from streaming.picture.layout import Rect
-from streaming.picture.scenery import MOST_KEPT_BYTES, clock_face
+from streaming.picture.scenery import clock_face
 from tests.streaming.picture.coded import COLOURS, Yuv, close, colour_at, decode, plain
 from venue.ids import Instant, Language, SeatId
 from venue.scene import Layout, LowerThird, Person, QuestionCard, Scene, SpeechClock
@@ -349,7 +350,7 @@ def test_drawings_are_kept_within_a_bound() -> None:
     for number in range(60):
         people = {seat: Person(f"Person {number} {seat}", online=True) for seat in SEATS}
         bench.show(Scene(Layout.SIDE_BY_SIDE, SEATS[:2], people, title=f"Session {number}"))
-    assert bench.engine._painter.kept_bytes <= MOST_KEPT_BYTES
+    assert bench.engine._painter._drawings.kept_bytes <= MOST_KEPT_BYTES
 
 
 @given(st.integers(0, 10_000), st.integers(0, 300))
