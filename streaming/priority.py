@@ -1,6 +1,7 @@
-"""Who goes first on a busy machine."""
+"""Who goes first on a busy machine, and how each thread is called there."""
 
 import contextlib
+import ctypes
 import os
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def take_session(nice: int) -> None:
 
 ARCHIVE = 15
 """Can wait for everything that is live."""
+
+
+_PR_SET_NAME = 15
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def name_thread(name: str) -> None:
+    """Call this thread ``name`` in ``top -H`` and in benchmarks; Python before 3.14 does not."""
+    _libc.prctl(_PR_SET_NAME, name.encode())
 
 
 def take(nice: int) -> None:

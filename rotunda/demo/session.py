@@ -20,6 +20,8 @@ class Guest:
     pitch_hz: float
     room: bool = False
     spelling: str = ""
+    chinese: tuple[str, str, str, str] = ("", "", "", "")
+    """Name, title, city and country on the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ GUESTS = (
         ("#f4f1ea", "#c8324a"),
         118.0,
         spelling="MA-rek zhye-LON-ka; 馬瑞克",
+        chinese=("馬瑞克・傑隆卡", "副市長", "格丁尼亞", "波蘭"),
     ),
     Guest(
         "kisumu",
@@ -66,6 +69,7 @@ GUESTS = (
         ("#20201f", "#a8322d", "#24693d"),
         192.0,
         spelling="ah-CHENG oh-DEH-rah; 阿倩",
+        chinese=("阿倩・奧德拉", "湖區省長", "基蘇木", "肯亞"),
     ),
     Guest(
         "valdivia",
@@ -77,6 +81,7 @@ GUESTS = (
         ("#f2f2ee", "#2b4c9b", "#c23a35"),
         104.0,
         spelling="toh-MAHS lah-rra-GHEE-bel; 托馬斯",
+        chinese=("托馬斯・拉拉吉貝爾", "市長", "瓦爾迪維亞", "智利"),
     ),
 )
 
@@ -90,6 +95,7 @@ ROOM = Guest(
     ("#2c5b3f", "#a33b34", "#d6b24c"),
     140.0,
     room=True,
+    chinese=("會議廳", "現場", "波多", "葡萄牙"),
 )
 
 INTERPRETERS = (
@@ -165,8 +171,10 @@ def _booth_seat(seat: str, name: str) -> dict[str, Any]:
     }
 
 
-def _seat(guest: Guest) -> dict[str, str]:
+def _seat(guest: Guest) -> dict[str, Any]:
+    words = dict(zip(("name", "title", "city", "country"), guest.chinese, strict=True))
     return {
+        "words": {"zh": words} if any(guest.chinese) else {},
         "seat": guest.seat,
         "name": guest.name,
         "title": guest.title,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from streaming import priority
 from streaming.mediatime import PictureFormat, now_s
 from streaming.packets import EncodedPicture
 from streaming.picture.canvas import new_frame, planes_of
@@ -156,7 +157,9 @@ class PictureEngine:
     def start(self) -> None:
         """Begin to compose on the media clock."""
         self._threads = tuple(
-            threading.Thread(target=body, name=f"picture-{name}", daemon=True)
+            threading.Thread(
+                target=_named, args=(f"picture-{name}", body), name=f"picture-{name}", daemon=True
+            )
             for name, body in (
                 ("decode", self._sources.run),
                 ("drawing", self._draw_until_stopped),
@@ -336,3 +339,8 @@ class PictureEngine:
             if now_s() * fps >= index + 2:
                 self._counters.late += 1
             last = index
+
+
+def _named(name: str, body: Callable[[], None]) -> None:
+    priority.name_thread(name)
+    body()

@@ -290,6 +290,7 @@ class SoundEngine:
 
     def _run(self) -> None:
         priority.take(priority.SOUND)
+        priority.name_thread("sound")
         following = int(now_s() * TICKS_PER_S) + 1
         while not self._stop.wait(max(0.0, following * TICK_S - now_s())):
             behind = int(now_s() * TICKS_PER_S) - following
