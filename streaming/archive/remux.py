@@ -10,6 +10,7 @@ frames are put back on their grids.
 """
 
 import contextlib
+import errno
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -67,7 +68,8 @@ class _SoundWriter:
 
     def write(self, at_ms: float, data: bytes) -> None:
         at = round(at_ms * SAMPLE_RATE_HZ / 1000 / _PHASE_SAMPLES) * _PHASE_SAMPLES
-        self._track.write(at, data, key=True)
+        if not self._track.write(at, data, key=True):
+            return
         packet = av.Packet(data)
         packet.stream = self._stream
         packet.time_base = _SAMPLE
@@ -150,14 +152,15 @@ def remux(source: Path, directory: Path, on_progress: OnProgress) -> PartIndex:
         Unreadable: There is nothing in it.
         OSError: The disk is full or broken.
     """
-    try:
+    container = None
+    with _to_the_end(source):
         container = av.open(str(source))
-    except (av.error.InvalidDataError, EOFError):
-        raise Unreadable from None
+    if container is None:
+        raise Unreadable
     with container:
         writers = _Writers(directory, container)
         try:
-            for number, packet in enumerate(_packets(container, writers.streams)):
+            for number, packet in enumerate(_packets(source, container, writers.streams)):
                 writers.write(packet)
                 if number % _PROGRESS_EVERY == 0 and packet.pos is not None:
                     on_progress(packet.pos)
@@ -170,14 +173,33 @@ def remux(source: Path, directory: Path, on_progress: OnProgress) -> PartIndex:
 
 
 def _packets(
-    container: av.container.InputContainer, streams: "list[av.stream.Stream]"
+    source: Path, container: av.container.InputContainer, streams: "list[av.stream.Stream]"
 ) -> "Iterator[av.Packet[Any]]":
-    """Everything up to the end, or to where a crash left it."""
-    # A cluster that was cut off by a crash ends the file.
-    with contextlib.suppress(av.error.InvalidDataError, EOFError):
+    with _to_the_end(source):
         for packet in container.demux(*streams):
             if packet.pts is not None and packet.size:
                 yield packet
+
+
+@contextlib.contextmanager
+def _to_the_end(source: Path) -> Iterator[None]:
+    """Take a fault of the file for its end: that is where a crash has left it.
+
+    Matroska's reader calls a file that ends too early an input error, as it does a broken disk.
+
+    Raises:
+        OSError: The disk is broken indeed.
+    """
+    try:
+        yield
+    except (av.error.InvalidDataError, EOFError):
+        pass
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        with source.open("rb") as file:
+            while file.read(1 << 20):
+                pass
 
 
 def _finish(source: Path, container: av.container.InputContainer, writers: _Writers) -> PartIndex:

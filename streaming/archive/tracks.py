@@ -36,17 +36,21 @@ class TrackWriter:
         self._held: tuple[int, bytes, bool] | None = None
         self._fragments: list[tuple[int, float]] = []
 
-    def write(self, at: int, data: bytes, *, key: bool) -> None:
-        """Take the sample that begins at ``at``, in the track's own units."""
+    def write(self, at: int, data: bytes, *, key: bool) -> bool:
+        """Take the sample that begins at ``at``, in the track's own units.
+
+        False: there is one of that moment, or a later one, already; this one is left out.
+        """
         if self._held is not None:
             if at <= self._held[0]:
-                return  # a second stretch of the same moment: the first one stands
+                return False
             self._end_sample(at)
         if key and self._samples and at - self._begin >= FRAGMENT_S * self._units_a_second:
             self._flush()
         if not self._samples:
             self._begin = at
         self._held = at, data, key
+        return True
 
     def close(self, last_units: int) -> TrackIndex:
         """Finish; the last sample lasts ``last_units``."""
