@@ -28,6 +28,7 @@ KNOWN = frozenset(
         "ROTUNDA_PRESET",
         "ROTUNDA_CA_FILE",
         "ROTUNDA_PROXIES",
+        "ROTUNDA_RECEIVERS_AT_ONCE",
         "ROTUNDA_YOUTUBE_ROOT",
         "ROTUNDA_YOUTUBE_STANDIN",
         "ROTUNDA_YOUTUBE_CLIENT",
@@ -82,6 +83,8 @@ class Config:
     """PEM file of authorities that outputs trust besides the system's own."""
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks whose ``X-Forwarded-For`` is believed."""
+    receivers_at_once: int = 400
+    """Receivers that may join at once from one address, as a hall's phones do."""
     youtube_root: str = ""
     """Another root of YouTube's interface; empty: Google's."""
     youtube_standin: bool = False
@@ -143,6 +146,7 @@ def load(
         ),
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
         proxies=_proxies(environment.get("ROTUNDA_PROXIES", "127.0.0.0/8 ::1")),
+        receivers_at_once=_count(environment, "ROTUNDA_RECEIVERS_AT_ONCE", 400),
         youtube_client=_path(environment.get("ROTUNDA_YOUTUBE_CLIENT", "")),
         preflight_s=_seconds(environment, "ROTUNDA_PREFLIGHT_S", 30),
         **_youtube(environment),
@@ -165,6 +169,13 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     raw = environment.get(name, str(default))
     if not raw.isdigit() or not 0 <= int(raw) <= 65535:
         raise ConfigurationError(f"{name} must be a port number, not {raw!r}")
+    return int(raw)
+
+
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    raw = environment.get(name, str(default))
+    if not raw.isdigit() or not 1 <= int(raw) <= 10_000:
+        raise ConfigurationError(f"{name} must be 1 to 10000, not {raw!r}")
     return int(raw)
 
 

@@ -71,6 +71,7 @@ class Deployment:
                 "process_id": f"signaling-{os.getpid()}",
                 "web_dir": str(Path(web.__file__).parent),
                 "proxies": config.proxies,
+                "receivers_at_once": config.receivers_at_once,
                 "youtube_sign_in": self.youtube().web_client is not None,
             },
         )

@@ -45,7 +45,7 @@ def create_app(config: Config) -> web.Application:
     admission = Admission(office, store, keys.REVOKED)
     engines = EngineDoors(store)
     app = web.Application(middlewares=[errors_as_json], client_max_size=BODY_MAX_BYTES)
-    limits = Limits(metrics)
+    limits = Limits(metrics, receivers_at_once=config.receivers_at_once)
     stories = Stories(store, router)
     services = Services(config, store, router, office, admission, engines, metrics, limits, stories)
     app[SERVICES] = services

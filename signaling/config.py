@@ -42,6 +42,8 @@ class Config:
     """Receivers (sound only) a session may have at once."""
     engine_wait_s: float = 12.0
     """An encoder that comes first waits so long for the engine it starts."""
+    receivers_at_once: int = 400
+    """Receivers that may join at once from one address."""
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks whose ``X-Forwarded-For`` is believed: where the TLS proxy is."""
     body_timeout_s: float = 10.0

@@ -19,7 +19,8 @@ RATES: Mapping[str, tuple[int, float]] = {
     "join": (10, 2.0),  # a seat: connections
     "visit": (2_000, 0.01),  # an address: connections and requests without a seat
     "media": (10, 2.0),  # a seat: offers, by its page or by WHIP
-    "monitor": (100, 0.5),  # an address: WHEP offers
+    "monitor": (100, 0.5),  # an address: WHEP offers with a picture
+    "receiver": (400, 0.1),  # an address: WHEP offers for sound only; a hall behind one address
     "request": (60, 0.5),  # a seat: everything else over HTTP
     "command": (60, 0.1),  # a seat, or a connection without one
 }
@@ -61,10 +62,17 @@ class Buckets:
 class Limits:
     """Every bucket of the process but that of questions, whose refusal has a code of its own."""
 
-    def __init__(self, metrics: Metrics, clock_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        clock_s: Callable[[], float] = time.monotonic,
+        *,
+        receivers_at_once: int = RATES["receiver"][0],
+    ) -> None:
         self._metrics = metrics
+        rates = {**RATES, "receiver": (receivers_at_once, RATES["receiver"][1])}
         self._buckets = {
-            what: Buckets(burst, period_s, clock_s) for what, (burst, period_s) in RATES.items()
+            what: Buckets(burst, period_s, clock_s) for what, (burst, period_s) in rates.items()
         }
 
     def spend(self, what: str, who: str) -> None:

@@ -165,7 +165,7 @@ def spend(request: web.Request, what: str, ticket: Ticket | None = None) -> None
     if ticket is not None and ticket.seat is not None:
         services.limits.spend(what, f"{ticket.session}|{ticket.seat}")
     else:
-        what = what if what == "monitor" else "visit"
+        what = what if what in ("monitor", "receiver") else "visit"
         services.limits.spend(what, source_of(request, services.config.proxies))
 
 

@@ -100,7 +100,7 @@ async def watch(request: web.Request) -> web.Response:
     """Show the program: ``POST /whep/{session}?lang=en``, open where the session is public."""
     session = session_of(request)
     services = request.app[SERVICES]
-    spend(request, "monitor")
+    spend(request, "visit")
     definition = await services.router.definition(session)
     if not definition.public or request.headers.get("Authorization"):
         await ticket_of(request, session)
@@ -109,6 +109,7 @@ async def watch(request: web.Request) -> web.Response:
         raise ApiError(404, "language.unknown", {"lang": language[:40]})
     offer = await _offer(request)
     sound_only = "\nm=video" not in offer
+    spend(request, "receiver" if sound_only else "monitor")
     mine = await _place_among(request, session, sound_only)
     peer = new_peer()
     body: Document = {

@@ -34,3 +34,20 @@ async def test_a_receiver_that_leaves_makes_room(
     assert not engine.peers
     async with house.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
         assert answer.status == 201
+
+
+async def test_a_hall_joins_at_once_from_one_address_and_no_more_than_the_operator_says(
+    make_house: HouseMaker, engine: FakeEngineDoor
+) -> None:
+    path = f"/whep/{SESSION}?lang=zh"
+    house = await make_house()
+    for _ in range(300):
+        async with house.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
+            assert answer.status == 201
+    assert len(engine.peers) == 300
+    small = await make_house("two", receivers_at_once=3)
+    answers = []
+    for _ in range(4):
+        async with small.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
+            answers.append((answer.status, answer.headers.get("Retry-After")))
+    assert answers == [(201, None)] * 3 + [(429, "1")]
