@@ -76,9 +76,9 @@ def cover_of(room: Room, output: OutputId) -> Cover:
         return "program"
     if room.broadcasts.panic:
         return "slate"
-    if room.program.on_air_since is not None:
-        return "program"
-    return "tone" if broadcast.wanted == "preflight" else "slate"
+    if broadcast.wanted == "preflight":
+        return "tone"  # on air elsewhere or not: nobody sees it, and a tone proves more
+    return "slate" if room.program.on_air_since is None else "program"
 
 
 def redacted(url: str) -> str:

@@ -6,7 +6,7 @@ import { sentence, yt } from "./words.js";
 /** @typedef {import("./flow.js").BroadcastView} BroadcastView */
 
 /** @param {{ broadcast: BroadcastView, language: string }} props */
-export const Checks = ({ broadcast: { checks }, language }) => {
+export const Checks = ({ broadcast: { checks, code: said }, language }) => {
   if (checks.length === 0) return null;
   return el(
     "ul",
@@ -21,7 +21,8 @@ export const Checks = ({ broadcast: { checks }, language }) => {
           {},
           yt(`check.${check}`, { language, ...params }),
           el("span", { class: "visually-hidden" }, ` (${yt(`check.${state}`)})`),
-          state === "failed" ? el("span", { class: "remedy" }, sentence(code, params)) : null,
+          // What the card's own sentence says already is not said twice.
+          state === "failed" && code !== said ? el("span", { class: "remedy" }, sentence(code, params)) : null,
         ),
       ),
     ),
