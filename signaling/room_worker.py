@@ -19,6 +19,7 @@ from signaling.journal import RENEW_S, Journal
 from signaling.metrics import Metrics
 from signaling.room_host import Ack, RoomHost, refusal, wall_clock
 from signaling.store import Store, StreamEntry
+from signaling.vigil import watch_streaming
 from venue import journal as keys
 from venue.ids import SessionId
 from venue.roles import SYSTEM, Actor
@@ -110,6 +111,7 @@ class RoomWorker:
                 group.create_task(host.run())
                 group.create_task(self._keep_lease(host))
                 group.create_task(self._read_inbox(host))
+                group.create_task(watch_streaming(self._store, self.session, host))
         except BaseExceptionGroup as failures:
             raise _first(failures) from None
         finally:

@@ -1,8 +1,10 @@
 """What people may see of the session on YouTube."""
 
+from msgspec.structs import replace
+
 from venue.announcement import programme_of
 from venue.broadcast import Broadcast, configured_ones, stage_of
-from venue.broadcast_commands import ChannelSight
+from venue.broadcast_commands import ChannelSight, Sight
 from venue.broadcast_outputs import output_of
 from venue.exchange import Exchange
 from venue.ids import Language
@@ -112,8 +114,18 @@ def _remarks(room: Room, lang: Language) -> tuple[RemarkView, ...]:
     return tuple(RemarkView(about, each.code, each.params) for about, each in remarks.items())
 
 
+def _sight(broadcast: Broadcast, room: Room) -> Sight:
+    """What was seen last, unless nobody looks any more: then it says nothing of now."""
+    sight, since = broadcast.sight, room.program.streaming_lost_since
+    idle = broadcast.wanted in ("off", "ended") and broadcast.cleared
+    if since is None or idle:
+        return sight
+    return replace(sight, verdict="bad", code="youtube.streaming_gone", params={"since": since})
+
+
 def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
-    memory, sight, session = broadcast.memory, broadcast.sight, room.session
+    memory, session = broadcast.memory, room.session
+    sight = _sight(broadcast, room)
     video = memory.broadcast
     return BroadcastView(
         lang=broadcast.lang,

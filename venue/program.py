@@ -57,7 +57,21 @@ class ReportEngine(Command, frozen=True, tag="engine.state"):
     state: EngineState
 
 
-ProgramCommand = StartOnAir | StopOnAir | AddOutput | RemoveOutput | ReportOutput | ReportEngine
+class ReportStreaming(Command, frozen=True, tag="streaming.state"):
+    """The room's host saw the streaming process stop answering, or answer again."""
+
+    lost_since: int | None
+
+
+ProgramCommand = (
+    StartOnAir
+    | StopOnAir
+    | AddOutput
+    | RemoveOutput
+    | ReportOutput
+    | ReportEngine
+    | ReportStreaming
+)
 
 
 class WentOnAir(Event, frozen=True, tag="WentOnAir"):
@@ -104,7 +118,21 @@ class EngineChanged(Event, frozen=True, tag="EngineChanged"):
     state: EngineState
 
 
-ProgramEvent = WentOnAir | WentOffAir | OutputAdded | OutputRemoved | OutputChanged | EngineChanged
+class StreamingChanged(Event, frozen=True, tag="StreamingChanged"):
+    """The streaming process stopped answering; None: it answers."""
+
+    lost_since: Instant | None
+
+
+ProgramEvent = (
+    WentOnAir
+    | WentOffAir
+    | OutputAdded
+    | OutputRemoved
+    | OutputChanged
+    | EngineChanged
+    | StreamingChanged
+)
 
 
 class Output(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -137,6 +165,8 @@ class Program(msgspec.Struct, frozen=True, omit_defaults=True):
 
     on_air_since: Instant | None = None
     engine: EngineState = "down"
+    streaming_lost_since: Instant | None = None
+    """Nobody makes the program or watches over it since then."""
     outputs: Mapping[OutputId, Output] = msgspec.field(default_factory=_built_in)
 
 
@@ -155,6 +185,9 @@ def decide(
             return () if program.on_air_since is None else (WentOffAir(now),)
         case ReportEngine():
             return () if program.engine == command.state else (EngineChanged(command.state),)
+        case ReportStreaming():
+            since = None if command.lost_since is None else Instant(command.lost_since)
+            return () if program.streaming_lost_since == since else (StreamingChanged(since),)
         case AddOutput():
             if command.output in program.outputs:
                 raise CommandRejected("output.exists", output=command.output)
@@ -202,6 +235,8 @@ def evolve(program: Program, event: ProgramEvent) -> Program:
             return replace(program, on_air_since=None)
         case EngineChanged():
             return replace(program, engine=event.state)
+        case StreamingChanged():
+            return replace(program, streaming_lost_since=event.lost_since)
         case OutputAdded():
             output = Output(event.output, event.kind, event.lang, event.target)
             return replace(program, outputs={**program.outputs, event.output: output})

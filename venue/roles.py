@@ -114,6 +114,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "seat.presence": _SYSTEM,
     "media.state": _SYSTEM,
     "engine.state": _SYSTEM,
+    "streaming.state": _SYSTEM,
     "output.state": _SYSTEM,
     "question.count": _SYSTEM,
     "session.update": _SYSTEM,

@@ -315,6 +315,7 @@ def _program(room: Room) -> ProgramView:
         on_air_since=program.on_air_since,
         languages=room.session.output_languages,
         engine=program.engine,
+        streaming_lost_since=program.streaming_lost_since,
     )
 
 

@@ -217,6 +217,8 @@ class ProgramView:
     on_air_since: Instant | None
     languages: tuple[Language, ...]
     engine: Literal["down", "starting", "up"]
+    streaming_lost_since: Instant | None = None
+    """The process that makes the program and watches over it does not answer since then."""
 
 
 @dataclass(frozen=True, slots=True)

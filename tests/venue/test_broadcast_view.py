@@ -164,3 +164,27 @@ def test_a_channel_is_shown_to_desks_as_it_was_seen_last() -> None:
     other = decode_command("channel.seen", {"channel": "stranger", "sight": sight})
     with pytest.raises(CommandRejected):
         decide(room, SYSTEM, other, NOW, CommandId("other"))
+
+
+def test_what_was_seen_last_says_nothing_while_nobody_looks() -> None:
+    # given English live and well, Chinese never asked for
+    room = on_youtube(do(opened(), "broadcast.live", expect="public", langs=["en"]), "en", "live")
+
+    def streaming(room: Room, lost_since: int | None) -> Room:
+        command = decode_command("streaming.state", {"lost_since": lost_since})
+        op = CommandId(f"streaming {lost_since}")
+        return replay(room, decide(room, SYSTEM, command, NOW, op))
+
+    def said(room: Room) -> list[tuple[str, str, Any]]:
+        view = youtube_view(room, desk=True)
+        assert view is not None
+        return [(each.lang, each.code, each.params.get("since")) for each in view.broadcasts]
+
+    before = said(room)
+    # when the streaming process stops answering
+    lost = streaming(room, 900)
+    # then only what it was to watch over is in doubt, with the time since when
+    assert said(lost) == [("en", "youtube.streaming_gone", 900), ("zh", "", None)]
+    assert project(lost, Viewer(Role.MODERATOR)).program.streaming_lost_since == 900
+    # and all is as it was when it answers again
+    assert said(streaming(lost, None)) == before

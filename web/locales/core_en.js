@@ -225,6 +225,7 @@ export const en = {
   "room.muted": "Muted",
   "room.outputs": "Outputs",
   "room.no_outputs": "No outputs are set up.",
+  "room.streaming_gone": "The streaming process has not answered since {since}. Restart Rotunda; what is on air may go on meanwhile.",
   "room.engine_down": "The media engine is down. It restarts by itself; the outputs show the slate.",
   "room.engine_starting": "The media engine is starting.",
   "room.engine_up": "The media engine runs.",

@@ -225,6 +225,7 @@ export const zhHant = {
   "room.muted": "已靜音",
   "room.outputs": "輸出",
   "room.no_outputs": "尚未設定輸出。",
+  "room.streaming_gone": "串流程序自 {since} 起沒有回應。請重新啟動 Rotunda；播出中的內容可能仍在繼續。",
   "room.engine_down": "影音引擎已停止，會自動重新啟動；期間輸出顯示待機畫面。",
   "room.engine_starting": "影音引擎啟動中。",
   "room.engine_up": "影音引擎運作中。",

@@ -11,6 +11,8 @@ export const en = {
   "desk.title": "Moderator desk",
   "desk.reconnecting": "Connection lost. What you see is a moment old; reconnecting.",
   "engine.starting": "Media engine is starting",
+  "streaming.gone": "The streaming process has not answered since {since}",
+  "streaming.gone.hint": "What is on air may go on, but nothing is watched, mended, started or ended. A technician restarts Rotunda.",
   "engine.down": "No media engine: the broadcast shows the slate",
 
   "queue.title": "Speaking queue",

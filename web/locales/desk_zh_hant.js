@@ -11,6 +11,8 @@ export const zhHant = {
   "desk.title": "主持臺",
   "desk.reconnecting": "連線中斷，畫面可能不是最新，正在重新連線。",
   "engine.starting": "影音引擎啟動中",
+  "streaming.gone": "串流程序自 {since} 起沒有回應",
+  "streaming.gone.hint": "播出中的內容可能仍在繼續，但無法監看、修復、開始或結束。請技術人員重新啟動 Rotunda。",
   "engine.down": "影音引擎停止：直播顯示墊片",
 
   "queue.title": "發言名單",

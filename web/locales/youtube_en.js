@@ -21,6 +21,7 @@ export const en = {
   "youtube.other_language": "This broadcast gets the sound of {heard}: languages are mixed up. Remove this language's target under Outputs, then check again.",
   "youtube.no_tone": "The tone was sent, but cannot be heard in what left this machine. Check again; if it stays, a technician restarts Rotunda.",
   "youtube.wrong_address": "The output pushes to another key than this broadcast's. It is corrected within a minute; if not, remove the target under Outputs and check again.",
+  "youtube.streaming_gone": "The streaming process has not answered since {since}. What is on air may go on, but nobody watches it. A technician restarts Rotunda; the broadcast is not ended.",
   "youtube.output_missing": "Nothing is being sent to YouTube. It is started by itself; if not, look at the outputs.",
   "youtube.output_broken": "Nothing reaches YouTube: {error}",
   "youtube.on_backup": "Only the backup connection carries this broadcast; the main one is being tried again: {error}",

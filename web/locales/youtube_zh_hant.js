@@ -21,6 +21,7 @@ export const zhHant = {
   "youtube.other_language": "這場直播收到的是{heard}的聲音，語言弄混了。請在「輸出」移除此語言的目標，再重新檢查。",
   "youtube.no_tone": "已送出測試音，但在本機送出的聲音中聽不到。請重新檢查；若持續如此，請技術人員重新啟動 Rotunda。",
   "youtube.wrong_address": "輸出推送到的金鑰不屬於這場直播。系統會在一分鐘內更正；若無，請在「輸出」移除目標後重新檢查。",
+  "youtube.streaming_gone": "串流程序自 {since} 起沒有回應。播出中的內容可能仍在繼續，但無人監看。請技術人員重新啟動 Rotunda；直播不會結束。",
   "youtube.output_missing": "目前沒有資料送往 YouTube。系統會自動啟動，若無請查看輸出。",
   "youtube.output_broken": "沒有內容送達 YouTube：{error}",
   "youtube.on_backup": "目前僅由備援連線傳送此直播，主要連線正在重試：{error}",

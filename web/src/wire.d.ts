@@ -302,6 +302,7 @@ export interface ProgramView {
   readonly on_air_since: number | null;
   readonly languages: ReadonlyArray<string>;
   readonly engine: "down" | "starting" | "up";
+  readonly streaming_lost_since: number | null;
 }
 
 /** One line of captions. */

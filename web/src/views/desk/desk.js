@@ -6,7 +6,7 @@ import { BoothAlarms, seenKey, troubled } from "../booths.js";
 import { BoothsPanel } from "./booths.js";
 import { DialogHost } from "./dialogs.js";
 import { FloorPanel } from "./floor.js";
-import { Header } from "./header.js";
+import { Header, StreamingBanner } from "./header.js";
 import { failing } from "./health.js";
 import { OutputsPanel } from "./outputs.js";
 import { ProgramPanel } from "./program.js";
@@ -23,7 +23,7 @@ export const DeskPage = ({ desk, source }) =>
   el(
     "div",
     { class: cx("desk", desk.status !== "online" && "stale"), style: { "--brand": desk.view.session.accent } },
-    el("div", { class: "head" }, h(Header, { desk }), h(PanicBanner, { desk })),
+    el("div", { class: "head" }, h(Header, { desk }), h(StreamingBanner, { desk }), h(PanicBanner, { desk })),
     el(
       "main",
       { class: "desk-main", "aria-label": t("desk.title") },

@@ -35,6 +35,19 @@ export const Header = ({ desk }) => {
   );
 };
 
+/** Says over the whole width that nobody makes the program or watches over it. @param {{ desk: Desk }} props */
+export const StreamingBanner = ({ desk }) => {
+  const { streaming_lost_since: since } = desk.view.program;
+  if (since === null) return null;
+  return el(
+    "div",
+    { class: "streaming-banner", role: "alert" },
+    el("i", { class: "mark", "aria-hidden": "true" }),
+    el("b", {}, t("streaming.gone", { since: timeOfDay(since) })),
+    el("span", {}, t("streaming.gone.hint")),
+  );
+};
+
 /** Says when the desk itself has lost the server. @param {{ desk: Desk }} props */
 const Line = ({ desk }) => {
   if (desk.status !== "online") {

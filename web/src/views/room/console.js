@@ -114,6 +114,8 @@ const Outputs = ({ view }) =>
     "section",
     { class: "card outputs", "aria-label": t("room.outputs") },
     el("h2", {}, t("room.outputs")),
+    view.program.streaming_lost_since !== null &&
+      el("p", { class: "engine-down", role: "alert" }, h(Icon, { name: "alert" }), t("room.streaming_gone", { since: timeOfDay(view.program.streaming_lost_since) })),
     view.program.engine !== "up" && el("p", { class: "engine-down" }, h(Icon, { name: "alert" }), t(`room.engine_${view.program.engine}`)),
     el(
       "ul",

@@ -4,7 +4,7 @@ import { en as panel_en } from "../../../../locales/broadcast_en.js";
 import { zhHant as panel_zh_hant } from "../../../../locales/broadcast_zh_hant.js";
 import { en as verdicts_en } from "../../../../locales/youtube_en.js";
 import { zhHant as verdicts_zh_hant } from "../../../../locales/youtube_zh_hant.js";
-import { fill, language, languageName, number } from "../../../i18n.js";
+import { fill, language, languageName, number, timeOfDay } from "../../../i18n.js";
 import { outputTrouble } from "../trouble.js";
 
 /** @typedef {import("../../../wire.d.ts").BroadcastView} BroadcastView */
@@ -46,9 +46,10 @@ export const sentence = (told, params) =>
   isKey(told) ? yt(told, { ...params, ...inWords(params) }) : yt("youtube.unknown", { code: told });
 
 /** Machine words among the parameters as people say them. @param {BroadcastView["params"]} params */
-const inWords = ({ privacy, wanted, error, heard }) => ({
+const inWords = ({ privacy, wanted, error, heard, since }) => ({
   ...(privacy === undefined ? {} : { privacy: privacyWord(String(privacy)) }),
   ...(typeof wanted === "string" ? { wanted: privacyWord(wanted) } : {}),
+  ...(since === undefined ? {} : { since: timeOfDay(Number(since)) }),
   ...(heard === undefined ? {} : { heard: languageName(String(heard)) }),
   ...(error === undefined ? {} : { error: troubleSentence(String(error)) }),
 });
