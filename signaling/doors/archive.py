@@ -169,10 +169,16 @@ def is_open(definition: SessionDefinition, *, on_air: bool) -> bool:
     return definition.archive == PUBLIC and definition.public and not on_air
 
 
+def read_archive(data_dir: Path, session: SessionId) -> Archive:
+    """The parts that can be played."""
+    path = data_dir / "recordings" / session / "archive" / "archive.json"
+    return _read(path, Archive) or Archive()
+
+
 def read_shelf(data_dir: Path, session: SessionId) -> Shelf:
     """What is on the disk; what cannot be read is not there yet."""
     directory = data_dir / "recordings" / session
-    archive = _read(directory / "archive" / "archive.json", Archive) or Archive()
+    archive = read_archive(data_dir, session)
     known = {part.name for part in archive.parts} | set(archive.unreadable)
     waiting = sum(path.stem not in known for path in directory.glob("*.mkv"))
     preparing = _read(directory / "archive" / "state.json", Preparing)

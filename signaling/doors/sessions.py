@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from signaling.doors.base import DESK, SERVICES, now_s, read_object, session_of, ticket_of
+from signaling.doors.archive import is_open, read_archive
+from signaling.doors.base import DESK, SERVICES, Services, now_s, read_object, session_of, ticket_of
 from signaling.errors import ApiError
-from signaling.router import Router
 from signaling.tickets import revoked_seat
 from signaling.turn import ice_servers
 from venue.roles import Role
@@ -58,9 +58,7 @@ async def listing(request: web.Request) -> web.Response:
     """The public programme."""
     services = request.app[SERVICES]
     definitions = await services.router.definitions()
-    sessions = [
-        _shown(definition, services.router) for definition in definitions if definition.public
-    ]
+    sessions = [_shown(definition, services) for definition in definitions if definition.public]
     sessions.sort(key=lambda item: (item["starts_at"] or 0, str(item["id"])))
     return web.json_response({"sessions": sessions}, headers=NO_STORE)
 
@@ -71,7 +69,7 @@ async def one(request: web.Request) -> web.Response:
     definition = await services.router.definition(session)
     if not definition.public:
         await ticket_of(request, session)
-    return web.json_response(_shown(definition, services.router), headers=NO_STORE)
+    return web.json_response(_shown(definition, services), headers=NO_STORE)
 
 
 async def revoke(request: web.Request) -> web.Response:
@@ -98,8 +96,9 @@ async def revoke(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _shown(definition: SessionDefinition, router: Router) -> dict[str, int | str | object]:
-    session = definition.session_id
+def _shown(definition: SessionDefinition, services: Services) -> dict[str, int | str | object]:
+    session, router = definition.session_id, services.router
+    on_air = router.on_air(session)
     return {
         "id": definition.id,
         "title": dict(definition.title),
@@ -107,6 +106,8 @@ def _shown(definition: SessionDefinition, router: Router) -> dict[str, int | str
         "timezone": definition.timezone,
         "starts_at": definition.starts_at,
         "accent": definition.accent,
-        "on_air": router.on_air(session),
+        "on_air": on_air,
+        "archive": is_open(definition, on_air=on_air)
+        and bool(read_archive(services.config.data_dir, session).parts),
         "watch": [asdict(link) for link in router.watch_links(session)],
     }

@@ -1,8 +1,7 @@
 /** The archive's page: play, choose what to hear, find a speaker or a question, take it home. */
 
 import { el, h } from "../../dom.js";
-import { errorText, localized, number, t } from "../../i18n.js";
-import { longDay } from "../desk/format.js";
+import { errorText, language, localized, number, t } from "../../i18n.js";
 import { LanguageSwitch } from "../desk/header.js";
 import { Downloads } from "./downloads.js";
 import { Theatre } from "./theatre.js";
@@ -77,6 +76,10 @@ export const ArchivePage = (props) => {
 /** @param {Recording} recording @returns {Playable | null} */
 const playableOf = (recording) => (recording.parts?.length ? /** @type {Playable} */ (recording) : null);
 
+/** With its year: archives are opened long after. @param {number} instant_ms @param {string} timezone */
+const dayOf = (instant_ms, timezone) =>
+  new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: timezone }).format(instant_ms);
+
 /** What is not ready, and what becomes of it. @param {{ recording: Recording, isPlayable: boolean }} props */
 const State = ({ recording, isPlayable }) => {
   const { state, done, code, parts, timezone } = recording;
@@ -84,7 +87,7 @@ const State = ({ recording, isPlayable }) => {
   if (state === "ready" && first) {
     const lost = recording.unreadable ? t("archive.unreadable", { count: number(recording.unreadable) }) : null;
     return [
-      el("p", { class: "archive-day" }, t("archive.recorded", { day: longDay(first.began_at, timezone) })),
+      el("p", { class: "archive-day" }, t("archive.recorded", { day: dayOf(first.began_at, timezone) })),
       lost ? el("p", { class: "archive-note warn" }, lost) : null,
     ];
   }

@@ -6,6 +6,7 @@ import { language, localized, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
 import { Icon } from "../parts.js";
 import { interpretedNow } from "../booths.js";
+import { OpenArchive } from "../archive/link.js";
 import { CalendarLink } from "./calendar.js";
 import { YouTubeLink, firstLanguage } from "./youtube.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
@@ -24,7 +25,7 @@ export const Watch = ({ audience }) => {
   if (program.on_air) hasRun.current = true;
   const youtube = h(YouTubeLink, { watch: audience.view.youtube?.watch ?? [], lang: lang.value });
   if (program.on_air) return [h(Player, { audience, hearing: { lang, isMuted } }), youtube];
-  return [hasRun.current ? h(Ended, {}) : h(Waiting, { audience }), youtube];
+  return [hasRun.current ? h(Ended, { audience }) : h(Waiting, { audience }), youtube];
 };
 
 /** @param {{ audience: Audience, hearing: Hearing }} props */
@@ -125,13 +126,14 @@ const Interpreted = ({ view, tag }) => {
   return el("small", { lang: language.value }, t(`interpreted.${state}`));
 };
 
-/** It has run while this page was open, and runs no more. */
-const Ended = () =>
+/** It has run while this page was open, and runs no more. @param {{ audience: Audience }} props */
+const Ended = ({ audience: { view } }) =>
   el(
     "section",
     { class: "waiting", "aria-label": t("public.player") },
     el("p", { class: "waiting-title" }, t("public.ended.title")),
     el("p", { class: "waiting-hint" }, t("public.ended.hint")),
+    h(OpenArchive, { session: view.session.id, title: localized(view.session.title) }),
   );
 
 /** @param {{ audience: Audience }} props */
@@ -146,6 +148,8 @@ const Waiting = ({ audience }) => {
     starts_at === null ? null : h(StartTime, { starts_at, timezone }),
     starts_at === null || isSoon ? null : el("p", { class: "waiting-left tabular" }, leftWords(left_ms)),
     el("p", { class: "waiting-hint" }, t("public.wait.hint")),
+    // Also whoever comes when everything is over waits here.
+    h(OpenArchive, { session: id, title: localized(title) }),
     starts_at === null ? null : h(CalendarLink, { path: `/s/${encodeURIComponent(id)}/calendar.ics`, title: localized(title) }),
   );
 };

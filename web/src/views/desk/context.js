@@ -36,6 +36,7 @@ export const createUi = () => ({
  * @property {import("../../connection.js").Status} status
  * @property {(output: NewOutput) => Promise<import("./acts.js").Ack>} addOutput
  * @property {(output: string) => Promise<import("./acts.js").Ack>} removeOutput
+ * @property {string} archive  address of the recording
  */
 /** @typedef {{ kind: "rtmp", url: string, lang: string }} NewOutput */
 

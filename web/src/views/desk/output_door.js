@@ -1,5 +1,7 @@
 /** The door for targets: the key goes straight to the server, never into a view. */
 
+import { archivePath } from "../archive/link.js";
+
 /** @typedef {import("./acts.js").Ack} Ack */
 /** @typedef {import("./context.js").NewOutput} NewOutput */
 
@@ -20,6 +22,8 @@ export const outputDoor = ({ session, ticket }) => {
     }
   };
   return {
+    /** The recording, opened with this desk's ticket; it leaves the address at once. */
+    archive: `${archivePath(session)}#ticket=${ticket}`,
     /** @param {NewOutput} output */
     addOutput: (output) => ask(path, { method: "POST", body: JSON.stringify(output) }),
     /** @param {string} output */

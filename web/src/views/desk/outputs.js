@@ -57,6 +57,9 @@ const Output = ({ desk, output }) => {
     ),
     trouble ? el("p", { class: "trouble-text" }, el("b", {}, trouble.text), " ", trouble.remedy) : null,
     output.kind === "rtmp" && !isOfYouTube(output) ? h(Remove, { desk, output }) : null,
+    output.kind === "recording" && output.sent_bytes > 0 && !desk.view.program.on_air
+      ? el("a", { class: "act", href: desk.archive, target: "_blank" }, t("archive.open"))
+      : null,
   );
 };
 

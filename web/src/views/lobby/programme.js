@@ -5,6 +5,7 @@ import { language, languageName, localized, t, timeOfDay } from "../../i18n.js";
 import { CalendarLink } from "../audience/calendar.js";
 import { YouTubeLink, firstLanguage } from "../audience/youtube.js";
 import { daysAhead, longDay, ownZone, zoneName } from "../desk/format.js";
+import { ArchiveLink } from "../archive/link.js";
 import { LanguageSwitch } from "../desk/header.js";
 
 /**
@@ -16,6 +17,7 @@ import { LanguageSwitch } from "../desk/header.js";
  * @property {number | null} starts_at
  * @property {string} accent
  * @property {boolean} on_air
+ * @property {boolean} [archive]  the recording is open to everybody
  * @property {readonly import("../../wire.d.ts").WatchView[]} [watch]  public on YouTube
  */
 
@@ -98,6 +100,7 @@ const Session = ({ session }) => {
         session.on_air ? t("lobby.watch") : t("lobby.open"),
       ),
       session.on_air || session.starts_at === null ? null : h(CalendarLink, { path: `/s/${encodeURIComponent(session.id)}/calendar.ics`, title }),
+      session.archive ? h(ArchiveLink, { session: session.id, title }) : null,
       h(YouTubeLink, { watch: session.watch ?? [], lang: firstLanguage(session.languages) }),
     ),
   );
