@@ -49,6 +49,10 @@ class Services:
 
 SERVICES = web.AppKey("services", Services)
 
+ErrorPage = Callable[[web.Request, ApiError], web.Response]
+ERROR_PAGE: web.AppKey[ErrorPage] = web.AppKey("error_page")
+_PAGELESS = ("/api/", "/static/", "/hls/", "/whip/", "/whep/", "/socket.io/")
+
 _STATUS_CODES = {
     404: "request.not_found",
     405: "request.method_not_allowed",
@@ -64,6 +68,17 @@ CORS = {
 
 def now_s() -> int:
     return int(time.time())
+
+
+def answer_error(
+    request: web.Request, error: ApiError, headers: dict[str, str] | None = None
+) -> web.Response:
+    """The code as JSON for programs, a page for people who opened an address."""
+    opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    page = request.app.get(ERROR_PAGE)
+    if page is not None and opened and not request.path.startswith(_PAGELESS):
+        return page(request, error)
+    return error_response(error, headers)
 
 
 def error_response(error: ApiError, headers: dict[str, str] | None = None) -> web.Response:
@@ -83,22 +98,22 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     try:
         response = await handler(request)
     except ApiError as error:
-        return error_response(error, extra)
+        return answer_error(request, error, extra)
     except StoreUnavailable:
-        return error_response(ApiError(503, "store.unavailable"), extra)
+        return answer_error(request, ApiError(503, "store.unavailable"), extra)
     except web.HTTPRequestEntityTooLarge:
-        return error_response(ApiError(413, "request.too_large"), extra)
+        return answer_error(request, ApiError(413, "request.too_large"), extra)
     except web.HTTPException as error:
         if error.status < 400:
             raise
         if isinstance(error, web.HTTPMethodNotAllowed):
             extra["Allow"] = ", ".join(sorted(error.allowed_methods))
         code = _STATUS_CODES.get(error.status, "request.malformed")
-        return error_response(ApiError(error.status, code), extra)
+        return answer_error(request, ApiError(error.status, code), extra)
     # The edge of one request: the next one continues, and no trace leaves the house.
     except Exception as error:
         logger.exception("%s %s failed", request.method, _route_of(request), exc_info=error)
-        return error_response(ApiError(500, "request.failed"), extra)
+        return answer_error(request, ApiError(500, "request.failed"), extra)
     if not response.prepared:
         for name, value in extra.items():
             response.headers.setdefault(name, value)

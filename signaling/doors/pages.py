@@ -7,6 +7,7 @@ may be cached for ever; pages name ``/static/-/`` and are rewritten as they go o
 import base64
 import gzip
 import hashlib
+import html
 import mimetypes
 import re
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from signaling.doors.base import SERVICES, session_of
+from signaling.doors.base import ERROR_PAGE, SERVICES, error_response, session_of
 from signaling.doors.hls import SEGMENT
 from signaling.errors import ApiError
 
@@ -109,6 +110,7 @@ SITE = web.AppKey("site", Site)
 
 def add_routes(app: web.Application) -> None:
     app[SITE] = Site(app[SERVICES].config.web_dir)
+    app[ERROR_PAGE] = lost
     app.router.add_get("/", lobby)
     app.router.add_get("/join", join)
     app.router.add_get("/s/{session}", audience)
@@ -203,6 +205,21 @@ def _page(request: web.Request, name: str) -> web.Response:
         text=text,
         content_type="text/html",
         headers={**_SECURITY, "Content-Security-Policy": policy, "Cache-Control": "no-cache"},
+    )
+
+
+def lost(request: web.Request, error: ApiError) -> web.Response:
+    """What a person sees instead of a page."""
+    try:
+        text, policy = request.app[SITE].page("lost.html")
+    except ApiError:
+        return error_response(error)
+    text = text.replace("{sentence}", html.escape(error.message))
+    return web.Response(
+        status=error.status,
+        text=text.replace("{code}", html.escape(error.code)),
+        content_type="text/html",
+        headers={**_SECURITY, "Content-Security-Policy": policy, "Cache-Control": "no-store"},
     )
 
 

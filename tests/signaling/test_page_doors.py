@@ -68,6 +68,21 @@ async def test_pages_carry_versioned_files_and_a_policy_for_their_import_map(
         assert answer.status == 404
 
 
+async def test_people_get_a_page_where_programs_get_a_code(house: House, tmp_path: Path) -> None:
+    (tmp_path / "web" / "lost.html").write_text("<p>{sentence}</p><code>{code}</code>")
+    page = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path, code in (("/s/nowhere", "session.unknown"), ("/nothing", "request.not_found")):
+        async with house.http.get(path, headers=page) as answer:
+            assert (answer.status, answer.content_type) == (404, "text/html")
+            assert f"<code>{code}</code>" in await answer.text()
+            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        async with house.http.get(path) as answer:
+            assert (answer.status, await code_of(answer)) == (404, code)
+    for path in ("/api/sessions/nowhere/outputs", "/hls/nowhere/en/index.m3u8", "/static/x/y.js"):
+        async with house.http.get(path, headers=page) as answer:
+            assert answer.content_type == "application/json"
+
+
 async def test_the_lobby_lists_sessions_and_the_desk_gets_a_report(house: House) -> None:
     async with house.http.get("/api/sessions") as answer:
         (listed,) = (await answer.json())["sessions"]
