@@ -100,7 +100,8 @@ class Deployment:
     def youtube(self) -> YouTubeSettings:
         """YouTube, or the stand-in with tokens of its own."""
         if self.standin is not None:
-            return self.standin.settings
+            settings = self.standin.settings
+            return msgspec.structs.replace(settings, preflight_s=self.config.preflight_s)
         return settings_of(self.config, self.secret)
 
     def authorities(self) -> str:
