@@ -17,6 +17,7 @@ from signaling.doors import (
     pages,
     report,
     sessions,
+    viewers,
     whip,
 )
 from signaling.doors.base import BODY_MAX_BYTES, SERVICES, Services, errors_as_json
@@ -51,7 +52,19 @@ def create_app(config: Config) -> web.Application:
     app[SERVICES] = services
     app[GATEWAY] = Gateway(config, store, router, office, admission, engines, metrics, limits)
     app[GATEWAY].server.attach(app)
-    for door in (pages, sessions, calendar, outputs, channels, report, archive, whip, hls, health):
+    for door in (
+        pages,
+        sessions,
+        calendar,
+        outputs,
+        channels,
+        report,
+        viewers,
+        archive,
+        whip,
+        hls,
+        health,
+    ):
         door.add_routes(app)
     app.cleanup_ctx.append(_background)
     return app

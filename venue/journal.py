@@ -69,6 +69,11 @@ def youtube_captions_key(session: SessionId) -> str:
     return f"{PREFIX}room:{session}:youtube:captions"
 
 
+def viewers_key(session: SessionId) -> str:
+    """Stream of counts of viewers on YouTube, bounded."""
+    return f"{PREFIX}room:{session}:viewers"
+
+
 def youtube_quota_key(day: str) -> str:
     """Hash: units of YouTube's quota spent on a day in California."""
     return f"{PREFIX}youtube:quota:{day}"

@@ -5,6 +5,7 @@ import msgspec
 from venue.ids import DurationMs
 from venue.roles import Role
 from venue.room import Room
+from venue.viewers import ViewersFigures
 from venue.views import shared
 
 
@@ -25,10 +26,12 @@ class Report(msgspec.Struct, frozen=True):
     speakers: tuple[SpeakerFigures, ...]
     spoken_ms: DurationMs
     questions: dict[str, int]
+    youtube: tuple[ViewersFigures, ...] = ()
+    """Who watched there, a language each, with every count."""
 
 
-def report_of(room: Room) -> Report:
-    """Sum up a room."""
+def report_of(room: Room, youtube: tuple[ViewersFigures, ...] = ()) -> Report:
+    """Sum up a room; viewers are counted outside it."""
     order: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for interval in room.floor.ledger:
         if not interval.charged:
@@ -52,4 +55,5 @@ def report_of(room: Room) -> Report:
         speakers=speakers,
         spoken_ms=DurationMs(sum(speaker.spoken_ms for speaker in speakers)),
         questions=dict(shared(room, Role.ORGANIZER).counters),
+        youtube=youtube,
     )

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from html import escape
 
 import msgspec
 from aiohttp import web
 
 from signaling.doors.base import DESK, SERVICES, session_of, ticket_of
+from signaling.doors.viewers import all_figures
 from venue.report import Report, report_of
 
 
@@ -16,14 +18,20 @@ def add_routes(app: web.Application) -> None:
 
 
 async def report(request: web.Request) -> web.Response:
-    """JSON; CSV or HTML when asked for by ``Accept`` or ``?format=csv``, ``?format=html``."""
+    """JSON; CSV or HTML when asked for by ``Accept`` or ``?format=csv``, ``?format=html``.
+
+    ``?format=csv&table=viewers`` has the counts of viewers instead of the speakers.
+    """
     session = session_of(request)
     await ticket_of(request, session, DESK)
-    figures = report_of(await request.app[SERVICES].router.room(session))
+    services = request.app[SERVICES]
+    youtube = await all_figures(services.store, session)
+    figures = report_of(await services.router.room(session), youtube)
     headers = {"Cache-Control": "no-store"}
     wanted = request.query.get("format", request.headers.get("Accept", ""))
     if "csv" in wanted:
-        return web.Response(text=_csv(figures), content_type="text/csv", headers=headers)
+        make = _viewers_csv if request.query.get("table") == "viewers" else _csv
+        return web.Response(text=make(figures), content_type="text/csv", headers=headers)
     if "html" in wanted:
         return web.Response(text=_html(figures), content_type="text/html", headers=headers)
     return web.json_response(msgspec.to_builtins(figures), headers=headers)
@@ -37,6 +45,39 @@ def _csv(figures: Report) -> str:
         row = [_cell(speaker.name), _cell(speaker.delegation), speaker.turns, speaker.spoken_ms]
         writer.writerow(row)
     return table.getvalue()
+
+
+def _viewers_csv(figures: Report) -> str:
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["at", "language", "viewers", "views"])
+    for language in figures.youtube:
+        for at, viewers, views in language.samples:
+            writer.writerow([_moment(at), language.lang, viewers, views])
+    return table.getvalue()
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+
+def _watched(figures: Report) -> str:
+    if not figures.youtube:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(each.lang)}</td><td>{_shown(each.peak)}</td>"
+        f"<td>{'' if each.peak_at is None else _moment(each.peak_at)}</td>"
+        f"<td>{_shown(each.mean)}</td><td>{_shown(each.views)}</td></tr>"
+        for each in figures.youtube
+    )
+    return (
+        "<h2>YouTube</h2><table><thead><tr><th>Language</th><th>Most viewers</th>"
+        f"<th>When (UTC)</th><th>Mean</th><th>Views</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _shown(count: int | None) -> str:
+    return "–" if count is None else str(count)
 
 
 def _html(figures: Report) -> str:
@@ -56,7 +97,7 @@ def _html(figures: Report) -> str:
         f"<h1>{title}</h1><h2>Speakers</h2><table><thead><tr><th>Name</th><th>Delegation</th>"
         f"<th>Turns</th><th>Spoken</th></tr></thead><tbody>{speakers}</tbody></table>"
         f"<p>In all {_minutes(figures.spoken_ms)}</p>"
-        f"<h2>Questions</h2><table><tbody>{counters}</tbody></table></html>"
+        f"<h2>Questions</h2><table><tbody>{counters}</tbody></table>{_watched(figures)}</html>"
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
@@ -15,10 +15,12 @@ from streaming.youtube.chat_reader import ChatReader
 from streaming.youtube.errors import YouTubeError
 from streaming.youtube.language import LanguageTask
 from streaming.youtube.office import Office
+from streaming.youtube.shapes import Video
 from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
 from venue.broadcast_commands import ChannelSight
 from venue.ids import Instant, Language
+from venue.viewers import ViewersSample
 
 log = logging.getLogger(__name__)
 
@@ -155,4 +157,17 @@ class BroadcastKeeper:
                     client = await self._office.client(channel)
                 except YouTubeError:
                     continue  # the languages say so
-                await self._watch.count(client, channel, frozenset(ids))
+                videos = await self._watch.count(client, channel, frozenset(ids))
+                await self._keep_counts(videos)
+
+    async def _keep_counts(self, videos: Iterable[Video]) -> None:
+        room, now = self._side.room, self._office.clock()
+        shown = {video.id: video for video in videos}
+        if room is None or not shown:
+            return
+        languages = room.broadcasts.languages.items()
+        found = ((lang, shown.get(each.memory.broadcast)) for lang, each in languages)
+        samples = [
+            ViewersSample(lang, now, video.viewers, video.views) for lang, video in found if video
+        ]
+        await self._office.samples.keep(self._side.session, samples)

@@ -9,6 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from streaming.youtube.audience import Samples
 from streaming.youtube.client import YouTube
 from streaming.youtube.credentials import StoredChannel, Vault, sign_in_code
 from streaming.youtube.errors import Kind, YouTubeError
@@ -48,6 +49,7 @@ class Office:
         self.settings = settings
         self.redis = redis
         self.ledger = Ledger(redis, clock)
+        self.samples = Samples(redis)
         self.clock = clock
         self._vault = Vault(settings)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="youtube")

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from streaming.youtube.decider import Look, Write
-from streaming.youtube.shapes import LiveBroadcast, LiveStream, Video, number
+from streaming.youtube.shapes import LiveBroadcast, LiveStream, Video
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, judge
 from streaming.youtube.watch import Glance
@@ -117,8 +117,7 @@ def sight_of(
     elif not memory.broadcast:
         seen = replace(seen, lifecycle="", privacy="")
     if video is not None:
-        viewers = number(video.live_streaming_details.concurrent_viewers)
-        seen = replace(seen, viewers=viewers, views=number(video.statistics.view_count))
+        seen = replace(seen, viewers=video.viewers, views=video.views)
     return replace(
         seen,
         verdict=verdict.level,

@@ -124,6 +124,16 @@ class Video(msgspec.Struct, frozen=True, rename="camel"):
     live_streaming_details: LiveDetails = LiveDetails()
     statistics: Statistics = Statistics()
 
+    @property
+    def viewers(self) -> int | None:
+        """Who watches now."""
+        return number(self.live_streaming_details.concurrent_viewers)
+
+    @property
+    def views(self) -> int | None:
+        """In all."""
+        return number(self.statistics.view_count)
+
 
 class Channel(msgspec.Struct, frozen=True):
     """A channel of the signed-in account."""

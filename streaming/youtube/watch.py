@@ -101,18 +101,19 @@ class Watch:
             {each.id: each for each in second},
         )
 
-    async def count(self, client: YouTube, channel: str, live: frozenset[str]) -> None:
-        """Count viewers of a channel's live broadcasts, once a minute."""
+    async def count(self, client: YouTube, channel: str, live: frozenset[str]) -> tuple[Video, ...]:
+        """Count viewers of a channel's live broadcasts, once a minute; what was counted now."""
         state, now = self._channels.setdefault(channel, _Channel()), self._clock()
         if not live or now - state.counted_at < VIEWERS_MS:
-            return
+            return ()
         state.counted_at = now
         try:
             videos = await client.videos(sorted(live))
         except YouTubeError as error:
             log.warning("Viewers are not counted: %s", error)
-            return
+            return ()
         self.videos.update({video.id: video for video in videos})
+        return tuple(videos)
 
 
 async def _broadcasts(client: YouTube, ids: list[str], reserved: bool) -> tuple[LiveBroadcast, ...]:

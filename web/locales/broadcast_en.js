@@ -62,6 +62,8 @@ export const en = {
 
   "card.now": "Viewers now",
   "card.total": "Views",
+  "card.peak": "Most",
+  "card.curve": "Viewers of {language} over time",
   "card.privacy": "Who may watch, {language}",
   "card.watch": "Watch",
   "card.watch.long": "Watch {language} on YouTube",

@@ -62,6 +62,8 @@ export const zhHant = {
 
   "card.now": "目前觀看",
   "card.total": "累計觀看",
+  "card.peak": "最高",
+  "card.curve": "{language}觀看人數變化",
   "card.privacy": "誰可以觀看{language}",
   "card.watch": "觀看",
   "card.watch.long": "在 YouTube 觀看{language}",

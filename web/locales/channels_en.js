@@ -1,5 +1,12 @@
 /** What the organisers' page of channels says; only that page loads it. */
 export const en = {
+  "viewers.title": "Viewers on YouTube",
+  "viewers.now": "Now",
+  "viewers.peak": "Most at once",
+  "viewers.peak.at": "{count} at {time}",
+  "viewers.mean": "On average",
+  "viewers.views": "Views",
+  "viewers.curve": "Viewers of {language} over time",
   "channels.title": "Channels on YouTube",
   "channels.loading": "Loading the channels",
   "channels.refused": "This page cannot be opened",

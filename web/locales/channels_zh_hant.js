@@ -1,5 +1,12 @@
 /** @type {Record<keyof typeof import("./channels_en.js").en, string>} */
 export const zhHant = {
+  "viewers.title": "YouTube 觀看人數",
+  "viewers.now": "目前",
+  "viewers.peak": "同時最高",
+  "viewers.peak.at": "{time} {count} 人",
+  "viewers.mean": "平均",
+  "viewers.views": "觀看次數",
+  "viewers.curve": "{language}觀看人數變化",
   "channels.title": "YouTube 頻道",
   "channels.loading": "正在載入頻道",
   "channels.refused": "無法開啟本頁",

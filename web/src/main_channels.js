@@ -5,8 +5,9 @@
  * the tab that began a sign-in can end it.
  */
 
-import { effect, h, render, signal } from "./dom.js";
+import { computed, effect, h, render, signal } from "./dom.js";
 import { localized, suggestLanguage } from "./i18n.js";
+import { watchViewers } from "./viewers.js";
 import { ChannelsPage, ReturnPage, Refusal } from "./views/channels/page.js";
 import { ct } from "./views/channels/words.js";
 
@@ -94,10 +95,12 @@ function openList(session, ticket, root) {
     await load();
     busy.value = null;
   };
+  const isCounted = computed(() => (shown.value?.youtube?.broadcasts ?? []).some(({ views }) => views !== null));
+  const viewers = watchViewers(session, ticket, isCounted);
   const Page = () => {
     if (!shown.value) return h(Refusal, { problem: problem.value });
     return h(ChannelsPage, {
-      shown: shown.value, problem: problem.value, done: done.value, busy: busy.value,
+      shown: shown.value, viewers: viewers.value, problem: problem.value, done: done.value, busy: busy.value,
       signIn: (channel) => void signIn(channel), check: () => void check(),
     });
   };

@@ -9,6 +9,7 @@ import { createActs } from "./views/desk/acts.js";
 import { createUi } from "./views/desk/context.js";
 import { DeskPage } from "./views/desk/desk.js";
 import { listenKeys } from "./views/desk/keys.js";
+import { watchViewers } from "./viewers.js";
 import { outputDoor } from "./views/desk/output_door.js";
 import { Elsewhere, Refused } from "./views/parts.js";
 
@@ -27,12 +28,14 @@ export function open(admission, root) {
   const levels = signal(/** @type {Readonly<Record<string, number>>} */ ({}));
   const now = computed(() => tick.value + connection.offset_ms.value);
   const door = outputDoor(admission);
+  const isCounted = computed(() => (connection.view.value?.youtube?.broadcasts ?? []).some(({ views }) => views !== null));
+  const viewers = watchViewers(admission.session, admission.ticket, isCounted);
   connection.onEvent("levels", (body) => (levels.value = body));
 
   /** @returns {Desk | null} */
   const desk = () => {
     const view = connection.view.value;
-    return view && { view, acts, now, levels, ui, status: connection.status.value, ...door };
+    return view && { view, acts, now, levels, ui, status: connection.status.value, viewers: viewers.value, ...door };
   };
   const Page = () => {
     const shown = desk();

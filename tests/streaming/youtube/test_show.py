@@ -8,10 +8,14 @@ from redis.asyncio import Redis
 from streaming.youtube.settings import YouTubeSettings
 from tests.fakes.youtube import YouTubeStandIn
 from tests.streaming.youtube.desk import EN, ZH, Desk, keeping
+from venue.ids import SessionId
+from venue.journal import viewers_key
+from venue.viewers import ViewersSample, decode_sample, figures_of
 
 pytestmark = pytest.mark.redis
 
 ROUNDS = 50
+SESSION = SessionId("summit")
 
 
 async def test_one_language_goes_from_nothing_to_live_to_complete(
@@ -107,6 +111,13 @@ async def test_viewers_are_counted_while_it_is_live(
         video = standin.state.broadcasts[desk.broadcast().memory.broadcast]
         video.shown_viewers = 412
         await desk.until(lambda: desk.broadcast().sight.viewers == 412, "the figure")
+        kept: list[ViewersSample] = []
+        while not any(sample.viewers == 412 for sample in kept):
+            kept = [decode_sample(fields) for _, fields in await redis.xrange(viewers_key(SESSION))]
+        (figures,) = figures_of(kept, 100)
+        assert (figures.lang, figures.peak) == (EN, 412)
+        assert figures.peak_at is not None
+        assert figures.peak_at <= desk.clock()
     assert standin.log.count("videos.list") >= 1
     await asyncio.sleep(0)
 

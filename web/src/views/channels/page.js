@@ -5,6 +5,7 @@ import { day, language, languageName, localized, t, timeOfDay } from "../../i18n
 import { LanguageSwitch } from "../desk/header.js";
 import { Notice } from "../parts.js";
 import { Links } from "./links.js";
+import { Viewers } from "./viewers.js";
 import { ct, problemText, stateText, stateWord } from "./words.js";
 
 /** @typedef {import("../../main_channels.js").Shown} Shown */
@@ -14,6 +15,7 @@ import { ct, problemText, stateText, stateWord } from "./words.js";
 /**
  * @typedef {object} ListProps
  * @property {Shown} shown
+ * @property {readonly import("../curve.js").ViewersFigures[]} viewers
  * @property {Problem | null} problem
  * @property {string | null} done  title of the channel that was just signed in
  * @property {string | null} busy  what is under way: a channel, or `check`
@@ -36,6 +38,7 @@ export const ChannelsPage = (props) => {
       h(Outcome, props),
       channels.length === 0 ? h(Nothing, {}) : h(List, { ...props, channels }),
       shown.sign_in || channels.length === 0 ? null : h(NoClient, { redirect_uri: shown.redirect_uri }),
+      h(Viewers, { figures: props.viewers, zone: shown.session.timezone }),
       h(Links, { shown }),
     ),
     el("footer", { class: "colophon" }, t("footer.made")),

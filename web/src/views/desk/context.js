@@ -34,6 +34,7 @@ export const createUi = () => ({
  * @property {Signal<Readonly<Record<string, number>>>} levels  dBFS by seat
  * @property {Ui} ui
  * @property {import("../../connection.js").Status} status
+ * @property {readonly import("../curve.js").ViewersFigures[]} viewers  who has watched on YouTube
  * @property {(output: NewOutput) => Promise<import("./acts.js").Ack>} addOutput
  * @property {(output: string) => Promise<import("./acts.js").Ack>} removeOutput
  * @property {string} archive  address of the recording

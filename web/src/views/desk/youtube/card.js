@@ -3,6 +3,7 @@
 import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
 import { copied } from "../../copy.js";
+import { Curve } from "../../curve.js";
 import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
 import { Checks } from "./checks.js";
 import { sentence, sentenceOf, yt } from "./words.js";
@@ -36,7 +37,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
     h(Remarks, { broadcast }),
     h(Checks, { broadcast, language }),
-    h(Figures, { broadcast }),
+    h(Figures, { desk, broadcast, language }),
     el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
     own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
   );
@@ -66,9 +67,10 @@ const Remarks = ({ broadcast: { remarks } }) =>
     ? null
     : el("ul", { class: "yt-remarks" }, remarks.map(({ about, code, params }) => el("li", { key: about, class: CALM.has(code) ? "" : "needs" }, sentence(code, params))));
 
-/** @param {{ broadcast: BroadcastView }} props */
-const Figures = ({ broadcast: { viewers, views, stage } }) => {
+/** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
+const Figures = ({ desk, broadcast: { lang, viewers, views, stage }, language }) => {
   if (stage !== "live" && stage !== "ending" && views === null) return null;
+  const figures = desk.viewers.find((each) => each.lang === lang);
   /** @param {number | null} count */
   const figure = (count) => (count === null ? "–" : number(count));
   return el(
@@ -76,6 +78,8 @@ const Figures = ({ broadcast: { viewers, views, stage } }) => {
     { class: "yt-figures" },
     el("div", {}, el("dt", {}, yt("card.now")), el("dd", { class: "num" }, figure(viewers))),
     el("div", {}, el("dt", {}, yt("card.total")), el("dd", { class: "num" }, figure(views))),
+    figures && figures.peak !== null ? el("div", {}, el("dt", {}, yt("card.peak")), el("dd", { class: "num" }, figure(figures.peak))) : null,
+    figures ? h(Curve, { samples: figures.samples, label: yt("card.curve", { language }) }) : null,
   );
 };
 
