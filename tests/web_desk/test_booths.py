@@ -143,7 +143,8 @@ def test_axe_finds_nothing_in_the_panel_of_booths(
 ) -> None:
     signals = [signal("slow_down"), signal("missed_name", OWN)]
     shown = booth(OWN, signals=signals, silent_since=now_ms() - 20_000)
-    idle = booth(None, booth="fr", languages=["fr"], ready=(), relay="en")
+    idle = booth(None, booth="fr", languages=["fr"], ready=())
+    idle["interpreters"][0]["relay"] = "en"
     languages = ["en", "zh", "fr"]
     desk_stub.view = desk_view(
         booths=[shown, idle], session=session(languages=languages), floor=floor()

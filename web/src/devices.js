@@ -11,6 +11,8 @@ import { createMeter } from "./meter.js";
 /** @typedef {"none" | "refused" | "busy" | "insecure" | "lost" | "failed"} Problem */
 /** @typedef {{ id: string, label: string }} Device */
 /** @typedef {{ camera?: string, microphone?: string, speaker?: string, raw?: boolean, cameraOff?: boolean }} Choice */
+/** What a page sends: `all`; a `voice` on a headset, without echo cancelling, which dulls a voice that no loudspeaker can reach; a `picture`. */
+/** @typedef {"all" | "voice" | "picture"} Gives */
 
 const STORAGE_KEY = "rotunda.devices";
 const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
@@ -36,10 +38,9 @@ function problemOf(error) {
 /**
  * @param {{ raw?: boolean }} [defaults] `raw` switches off the browser's echo cancelling, noise
  *   suppression and gain: right for a room's mixing desk, wrong for a laptop
- * @param {{ headset?: boolean }} [kind] `headset`: no camera, and no echo cancelling, which dulls a
- *   voice that no loudspeaker can reach
+ * @param {Gives} [gives] other devices are not asked for
  */
-export function createDevices(defaults = {}, { headset = false } = {}) {
+export function createDevices(defaults = {}, gives = "all") {
   /** @type {Choice} */
   let choice = { ...defaults, ...remembered() };
   const cameras = signal(/** @type {ReadonlyArray<Device>} */ ([]));
@@ -53,7 +54,7 @@ export function createDevices(defaults = {}, { headset = false } = {}) {
   };
   const speaker = signal(choice.speaker ?? "");
   const raw = signal(choice.raw ?? false);
-  const cameraOff = signal(headset || (choice.cameraOff ?? false));
+  const cameraOff = signal(gives === "voice" || (gives === "all" && (choice.cameraOff ?? false)));
   const busy = signal(false);
   const meter = createMeter();
   const tracks = { camera, microphone };
@@ -71,7 +72,7 @@ export function createDevices(defaults = {}, { headset = false } = {}) {
   const constraints = {
     camera: () => ({ ...PICTURE, ...(choice.camera ? { deviceId: { ideal: choice.camera } } : {}) }),
     microphone: () => ({
-      echoCancellation: !raw.value && !headset, noiseSuppression: !raw.value, autoGainControl: !raw.value,
+      echoCancellation: !raw.value && gives !== "voice", noiseSuppression: !raw.value, autoGainControl: !raw.value,
       channelCount: { ideal: 1 }, sampleRate: { ideal: 48000 },
       ...(choice.microphone ? { deviceId: { ideal: choice.microphone } } : {}),
     }),
@@ -136,17 +137,19 @@ export function createDevices(defaults = {}, { headset = false } = {}) {
       return;
     }
     busy.value = true;
+    const hasSound = gives !== "picture";
     try {
       // Both at once: one question by the browser instead of two.
-      const wishes = cameraOff.value ? {} : { video: constraints.camera() };
-      const stream = await navigator.mediaDevices.getUserMedia({ ...wishes, audio: constraints.microphone() });
+      const stream = await navigator.mediaDevices.getUserMedia({
+        ...(cameraOff.value ? {} : { video: constraints.camera() }), ...(hasSound ? { audio: constraints.microphone() } : {}),
+      });
       batch(() => {
         put("microphone", stream.getAudioTracks()[0] ?? null);
         if (!cameraOff.value) put("camera", stream.getVideoTracks()[0] ?? null);
       });
     } catch {
       // One of the two is missing or refused: what there is, one by one.
-      await openOne("microphone");
+      if (hasSound) await openOne("microphone");
       if (!cameraOff.value) await openOne("camera");
     } finally {
       busy.value = false;

@@ -13,16 +13,18 @@ import { en as core_en } from "../locales/core_en.js";
 import { zhHant as core_zh_hant } from "../locales/core_zh_hant.js";
 import { en as desk_en } from "../locales/desk_en.js";
 import { zhHant as desk_zh_hant } from "../locales/desk_zh_hant.js";
+import { en as signing_en } from "../locales/signing_en.js";
+import { zhHant as signing_zh_hant } from "../locales/signing_zh_hant.js";
 
 /** @typedef {"en" | "zh-Hant"} InterfaceLanguage */
-/** @typedef {keyof typeof core_en | keyof typeof desk_en | keyof typeof booth_en} Key */
+/** @typedef {keyof typeof core_en | keyof typeof desk_en | keyof typeof booth_en | keyof typeof signing_en} Key */
 /** @typedef {Key extends infer K ? K extends `${infer Base}_other` ? Base : never : never} PluralKey */
 /** @typedef {Record<string, string | number>} Places */
 
 /** Where both have a key, the sentence for people at the table wins. @type {Record<InterfaceLanguage, Record<Key, string>>} */
 const WORDS = {
-  en: { ...desk_en, ...booth_en, ...core_en },
-  "zh-Hant": { ...desk_zh_hant, ...booth_zh_hant, ...core_zh_hant },
+  en: { ...desk_en, ...booth_en, ...signing_en, ...core_en },
+  "zh-Hant": { ...desk_zh_hant, ...booth_zh_hant, ...signing_zh_hant, ...core_zh_hant },
 };
 
 /** @type {ReadonlyArray<InterfaceLanguage>} */
@@ -136,13 +138,25 @@ export const localized = (texts) =>
  */
 export function languageName(tag) {
   if (tag === "floor") return t("language_floor");
+  if (isSigned(tag)) return signName(tag);
   if (nearestLanguage(tag) === "zh-Hant") return language.value === "en" ? "Chinese" : "中文";
   return new Intl.DisplayNames(language.value, { type: "language" }).of(tag) ?? tag;
+}
+
+/** @param {string} tag */
+const isSigned = (tag) => tag.split("-")[0] === "sgn";
+
+/** Browsers know few sign languages by name. @param {string} tag `sgn-tss` */
+function signName(tag) {
+  const words = /** @type {Record<string, string>} */ (WORDS[language.value]);
+  const own = tag.split("-")[1];
+  return (own && words[`sign_language.${own}`]) ?? (own ? `${t("sign_language")} (${own})` : t("sign_language"));
 }
 
 /** A short mark for a language, as on a pill: `EN`, `中文`. @param {string} tag */
 export function languageMark(tag) {
   if (tag === "floor") return t("language_floor_short");
+  if (isSigned(tag)) return t("sign_language.mark");
   return nearestLanguage(tag) === "zh-Hant" ? "中文" : tag.split("-")[0].toUpperCase();
 }
 

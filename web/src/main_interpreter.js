@@ -1,15 +1,18 @@
 /** The interpreter's page: sound check, then the booth. Opened by `main_join.js`. */
 
-import { effect, el, h, render } from "./dom.js";
+import { connect } from "./connection.js";
+import { effect, el, h, render, signal } from "./dom.js";
 import { language, languageName, localized, t } from "./i18n.js";
 import { SoundCheck } from "./views/interpreter/check.js";
 import { createBoothDesk } from "./views/interpreter/desk.js";
 import { listenKeys } from "./views/interpreter/keys.js";
+import { lampTitle } from "./views/interpreter/lamp.js";
 import { BoothPage, BoothWaiting, NoBooth } from "./views/interpreter/page.js";
-import { nameOf } from "./views/interpreter/standing.js";
+import { nameOf, ownBooth } from "./views/interpreter/standing.js";
 import { Elsewhere, Messages, Refused, announce } from "./views/parts.js";
 
 /** @typedef {import("./views/interpreter/desk.js").BoothDesk} BoothDesk */
+/** @typedef {import("./connection.js").Connection} Connection */
 
 /** Tell a screen reader what the light shows others. No sound: ears belong to the floor. @param {BoothDesk} desk */
 function tell(desk) {
@@ -20,47 +23,58 @@ function tell(desk) {
     const isActive = desk.isActive.value;
     if (isActive === wasActive || desk.phase.value !== "booth" || !booth) return;
     wasActive = isActive;
-    announce(isActive ? t("said.on_air", { language: languageName(booth.into ?? booth.booth) }) : t("said.off"), "assertive");
+    announce(isActive ? desk.phrase("said.on_air", { language: languageName(booth.into ?? booth.booth) }) : desk.phrase("said.off"), "assertive");
   });
   effect(() => {
     const handing = desk.handing.value;
     const now = handing && (handing.kind === "offered" || handing.kind === "asked" || handing.kind === "lost") ? handing.kind : "";
     if (now === asked) return;
     asked = now;
-    if (now && handing && "by" in handing) announce(t(`said.${now}`, { name: nameOf(desk.connection.view.value, handing.by) }), "assertive");
+    if (now && handing && "by" in handing) announce(desk.phrase(`said.${now}`, { name: nameOf(desk.connection.view.value, handing.by) }), "assertive");
   });
 }
 
-/** @param {{ desk: BoothDesk, name: string }} props */
-function App({ desk, name }) {
-  const { view, status, refusal } = desk.connection;
-  const booth = desk.booth.value;
-  if (desk.phase.value === "elsewhere") return h(Elsewhere, { sendsMedia: true });
+/** @param {{ connection: Connection, desk: BoothDesk | null, name: string }} props */
+function App({ connection, desk, name }) {
+  const { view, status, refusal } = connection;
+  const booth = ownBooth(view.value);
+  if (desk?.phase.value === "elsewhere" || status.value === "replaced") return h(Elsewhere, { sendsMedia: true });
   if (status.value === "refused") return h(Refused, { code: refusal.value?.code ?? "unknown", params: refusal.value?.params });
   if (!view.value) return h(BoothWaiting, { code: refusal.value?.code ?? null });
-  if (!booth) return h(NoBooth, {});
+  if (!booth || !desk) return h(NoBooth, {});
   if (desk.phase.value === "check") return h(SoundCheck, { desk, view: view.value, booth, name });
   return h(BoothPage, { desk, view: view.value, booth });
 }
 
-/**
- * Become the booth's page.
- *
- * @param {import("./main_join.js").Admission} admission @param {HTMLElement} root
- */
-export function open(admission, root) {
-  const desk = createBoothDesk(admission);
+/** @param {BoothDesk} desk */
+function work(desk) {
   tell(desk);
   listenKeys(desk);
   effect(() => {
     const view = desk.connection.view.value;
     const lamp = desk.phase.value === "booth" ? desk.lamp.value : null;
-    const what = lamp ? t(`lamp.${lamp}`) : t("booth.title");
+    const what = lamp ? lampTitle(desk, lamp) : t("booth.title");
     document.title = view ? `${what} · ${localized(view.session.title)}` : what;
   });
   window.addEventListener("beforeunload", (event) => {
     if (desk.isOpen.peek()) event.preventDefault();
   });
-  const Page = () => el("div", { class: "page", lang: language.value }, h(App, { desk, name: admission.name }), h(Messages, {}));
+}
+
+/**
+ * Become the booth's page. Only the room knows whether the booth is of a sign language, so devices wait for it.
+ *
+ * @param {import("./main_join.js").Admission} admission @param {HTMLElement} root
+ */
+export function open(admission, root) {
+  const connection = connect({ ticket: admission.ticket });
+  const desk = signal(/** @type {BoothDesk | null} */ (null));
+  effect(() => {
+    const booth = ownBooth(connection.view.value);
+    if (booth === null || desk.peek()) return;
+    desk.value = createBoothDesk(admission, connection, booth.signing);
+    work(desk.value);
+  });
+  const Page = () => el("div", { class: "page", lang: language.value }, h(App, { connection, desk: desk.value, name: admission.name }), h(Messages, {}));
   render(h(Page, {}), root);
 }

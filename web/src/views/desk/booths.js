@@ -3,8 +3,9 @@
 import { cx, el, h, useState } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { Line } from "../booths.js";
-import { stateOf } from "../interpreter/partner.js";
+import { stateOf, stateWords } from "../interpreter/partner.js";
 import { boothName, nameOf } from "../interpreter/standing.js";
+import { phrasesOf } from "../interpreter/words.js";
 import { ActButton } from "./button.js";
 import { elapsed } from "./format.js";
 
@@ -29,7 +30,7 @@ const Booth = ({ desk, booth }) => {
     { class: cx("booth-card", `is-${booth.state}`) },
     el("h3", {}, el("i", { class: "mark", "aria-hidden": "true" }), t("booth.name", { languages: name })),
     el("p", { class: "booth-state" }, factsOf(desk, booth)),
-    booth.handover ? el("p", { class: "booth-handover" }, t(`booths.handover.${booth.handover.kind}`, { name: nameOf(desk.view, booth.handover.by) })) : null,
+    booth.handover ? el("p", { class: "booth-handover" }, phrasesOf(booth.signing)(`booths.handover.${booth.handover.kind}`, { name: nameOf(desk.view, booth.handover.by) })) : null,
     el("ul", { class: "booth-people" }, booth.interpreters.map((one) => h(Interpreter, { key: one.seat, desk, booth, one }))),
     el(
       "button",
@@ -52,9 +53,10 @@ const Booth = ({ desk, booth }) => {
 
 /** State, language and how long, in one sentence. @param {Desk} desk @param {BoothView} booth */
 const factsOf = (desk, booth) => {
-  const isGiving = booth.state === "on_air" || booth.state === "muted";
+  const { state } = booth;
+  const isGiving = !booth.signing && (state === "on_air" || state === "muted");
   return [
-    t(`booths.state.${booth.state}`),
+    state === "on_air" || state === "ready" ? phrasesOf(booth.signing)(`booths.state.${state}`) : t(`booths.state.${state}`),
     isGiving ? (booth.into ? t("booths.into", { language: languageName(booth.into) }) : t("booths.into.none")) : null,
     booth.since === null ? null : elapsed(desk.now.value - booth.since),
   ].filter(Boolean).join(" · ");
@@ -62,6 +64,7 @@ const factsOf = (desk, booth) => {
 
 /** @param {{ desk: Desk, booth: BoothView, one: InterpreterView }} props */
 const Interpreter = ({ desk, booth, one }) => {
+  const phrase = phrasesOf(booth.signing);
   const state = stateOf(one, booth);
   const isActive = booth.active === one.seat;
   return el(
@@ -71,12 +74,12 @@ const Interpreter = ({ desk, booth, one }) => {
       "span",
       {},
       el("b", {}, one.name),
-      el("small", {}, [t(`partner.${state}`), one.relay === "floor" ? null : t("booths.hears", { language: languageName(one.relay) })].filter(Boolean).join(" · ")),
+      el("small", {}, [stateWords(state, booth), one.relay === "floor" ? null : t("booths.hears", { language: languageName(one.relay) })].filter(Boolean).join(" · ")),
     ),
     isActive || one.ready
       ? h(ActButton, {
           desk, name: "booth.set_active", body: { booth: booth.booth, seat: isActive ? null : one.seat }, id: `${booth.booth} ${one.seat}`,
-          label: t(isActive ? "booths.take" : "booths.put"), aria: t(isActive ? "booths.take.long" : "booths.put.long", { name: one.name }),
+          label: phrase(isActive ? "booths.take" : "booths.put"), aria: phrase(isActive ? "booths.take.long" : "booths.put.long", { name: one.name }),
           tone: isActive ? "on" : "",
         })
       : null,

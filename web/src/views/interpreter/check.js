@@ -4,10 +4,11 @@ import { cx, el, h } from "../../dom.js";
 import { localized, t } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
 import { play } from "../../sounds.js";
-import { Choice } from "../delegate/devices.js";
+import { Choice, cameraWords } from "../delegate/devices.js";
 import { Icon, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
 import { Volume } from "./hear.js";
+import { OwnPicture } from "./lamp.js";
 import { boothName } from "./standing.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
@@ -26,7 +27,7 @@ export const SoundCheck = ({ desk, view, booth, name }) =>
         "div",
         {},
         el("p", { class: "label" }, localized(view.session.title)),
-        el("h1", {}, t("check_booth.title")),
+        el("h1", {}, desk.phrase("check_booth.title")),
         el("p", { class: "muted" }, t("check_booth.who", { name: view.you?.name || name, languages: boothName(booth) })),
       ),
       h(LanguagePicker, {}),
@@ -41,19 +42,30 @@ export const SoundCheck = ({ desk, view, booth, name }) =>
         el("p", {}, t("check_booth.floor")),
         h(Volume, { desk }),
       ),
-      el("section", { class: "card", "aria-label": t("check_booth.title") }, h(Devices, { desk }), h(Voice, { desk }), h(Enter, { desk, view })),
+      el(
+        "section",
+        { class: "card", "aria-label": desk.phrase("check_booth.title") },
+        h(Devices, { desk }),
+        desk.isSigning ? h(Hands, { desk }) : h(Voice, { desk }),
+        h(Enter, { desk, view }),
+      ),
     ),
   );
 
 /** @param {{ desk: BoothDesk }} props */
-const Devices = ({ desk: { devices } }) =>
+const Devices = ({ desk: { devices, isSigning, phrase } }) =>
   el(
     "div",
     { class: "device-choice" },
-    h(Choice, {
-      label: t("check_booth.microphone"), value: devices.microphone.value ? devices.chosen("microphone") : "", options: devices.microphones.value,
-      none: t("device.none_found"), onChoose: (id) => void devices.chooseMicrophone(id),
-    }),
+    isSigning
+      ? h(Choice, {
+          label: t("device.camera"), value: devices.camera.value ? devices.chosen("camera") : "", options: devices.cameras.value,
+          none: t("device.none_found"), onChoose: (id) => void devices.chooseCamera(id),
+        })
+      : h(Choice, {
+          label: t("check_booth.microphone"), value: devices.microphone.value ? devices.chosen("microphone") : "", options: devices.microphones.value,
+          none: t("device.none_found"), onChoose: (id) => void devices.chooseMicrophone(id),
+        }),
     el(
       "div",
       { class: "with-button" },
@@ -63,8 +75,21 @@ const Devices = ({ desk: { devices } }) =>
       }),
       el("button", { type: "button", class: "button", onClick: () => void play("test", devices.speaker.value) }, h(Icon, { name: "speaker" }), t("device.test_sound")),
     ),
-    el("p", { class: "hint" }, t("check_booth.headset")),
+    el("p", { class: "hint" }, phrase("check_booth.headset")),
   );
+
+/** The own picture, cut as it will be seen. @param {{ desk: BoothDesk }} props */
+const Hands = ({ desk }) => {
+  const { devices, phrase } = desk;
+  return el(
+    "div",
+    { class: "check-hands" },
+    h(OwnPicture, { desk }),
+    devices.problems.camera.value
+      ? el("p", {}, cameraWords(devices), el("button", { type: "button", class: "button", onClick: () => void devices.open() }, phrase("check_booth.ask")))
+      : null,
+  );
+};
 
 /** @param {{ desk: BoothDesk }} props */
 const Voice = ({ desk: { devices, wasHeard } }) => {
@@ -82,24 +107,25 @@ const Voice = ({ desk: { devices, wasHeard } }) => {
 
 /** What is still missing, in words, and the one button. @param {{ desk: BoothDesk, view: View }} props */
 const Enter = ({ desk, view }) => {
+  const { phrase } = desk;
   const missing = missingOf(desk, view);
-  const isMuted = view.you?.muted ?? false;
+  const isMuted = !desk.isSigning && (view.you?.muted ?? false);
   return el(
     "div",
     { class: "booth-enter" },
     isMuted
       ? el("button", { type: "button", class: "button big", onClick: desk.unmute }, t("lamp.unmute"))
       : el("button", { type: "button", class: "button primary big", disabled: missing !== null, onClick: desk.enter }, t("check_booth.ready")),
-    el("p", { role: "status", class: "booth-missing" }, isMuted ? t("lamp.muted_by_desk") : missing ? t(`check_booth.wait.${missing}`) : t("check_booth.heard")),
-    el("p", { class: "muted small" }, t("check_booth.promise")),
+    el("p", { role: "status", class: "booth-missing" }, isMuted ? t("lamp.muted_by_desk") : missing ? phrase(`check_booth.wait.${missing}`) : phrase("check_booth.heard")),
+    el("p", { class: "muted small" }, phrase("check_booth.promise")),
   );
 };
 
-/** @param {BoothDesk} desk @param {View} view @returns {"opening" | "microphone" | "voice" | "engine" | "sound" | null} */
+/** @param {BoothDesk} desk @param {View} view @returns {"opening" | "device" | "voice" | "engine" | "sound" | null} */
 const missingOf = (desk, view) => {
   const { devices } = desk;
   if (devices.busy.value) return "opening";
-  if (!devices.microphone.value) return "microphone";
+  if (!(desk.isSigning ? devices.camera : devices.microphone).value) return "device";
   if (!desk.wasHeard.value) return "voice";
   if (view.program.engine !== "up") return "engine";
   return desk.isFlowing.value ? null : "sound";

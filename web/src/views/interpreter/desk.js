@@ -2,18 +2,20 @@
  * What a booth's page knows and does, without any element: connection, microphone, sound, acts.
  *
  * The microphone's track is sent all the time, and is silent unless three agree: the room says that
- * this seat is on air, the person is past the sound check, and no cough is held. Opening or
- * reloading the page begins at the sound check and takes back whatever an older page had.
+ * this seat is on air, the person is past the sound check, and no cough is held. A signer's camera
+ * is sent all the time too, but for a place that this page has not taken. Opening or reloading the
+ * page begins at the check and takes back whatever an older page had.
  */
 
 import { tick } from "../../clock.js";
-import { connect } from "../../connection.js";
 import { createDevices } from "../../devices.js";
 import { computed, effect, signal } from "../../dom.js";
 import { createPeer } from "../../peer.js";
 import { createActs } from "../desk/acts.js";
 import { createHearing } from "./hearing.js";
+import { sendCamera, sendMicrophone } from "./sending.js";
 import { handingOf, lampOf, ownBooth } from "./standing.js";
+import { phrasesOf } from "./words.js";
 
 /** @typedef {"check" | "booth" | "elsewhere"} Phase */
 /** @typedef {"slow_down" | "no_sound" | "missed_name" | "closer_to_microphone"} SignalKind */
@@ -21,11 +23,14 @@ import { handingOf, lampOf, ownBooth } from "./standing.js";
 /** After an answer, until the view has surely followed; a refusal is not repeated at once. */
 const SETTLE_MS = { done: 500, refused: 2000 };
 
-/** @param {import("../../main_join.js").Admission} admission */
-export function createBoothDesk({ ticket, session, ice_servers }) {
-  const connection = connect({ ticket });
+/**
+ * @param {import("../../main_join.js").Admission} admission
+ * @param {import("../../connection.js").Connection} connection
+ * @param {boolean} isSigning the booth is of a sign language: a camera instead of a microphone
+ */
+export function createBoothDesk({ ticket, session, ice_servers }, connection, isSigning) {
   const acts = createActs(connection.command);
-  const devices = createDevices({}, { headset: true });
+  const devices = createDevices({}, isSigning ? "picture" : "voice");
   const peer = createPeer(connection, { iceServers: ice_servers });
   const phase = signal(/** @type {Phase} */ ("check"));
   /** Nothing leaves this page until the room has seen the microphone closed. */
@@ -37,11 +42,16 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
   const isOnline = computed(() => connection.status.value === "online");
   const me = computed(() => booth.value?.interpreters.find((one) => one.seat === view.value?.you?.seat) ?? null);
   const isActive = computed(() => booth.value !== null && booth.value.active === view.value?.you?.seat);
+  /** The room receives what this booth gives. */
+  const isFlowing = computed(() => (isSigning ? me.value?.camera : me.value?.microphone) ?? false);
   const cough = createCough(connection.command);
   const isOpen = computed(() => phase.value === "booth" && isActive.value && !closed.value && !cough.held.value);
   const hearing = createHearing({ session, ticket, booth, isActive });
 
-  sendMicrophone(devices, peer, isOpen);
+  const canHearPartner = computed(() => !isSigning && booth.value?.active != null && !isActive.value && booth.value.into !== null);
+
+  if (isSigning) sendCamera(devices, peer, computed(() => isOpen.value || !isActive.value));
+  else sendMicrophone(devices, peer, isOpen);
   keepReady();
   keepClosed();
   effect(() => {
@@ -49,6 +59,8 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
   });
   effect(() => {
     const verdict = devices.verdict.value;
+    // Whoever signs looks at their own picture.
+    if (isSigning && devices.camera.value) wasHeard.value = true;
     if (verdict === "quiet" || verdict === "good" || verdict === "clipping" || verdict === "unmeasured") wasHeard.value = true;
   });
   effect(() => {
@@ -64,9 +76,9 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
     const isAsking = signal(false);
     effect(() => {
       const wanted = phase.value === "booth";
-      const isFlowing = (me.value?.microphone ?? false) && peer.state.value === "connected";
+      const canBe = isFlowing.value && peer.state.value === "connected";
       if (me.value === null || !isOnline.value || phase.value === "elsewhere" || isAsking.value) return;
-      if (me.value.ready === wanted || (wanted && !isFlowing)) return;
+      if (me.value.ready === wanted || (wanted && !canBe)) return;
       isAsking.value = true;
       void connection.command("booth.ready", { ready: wanted }).then(({ ok }) => {
         setTimeout(() => (isAsking.value = false), ok ? SETTLE_MS.done : SETTLE_MS.refused);
@@ -97,7 +109,7 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
     if (!shown || !own) return null;
     return lampOf({
       view: shown, booth: own, isOnline: isOnline.value, isClosed: closed.value, isCoughing: cough.held.value,
-      hasMicrophone: devices.microphone.value !== null,
+      hasDevice: (isSigning ? devices.camera : devices.microphone).value !== null,
     });
   });
   const handing = computed(() => {
@@ -106,11 +118,10 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
   });
 
   return {
-    connection, acts, devices, peer, phase, hearing, booth, me, isActive, isOpen, now_ms, lamp, handing,
-    /** The sound check has heard a voice. */
+    connection, acts, devices, peer, phase, isSigning, phrase: phrasesOf(isSigning), hearing, booth, me, isActive, isOpen, now_ms, lamp, handing,
+    /** The check has heard a voice, or has a picture. */
     wasHeard,
-    /** The room receives the microphone. */
-    isFlowing: computed(() => me.value?.microphone ?? false),
+    isFlowing,
     isCoughing: cough.held,
 
     enter() {
@@ -134,7 +145,7 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
 
     /** @param {boolean} on */
     cough(on) {
-      if (!on || isOpen.value) cough.hold(on);
+      if (!on || (isOpen.value && !isSigning)) cough.hold(on);
     },
 
     /** The one act that the hand-over wants now. */
@@ -147,6 +158,12 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
 
     cancel() {
       if (booth.value?.handover && handing.value?.kind !== "other") void acts.run("booth.cancel", {});
+    },
+
+    canHearPartner,
+
+    hearPartner() {
+      if (canHearPartner.value) hearing.toPartner.value = !hearing.toPartner.value;
     },
 
     /** @param {SignalKind} signal */
@@ -164,27 +181,6 @@ export function createBoothDesk({ ticket, session, ice_servers }) {
 }
 
 /** @typedef {ReturnType<typeof createBoothDesk>} BoothDesk */
-
-/**
- * Send a copy of the microphone that is silent unless open; the original feeds the own meter.
- *
- * @param {import("../../devices.js").Devices} devices @param {import("../../peer.js").Peer} peer
- * @param {import("@preact/signals").ReadonlySignal<boolean>} isOpen
- */
-function sendMicrophone(devices, peer, isOpen) {
-  const sent = signal(/** @type {MediaStreamTrack | null} */ (null));
-  effect(() => {
-    const track = devices.microphone.value?.clone() ?? null;
-    sent.peek()?.stop();
-    if (track) track.enabled = isOpen.peek();
-    sent.value = track;
-    void peer.send({ microphone: track });
-  });
-  effect(() => {
-    const isHeard = isOpen.value;
-    if (sent.value) sent.value.enabled = isHeard;
-  });
-}
 
 /**
  * The cough key: silent here at once, the room told in order however short the press.

@@ -12,21 +12,23 @@ import { Icon } from "../parts.js";
 export const Hear = ({ desk, view, booth }) => {
   const { hearing } = desk;
   const isPartner = hearing.toPartner.value;
-  const canHearPartner = booth.active !== null && !desk.isActive.value && booth.into !== null;
   return el(
     "section",
     { class: "card hear-card", "aria-label": t("hear.title") },
     h(Source, { desk, view, booth }),
     h(Volume, { desk }),
-    el(
-      "button",
-      {
-        type: "button", class: cx("button", "hear-partner"), disabled: !canHearPartner, "aria-pressed": isPartner,
-        onClick: () => { hearing.toPartner.value = !isPartner; },
-      },
-      h(Icon, { name: "speaker" }),
-      t("hear.partner"),
-    ),
+    desk.isSigning
+      ? null // A partner who signs is in the picture.
+      : el(
+          "button",
+          {
+            type: "button", class: cx("button", "hear-partner"), disabled: !desk.canHearPartner.value, "aria-pressed": isPartner,
+            "aria-keyshortcuts": "P", onClick: desk.hearPartner,
+          },
+          h(Icon, { name: "speaker" }),
+          t("hear.partner"),
+          el("kbd", { "aria-hidden": "true" }, "P"),
+        ),
   );
 };
 
@@ -41,10 +43,10 @@ const Source = ({ desk, view, booth }) => {
   return el(
     "label",
     { class: "field" },
-    el("span", { class: "label-text" }, t("hear.source")),
+    el("span", { class: "label-text" }, t("hear.source"), el("kbd", { "aria-hidden": "true" }, "R")),
     el(
       "select",
-      { class: "select", value: relay, onChange: (event) => desk.relay(event.currentTarget.value) },
+      { id: "booth-source", class: "select", "aria-keyshortcuts": "R", value: relay, onChange: (event) => desk.relay(event.currentTarget.value) },
       [...new Set(["floor", relay, ...tags])].map((tag) =>
         el(
           "option",
@@ -63,7 +65,7 @@ export const Volume = ({ desk }) =>
     { class: "field volume" },
     el("span", { class: "label-text" }, t("hear.volume")),
     el("input", {
-      type: "range", min: 0, max: 100, step: 5, value: Math.round(desk.hearing.volume.value * 100),
+      type: "range", "aria-keyshortcuts": "+ -", min: 0, max: 100, step: 5, value: Math.round(desk.hearing.volume.value * 100),
       onInput: (event) => desk.hearing.setVolume(Number(event.currentTarget.value) / 100),
     }),
   );

@@ -52,8 +52,9 @@ export function createHearing({ session, ticket, booth, isActive }) {
     toPartner,
     /** The booth's own output while it is listened to. */
     monitor,
-    /** @param {number} share 0 to 1 */
-    setVolume(share) {
+    /** @param {number} wanted 0 to 1 */
+    setVolume(wanted) {
+      const share = Math.min(1, Math.max(0, wanted));
       volume.value = share;
       try {
         localStorage.setItem(STORAGE_KEY, String(share));

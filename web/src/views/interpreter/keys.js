@@ -7,7 +7,10 @@
 export const SIGNALS = ["slow_down", "no_sound", "missed_name", "closer_to_microphone"];
 
 /** Fields by the key that goes to them. @type {Readonly<Record<string, string>>} */
-const FIELDS = { g: "booth-glossary", n: "booth-notes", l: "booth-line" };
+const FIELDS = { g: "booth-glossary", n: "booth-notes", l: "booth-line", r: "booth-source" };
+
+/** One step louder or quieter. */
+const VOLUME_STEP = 0.05;
 
 /**
  * The key by its letter, or by its place where an input method or another script hides the letter.
@@ -16,7 +19,7 @@ const FIELDS = { g: "booth-glossary", n: "booth-notes", l: "booth-line" };
  */
 const nameOf = ({ key, code }) => {
   const lower = key.toLowerCase();
-  return /^([a-z0-9]|enter|escape|f8|f9)$/.test(lower) ? lower : code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
+  return /^([a-z0-9+-]|enter|escape|f8|f9)$/.test(lower) ? lower : code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
 };
 
 /** @param {EventTarget | null} target @param {string} selector */
@@ -66,6 +69,11 @@ const actOf = (desk, name, event) => {
       return () => desk.cough(true);
     case "h":
       return desk.handOver;
+    case "p":
+      return desk.hearPartner;
+    case "+":
+    case "-":
+      return () => desk.hearing.setVolume(desk.hearing.volume.value + (name === "+" ? VOLUME_STEP : -VOLUME_STEP));
     case "enter":
       // On a button Enter is the button's; elsewhere it agrees, and never begins anything.
       return !isIn(event.target, "button, a, summary") && isAsked(desk) ? desk.handOver : null;

@@ -3,6 +3,7 @@
 import { cx, el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
+import { Preview, NoPicture } from "../delegate/devices.js";
 import { elapsed } from "../desk/format.js";
 import { Icon } from "../parts.js";
 import { nameOf, shiftOf, spokenNow } from "./standing.js";
@@ -13,8 +14,8 @@ import { nameOf, shiftOf, spokenNow } from "./standing.js";
 
 /** What the light shows: on air, closed for a moment, waiting, or wanting a hand. */
 const LOOKS = /** @type {const} */ ({
-  on_air: "live", floor: "live", muted: "cough", closing: "off", partner: "ready", free: "free",
-  connecting: "off", no_microphone: "bad", muted_by_desk: "bad", offline: "bad",
+  on_air: "live", floor: "live", muted: "cough", slate: "ready", closing: "off", partner: "ready", free: "free",
+  connecting: "off", no_device: "bad", muted_by_desk: "bad", offline: "bad",
 });
 
 /** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
@@ -27,7 +28,7 @@ export const Lamp = ({ desk, view, booth }) => {
     el(
       "div",
       { class: "lamp-words" },
-      el("p", { class: "lamp-title" }, t(`lamp.${kind}`)),
+      el("p", { class: "lamp-title" }, lampTitle(desk, kind)),
       el("p", { class: "lamp-detail" }, detailOf(desk, view, booth)),
     ),
     h(Shift, { desk, booth }),
@@ -35,14 +36,23 @@ export const Lamp = ({ desk, view, booth }) => {
   );
 };
 
+/** What the light says in few words. @param {BoothDesk} desk @param {import("./standing.js").LampKind} kind */
+export const lampTitle = ({ phrase }, kind) => {
+  if (kind === "slate") return t("sign.lamp.slate");
+  return kind === "floor" || kind === "muted" || kind === "muted_by_desk" || kind === "offline" ? t(`lamp.${kind}`) : phrase(`lamp.${kind}`);
+};
+
 /** @param {BoothDesk} desk @param {View} view @param {BoothView} booth */
 const detailOf = (desk, view, booth) => {
+  const { phrase } = desk;
   const kind = desk.lamp.value ?? "connecting";
   const name = nameOf(view, booth.active);
-  if (kind === "offline" && desk.isOpen.value) return t("lamp.offline.on_air");
+  if (kind === "slate") return t("sign.lamp.slate.detail");
+  if (kind === "offline" && desk.isOpen.value) return phrase("lamp.offline.on_air");
   if (kind === "floor") return t("lamp.floor.detail", { language: languageName(spokenNow(view) ?? booth.booth) });
-  const words = t(`lamp.${kind}.detail`, { name, language: languageName(booth.into ?? booth.booth) });
-  return kind === "on_air" && !view.program.on_air ? `${words} ${t("lamp.off_air")}` : words;
+  if (kind === "muted" || kind === "muted_by_desk") return t(`lamp.${kind}.detail`);
+  const words = phrase(`lamp.${kind}.detail`, { name, language: languageName(booth.into ?? booth.booth) });
+  return kind === "on_air" && !view.program.on_air ? `${words} ${phrase("lamp.off_air")}` : words;
 };
 
 /** How long the one on air has been there. @param {{ desk: BoothDesk, booth: BoothView }} props */
@@ -53,21 +63,27 @@ const Shift = ({ desk, booth }) => {
   return el(
     "p",
     { class: cx("lamp-shift", tired) },
-    el("b", { class: "tabular" }, t("shift.since", { time: elapsed(lasted_ms) })),
-    tired ? el("span", {}, t(`shift.${tired}`)) : null,
+    el("b", { class: "tabular" }, desk.phrase("shift.since", { time: elapsed(lasted_ms) })),
+    tired ? el("span", {}, tired === "soon" ? desk.phrase("shift.soon") : t("shift.late")) : null,
   );
 };
 
 /** @param {{ desk: BoothDesk, booth: BoothView }} props */
 export const Keys = ({ desk, booth }) =>
-  el("section", { class: "keys-two", id: "booth-keys", tabIndex: -1 }, h(MicrophoneKey, { desk, booth }), h(CoughKey, { desk }));
+  el(
+    "section",
+    { class: cx("keys-two", desk.isSigning && "one"), id: "booth-keys", tabIndex: -1 },
+    h(MicrophoneKey, { desk, booth }),
+    desk.isSigning ? null : h(CoughKey, { desk }),
+  );
 
 /** @param {{ desk: BoothDesk, booth: BoothView }} props */
 const MicrophoneKey = ({ desk, booth }) => {
   const isActive = desk.isActive.value;
   const isTaken = booth.active !== null && !isActive;
   const canTake = desk.lamp.value === "free";
-  const words = isActive ? t("mic.off") : isTaken ? t("mic.taken") : t("mic.on");
+  const words = desk.phrase(isActive ? "mic.off" : isTaken ? "mic.taken" : "mic.on");
+  const name = desk.isSigning ? (isActive ? "camera" : "camera_off") : isActive ? "microphone" : "microphone_off";
   return el(
     "button",
     {
@@ -75,7 +91,7 @@ const MicrophoneKey = ({ desk, booth }) => {
       "aria-pressed": isActive, "aria-keyshortcuts": "M F8", "aria-busy": desk.acts.pending.value.has("booth.on"),
       onClick: desk.toggleMicrophone,
     },
-    h(Icon, { name: isActive ? "microphone" : "microphone_off" }),
+    h(Icon, { name }),
     el("span", {}, words),
     el("kbd", { "aria-hidden": "true" }, "M"),
   );
@@ -126,3 +142,12 @@ export const OwnLevel = ({ desk, booth }) => {
     el("p", {}, desk.isOpen.value || isBad ? words : ""),
   );
 };
+
+/** What of the own picture is seen: the upright middle. @param {{ desk: BoothDesk }} props */
+export const OwnPicture = ({ desk: { devices } }) =>
+  el(
+    "figure",
+    { class: "own-picture" },
+    h(Preview, { track: devices.camera.value, label: t("sign.preview"), children: h(NoPicture, { devices }) }),
+    el("figcaption", {}, t("sign.preview.hint")),
+  );

@@ -7,7 +7,7 @@ import { Notice } from "../parts.js";
 import { Program } from "../program.js";
 import { Aside } from "./aside.js";
 import { Hear, PartnerSound } from "./hear.js";
-import { Keys, Lamp, OwnLevel } from "./lamp.js";
+import { Keys, Lamp, OwnLevel, OwnPicture } from "./lamp.js";
 import { Partner } from "./partner.js";
 import { Signals } from "./signals.js";
 import { Speakers } from "./speakers.js";
@@ -22,8 +22,8 @@ export const BoothPage = ({ desk, view, booth }) => {
   const isPartner = desk.hearing.monitor.value?.stream.value != null;
   return el(
     "div",
-    { class: "booth", style: { "--brand": view.session.accent } },
-    el("a", { class: "skip-link", href: "#booth-keys" }, t("booth.skip")),
+    { class: cx("booth", desk.isSigning && "signing"), style: { "--brand": view.session.accent } },
+    el("a", { class: "skip-link", href: "#booth-keys" }, desk.phrase("booth.skip")),
     h(Top, { desk, view, booth }),
     el(
       "main",
@@ -43,7 +43,7 @@ export const BoothPage = ({ desk, view, booth }) => {
         { class: "booth-work" },
         h(Lamp, { desk, view, booth }),
         h(Keys, { desk, booth }),
-        h(OwnLevel, { desk, booth }),
+        desk.isSigning ? h(OwnPicture, { desk }) : h(OwnLevel, { desk, booth }),
         h(Said, { desk }),
         h(Partner, { desk, view, booth }),
         h(Signals, { desk, booth }),
@@ -65,7 +65,7 @@ const Top = ({ desk, view, booth }) => {
     el("span", { class: cx("pill", link !== "connected" && "warn") }, el("span", { class: "dot", "aria-hidden": "true" }), t(`booth.link.${link}`)),
     // Red is the booth's own light alone.
     el("span", { class: "pill broadcast" }, t(view.program.on_air ? "booth.broadcast.on" : "booth.broadcast.off")),
-    el("button", { type: "button", class: "button", onClick: desk.stepOut }, t("check_booth.open")),
+    el("button", { type: "button", class: "button", onClick: desk.stepOut }, desk.phrase("check_booth.open")),
     h(LanguageSwitch, {}),
   );
 };

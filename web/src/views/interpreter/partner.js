@@ -3,6 +3,7 @@
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { nameOf } from "./standing.js";
+import { phrasesOf } from "./words.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -17,7 +18,7 @@ export const Partner = ({ desk, view, booth }) => {
     { class: cx("card", "partner", isForMe(desk) && "asks", desk.handing.value?.kind === "lost" && "lost"), "aria-labelledby": "partner-title" },
     el("h2", { id: "partner-title" }, t("partner.title")),
     others.length === 0
-      ? el("p", { class: "muted" }, t("partner.nobody"))
+      ? el("p", { class: "muted" }, desk.phrase("partner.nobody"))
       : el("ul", { class: "partners" }, others.map((one) => h(Person, { key: one.seat, one, booth }))),
     h(Handover, { desk, view }),
   );
@@ -29,15 +30,18 @@ const isForMe = (desk) => ["offered", "asked", "lost"].includes(desk.handing.val
 /** @param {{ one: InterpreterView, booth: BoothView }} props */
 const Person = ({ one, booth }) => {
   const state = stateOf(one, booth);
-  return el("li", { class: cx("partner-row", state) }, el("i", { class: "mark", "aria-hidden": "true" }), el("b", {}, one.name), el("span", {}, t(`partner.${state}`)));
+  return el("li", { class: cx("partner-row", state) }, el("i", { class: "mark", "aria-hidden": "true" }), el("b", {}, one.name), el("span", {}, stateWords(state, booth)));
 };
 
 /** @param {InterpreterView} one @param {BoothView} booth @returns {"on_air" | "coughs" | "ready" | "not_ready" | "away"} */
 export const stateOf = (one, booth) => {
   if (booth.active === one.seat) return booth.state === "muted" ? "coughs" : "on_air";
   if (one.ready) return "ready";
-  return one.online || one.microphone ? "not_ready" : "away";
+  return one.online || one.microphone || one.camera ? "not_ready" : "away";
 };
+
+/** @param {ReturnType<typeof stateOf>} state @param {BoothView} booth */
+export const stateWords = (state, booth) => (state === "on_air" ? phrasesOf(booth.signing)("partner.on_air") : t(`partner.${state}`));
 
 /** One line of words and one act, always in the same place. @param {{ desk: BoothDesk, view: View }} props */
 const Handover = ({ desk, view }) => {
@@ -49,7 +53,7 @@ const Handover = ({ desk, view }) => {
   return el(
     "div",
     { class: "handover", "data-handing": kind },
-    el("p", { class: "handover-words" }, WORDS[kind](name), left ? el("b", { class: "tabular handover-left" }, left) : null),
+    el("p", { class: "handover-words" }, WORDS[kind](desk.phrase, name), left ? el("b", { class: "tabular handover-left" }, left) : null),
     el(
       "div",
       { class: "handover-acts" },
@@ -66,28 +70,29 @@ const Handover = ({ desk, view }) => {
   );
 };
 
-/** @type {Record<import("./standing.js").Handing["kind"], (name: string) => string>} */
+/** @type {Record<import("./standing.js").Handing["kind"], (phrase: import("./words.js").Phrase, name: string) => string>} */
 const WORDS = {
-  offered: (name) => t("handover.offered", { name }),
-  asked: (name) => t("handover.asked", { name }),
-  lost: (name) => t("handover.lost", { name }),
-  offer_waits: () => t("handover.offer.waits"),
-  request_waits: () => t("handover.request.waits"),
-  other: (name) => t("handover.other", { name }),
-  may_offer: () => t("handover.idle"),
-  may_request: () => t("handover.idle"),
-  no_partner: () => t("handover.no_partner"),
-  free: () => t("handover.free"),
-  none: () => t("handover.idle"),
+  offered: (phrase, name) => phrase("handover.offered", { name }),
+  asked: (phrase, name) => phrase("handover.asked", { name }),
+  lost: (phrase, name) => phrase("handover.lost", { name }),
+  offer_waits: (phrase) => phrase("handover.offer.waits"),
+  request_waits: (phrase) => phrase("handover.request.waits"),
+  other: (phrase, name) => phrase("handover.other", { name }),
+  may_offer: (phrase) => phrase("handover.idle"),
+  may_request: (phrase) => phrase("handover.idle"),
+  no_partner: (phrase) => phrase("handover.no_partner"),
+  free: (phrase) => phrase("handover.free"),
+  none: (phrase) => phrase("handover.idle"),
 };
 
 /** @param {{ desk: BoothDesk, kind: import("./standing.js").Handing["kind"] }} props */
 const MainAct = ({ desk, kind }) => {
-  const words =
-    kind === "offered" || kind === "lost" ? t("handover.accept")
-      : kind === "asked" ? t("handover.give")
-        : kind === "may_request" || kind === "request_waits" || kind === "none" ? t("handover.request")
-          : t("handover.offer");
+  const words = desk.phrase(
+    kind === "offered" || kind === "lost" ? "handover.accept"
+      : kind === "asked" ? "handover.give"
+        : kind === "may_request" || kind === "request_waits" || kind === "none" ? "handover.request"
+          : "handover.offer",
+  );
   const isUrgent = isForMe(desk);
   const pending = desk.acts.pending.value;
   return el(

@@ -4,7 +4,7 @@ import { t, languageName } from "../../i18n.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("../../wire.d.ts").BoothView} BoothView */
-/** @typedef {"offline" | "on_air" | "floor" | "muted" | "closing" | "partner" | "free" | "connecting" | "no_microphone" | "muted_by_desk"} LampKind */
+/** @typedef {"offline" | "on_air" | "floor" | "muted" | "closing" | "partner" | "free" | "connecting" | "no_device" | "slate" | "muted_by_desk"} LampKind */
 
 /** The booth this viewer sits in. @param {View | null} view @returns {BoothView | null} */
 export const ownBooth = (view) => view?.booths.find((other) => other.booth === view.you?.booth) ?? null;
@@ -15,20 +15,21 @@ export const nameOf = (view, seat) =>
 
 /**
  * @param {{ view: View, booth: BoothView, isOnline: boolean, isClosed: boolean, isCoughing: boolean,
- *   hasMicrophone: boolean }} facts  `isClosed`: this page lets nothing out, whatever the room says
+ *   hasDevice: boolean }} facts  `isClosed`: this page lets nothing out, whatever the room says
  * @returns {LampKind}
  */
-export function lampOf({ view, booth, isOnline, isClosed, isCoughing, hasMicrophone }) {
+export function lampOf({ view, booth, isOnline, isClosed, isCoughing, hasDevice }) {
   const own = view.you?.seat ?? "";
   if (!isOnline) return "offline";
   if (booth.active === own) {
     if (isClosed) return "closing";
     if (isCoughing || booth.state === "muted") return "muted";
+    if (booth.signing && view.program.layout === "slate") return "slate";
     return booth.into === null ? "floor" : "on_air";
   }
   if (booth.interpreters.some((one) => one.seat === own && one.ready)) return booth.active === null ? "free" : "partner";
-  if (view.you?.muted) return "muted_by_desk";
-  return hasMicrophone ? "connecting" : "no_microphone";
+  if (view.you?.muted && !booth.signing) return "muted_by_desk";
+  return hasDevice ? "connecting" : "no_device";
 }
 
 /**
@@ -46,6 +47,8 @@ export function handingOf(view, booth, now_ms) {
   if (handover) {
     const left_ms = Math.max(0, handover.expires_at - now_ms);
     const { by } = handover;
+    // Back after having been lost: what is offered to the others may be taken again.
+    if (by === own && handover.kind === "lost") return { kind: isReady ? "free" : "none" };
     if (by === own) return { kind: handover.kind === "request" ? "request_waits" : "offer_waits", by, left_ms };
     if (!isReady || (handover.to !== null && handover.to !== own)) return { kind: "other", by, left_ms };
     const kind = handover.kind === "lost" ? "lost" : handover.kind === "request" ? "asked" : "offered";
