@@ -306,7 +306,7 @@ async def test_an_interpreter_chooses_what_to_hear(page: Page, stub: StubServer)
     session = {**canned_booth.view()["session"], "languages": languages}
     await sit(page, stub, FREE, session=session)
     await stub.change({"booths": [FREE, french]})
-    await page.get_by_label("You hear").select_option("fr")
+    await page.locator("#booth-source").select_option("fr")
     await stub.heard("booth.relay")
     assert said(stub) == [("booth.relay", {"lang": "fr"})]
 
@@ -370,3 +370,25 @@ async def test_a_link_without_a_booth_says_so(page: Page, stub: StubServer) -> N
     stub.view = canned_booth.view(you=canned.you(role="interpreter", seat="x"))
     await page.goto(f"{stub.address}/join?ui=en#interpreter-1")
     await expect(page.get_by_role("heading", name="Your link names no booth")).to_be_visible()
+
+
+async def test_keys_reach_the_partners_voice_the_source_and_the_volume(
+    page: Page, stub: StubServer
+) -> None:
+    french = {**booth("booth-3"), "booth": "fr", "languages": ["fr"], "into": "fr"}
+    session = {**canned_booth.view()["session"], "languages": ["en", "zh-Hant", "fr"]}
+    await sit(page, stub, PARTNER_ON_AIR, session=session)
+    await stub.change({"booths": [PARTNER_ON_AIR, french]})
+    await expect(page.locator(".hear-partner")).to_be_enabled()
+    await page.keyboard.press("p")
+    await expect(page.locator(".hear-partner")).to_have_attribute("aria-pressed", "true")
+    await page.keyboard.press("p")
+    await expect(page.locator(".hear-partner")).to_have_attribute("aria-pressed", "false")
+    volume = page.locator(".volume input")
+    before = int(await volume.input_value())
+    await page.keyboard.press("+")
+    await page.keyboard.press("+")
+    await page.keyboard.press("-")
+    await expect(volume).to_have_value(str(before + 5))
+    await page.keyboard.press("r")
+    await expect(page.locator("#booth-source")).to_be_focused()
