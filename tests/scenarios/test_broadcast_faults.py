@@ -5,7 +5,7 @@ broadcasts are the ones they were, live, each on its own channel.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -83,16 +83,21 @@ class Air:
         await self.desk.link.command("broadcast.live", body)
 
 
+@pytest.fixture(scope="module")
+def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    with running_show(tmp_path_factory.mktemp("faults")) as running:
+        yield running
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def air(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Air]:
-    with running_show(tmp_path_factory.mktemp("faults")) as show:
-        async with show.desk() as desk:
-            await desk.to_preflight()
-            await desk.to_live()
-            on_air = Air(show, desk)
-            listening = asyncio.create_task(on_air.listen())
-            yield on_air
-            listening.cancel()
+async def air(show: Show) -> AsyncIterator[Air]:
+    async with show.desk() as desk:
+        await desk.to_preflight()
+        await desk.to_live()
+        on_air = Air(show, desk)
+        listening = asyncio.create_task(on_air.listen())
+        yield on_air
+        listening.cancel()
 
 
 # The interface.
