@@ -57,6 +57,9 @@ class MixEncoders:
     ) -> dict[Mix, bytes]:
         """Encode tick ``index`` of every admitted mix, against the loss of its listeners."""
         packets = {}
+        for mix, slot in self._slots.items():
+            if mix not in sounds:
+                slot.run = 0  # its coder knows what was heard then: nobody is moved to it unwarmed
         for mix, sound in sounds.items():
             slot = self._slots[mix]
             slot.run = slot.run + 1 if slot.used >= index - 1 else 1

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from streaming.sound.languages import DUCK_DB, LanguageBuses
+from streaming.sound.pcm import Pcm
 from tests.streaming.sound.helpers import EN, ZH, Studio, packets_of, power_db, tone
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId
 from venue.scene import Person, Scene
@@ -126,3 +127,36 @@ def test_ducking_takes_150_ms_and_giving_back_one_and_a_half_seconds() -> None:
 
 def test_a_booth_may_be_silent_as_long_as_nobody_speaks() -> None:
     assert max(gains(1500, -90.0, floor_db=-90.0)[100:]) < DUCK_DB + 0.01
+
+
+def test_a_listener_who_changes_the_language_hears_no_click() -> None:
+    """Neither a step in the sound, nor anything above its tones, where a step would spread to."""
+    # Nobody else listens: the coder of the language that is chosen begins with the choice.
+    room, ear = Studio((EN, ZH), SPEECH), SeatId("ear")
+    room.engine.add_listener("ear", ear, FLOOR_LANGUAGE)
+
+    def hears(language: Language) -> Scene:
+        people = {**scene(EN).people, ear: Person("e")}
+        return replace(scene(EN), people=people, listening={ear: language})
+
+    steady = []
+    for language in (EN, ZH):
+        room.run(hears(language), 200)
+        steady.append(room.ear("ear", 100))
+    for number in range(12):
+        # Odd lengths: a change may come anywhere in a period of either tone.
+        room.run(hears((EN, ZH)[number % 2]), 11 + number)
+        assert room.routes[-1]["ear"] == ("floor", ZH)[number % 2]
+    changing = room.ear("ear", sum(range(11, 23)))
+    assert largest_step(changing) < 1.2 * max(map(largest_step, steady))
+    assert above_tones(changing) < 1e-3
+
+
+def largest_step(sound: Pcm) -> float:
+    return float(np.abs(np.diff(sound)).max())
+
+
+def above_tones(sound: Pcm) -> float:
+    """The strongest line above 6 kHz in any 20 ms."""
+    ticks = sound.reshape(-1, 960) * np.hanning(960)
+    return float(np.abs(np.fft.rfft(ticks, axis=1))[:, 120:].max())
