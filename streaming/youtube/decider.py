@@ -40,6 +40,9 @@ DESCRIBE_AFTER_MS = 20_000
 
 CHECKED_POLL_MS = 30_000
 TROUBLED_POLL_MS = 15_000
+UNPUSHED_POLL_MS = 5_000
+"""Nothing of ours is taken: YouTube may have another key for us, which only a look tells."""
+
 LIVE_POLLS_MS = ((120_000, 10_000), (600_000, 30_000))
 """Up to this long after the operator's word, look this often."""
 
@@ -340,6 +343,8 @@ def _starting_poll(case: Case, now: Instant) -> int:
 def _live_poll(case: Case, look: Look, now: Instant) -> int:
     if look.stream_status != "active" and now - case.asked_at < STARTING_FAST_MS:
         return STARTING_POLL_MS
+    if not case.pushing:
+        return UNPUSHED_POLL_MS
     if look.stream_status != "active" or look.health not in ("good", "ok"):
         return TROUBLED_POLL_MS
     for until_ms, every_ms in LIVE_POLLS_MS:

@@ -16,6 +16,9 @@ from venue.ids import Instant
 from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, CheckView
 
 SLOW_START_MS = 45_000
+OWN_CHANGE_MS = 15_000
+"""How long YouTube may take to show what an operator has just set."""
+
 STALE_MS = 150_000
 """A look so old says nothing of now."""
 
@@ -274,7 +277,7 @@ def _rank(issue: str) -> int:
 def _small_things(known: Known, now: Instant) -> Verdict | None:
     ours, look = known.ours, known.look
     if known.wanted == "prepared":
-        return _privacy(known)
+        return _privacy(known, now)
     if ours.panic:
         return Verdict("warning", "youtube.panic")
     if ours.backup_state in ("retrying", "failed"):
@@ -283,13 +286,13 @@ def _small_things(known: Known, now: Instant) -> Verdict | None:
         return Verdict("warning", "youtube.output_slow", (("kbps", ours.kbps or 0),))
     if look is not None and look.lifecycle == "live" and now - look.at > STALE_MS:
         return Verdict("warning", "youtube.stale")
-    return _privacy(known)
+    return _privacy(known, now)
 
 
-def _privacy(known: Known) -> Verdict | None:
-    """Somebody changed it in the studio."""
+def _privacy(known: Known, now: Instant) -> Verdict | None:
+    """Somebody changed it in the studio; a change of our own takes a moment."""
     seen = "" if known.look is None else known.look.privacy
-    if not seen or seen == known.privacy:
+    if not seen or seen == known.privacy or now - known.asked_at < OWN_CHANGE_MS:
         return None
     params = (("privacy", seen), ("wanted", known.privacy))
     return Verdict("warning", "youtube.privacy_differs", params)

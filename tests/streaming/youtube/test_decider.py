@@ -141,6 +141,14 @@ def test_what_was_on_air_and_vanished_is_not_replaced_unasked() -> None:
     assert step.memory.broadcast == ""
 
 
+def test_a_live_broadcast_that_takes_nothing_of_ours_is_looked_at_soon() -> None:
+    """Its key may be another one; a calm broadcast is looked at once a minute."""
+    long_ago = with_(case("live", replace(READY, aired=True), look=look("live")), asked_at=0)
+    soon = Instant(NOW + decider.UNPUSHED_POLL_MS)
+    assert verb_of(next_step(long_ago, soon)) == "Wait"
+    assert verb_of(next_step(with_(long_ago, pushing=False), soon)) == "Observe"
+
+
 def test_trouble_is_waited_out() -> None:
     until = Instant(NOW + 5000)
     assert next_step(case("live", look=look("ready"), blocked_until=until), NOW) == Wait(until)

@@ -154,6 +154,8 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "youtube.panic",
         ),
         (replace(SHOW, look=replace(LIVE, privacy="public")), "warning", "youtube.privacy_differs"),
+        # The operator has just changed it, and YouTube was not asked since.
+        (replace(SHOW, asked_at=NOW, look=replace(LIVE, privacy="public")), "good", "youtube.live"),
         (
             replace(SHOW, wanted="ended", trouble=trouble(Kind.QUOTA)),
             "bad",
