@@ -50,7 +50,7 @@ from rotunda.demo.voice import speech
 
 KEPT_PACKETS = 3000
 """Sound kept for ``hear``: one minute."""
-JOIN_S = 15.0
+JOIN_S = 40.0
 
 
 @dataclass(frozen=True, slots=True)

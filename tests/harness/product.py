@@ -21,7 +21,7 @@ from rotunda.demo.link import Link, Refused, ticket_of
 from tests.fakes.ingest import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_S = 40.0
+READY_S = 90.0
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class Product:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -178,7 +178,7 @@ class Product:
             headers={"Content-Type": "application/json"}
             | ({"Authorization": f"Bearer {ticket}"} if ticket else {}),
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             raw = answer.read()
             is_json = "json" in answer.headers.get("Content-Type", "")
             return json.loads(raw) if is_json and raw else raw
@@ -217,7 +217,7 @@ class Crowd:
             cwd=ROOT,
             limit=2**24,
         )
-        self.joined_ms = (await self._ask(self._options, 60.0))["joined"]
+        self.joined_ms = (await self._ask(self._options, 120.0))["joined"]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -234,7 +234,7 @@ class Crowd:
         assert self._process is not None
         return self._process.pid
 
-    async def _ask(self, request: Mapping[str, Any], limit_s: float = 15.0) -> Any:
+    async def _ask(self, request: Mapping[str, Any], limit_s: float = 60.0) -> Any:
         process = self._process
         assert process is not None
         assert process.stdin is not None
@@ -269,7 +269,7 @@ class Crowd:
 
     async def rejoin(self, who: int) -> float | None:
         """Replace the media connection; milliseconds to the first picture, None if it failed."""
-        joined = (await self._ask({"do": "rejoin", "who": who}, 30.0))["joined"]
+        joined = (await self._ask({"do": "rejoin", "who": who}, 60.0))["joined"]
         return float(joined[0]) if joined else None
 
 

@@ -10,6 +10,9 @@ from tests.harness.product import Crowd, Product, eventually
 
 SESSION = "summit"
 
+PATIENCE_S = 40.0
+"""What takes a moment may take this long on a busy machine."""
+
 TOML = """
 id = "summit"
 title = { en = "Ferries and harbours", "zh-Hant" = "渡輪與港口" }
@@ -53,7 +56,9 @@ async def tickets_for(product: Product, people: Mapping[str, Mapping[str, str]])
     return dict(zip(people, made, strict=True))
 
 
-async def pictures_later(crowd: Crowd, count: int, who: int = 0, limit_s: float = 30.0) -> None:
+async def pictures_later(
+    crowd: Crowd, count: int, who: int = 0, limit_s: float = PATIENCE_S
+) -> None:
     """Wait until a delegate has been sent so many more pictures of the program."""
     begun = (await crowd.stats())[who]["pictures"]
 
@@ -70,7 +75,7 @@ async def on_stage(desk: Link, *seats: str) -> None:
         return lambda view: bool(media_of(view, seat)["camera"])
 
     for seat in seats:
-        await desk.until(here(seat), 15, f"{seat}'s camera")
+        await desk.until(here(seat), PATIENCE_S, f"{seat}'s camera")
         await desk.command("stage.bring", {"seat": seat})
 
 
@@ -84,14 +89,16 @@ async def give_floor(desk: Link, seat: str) -> str:
     """Queue, call and start a seat; gives the turn."""
     await desk.command("floor.add_for", {"seat": seat, "source": "room"})
     view = await desk.until(
-        lambda view: any(turn["seat"] == seat for turn in view["floor"]["queue"]), 5, "queued"
+        lambda view: any(turn["seat"] == seat for turn in view["floor"]["queue"]),
+        PATIENCE_S,
+        "queued",
     )
     turn = next(turn["turn"] for turn in view["floor"]["queue"] if turn["seat"] == seat)
     await desk.command("floor.call", {"turn": turn})
     # A called seat whose sound arrives may have been started by the room already.
     with suppress(Refused):
         await desk.command("floor.start", {"turn": turn})
-    await desk.until(lambda view: speaking(view) == turn, 5, f"{seat} speaks")
+    await desk.until(lambda view: speaking(view) == turn, PATIENCE_S, f"{seat} speaks")
     return str(turn)
 
 
@@ -105,7 +112,7 @@ def speaking(view: View) -> str | None:
 async def end_speech(desk: Link, turn: str) -> None:
     """End a turn and wait until it is over."""
     await desk.command("floor.end", {"turn": turn})
-    await desk.until(lambda view: view["floor"]["current"] is None, 5, "floor idle")
+    await desk.until(lambda view: view["floor"]["current"] is None, PATIENCE_S, "floor idle")
 
 
 async def show_question(desk: Link, text: str) -> str:
@@ -113,7 +120,9 @@ async def show_question(desk: Link, text: str) -> str:
     known = {asked["question"] for asked in desk.view["questions"]}
     await desk.command("question.submit", {"text": text, "lang": "en", "attribution": "Lia"})
     view = await desk.until(
-        lambda view: any(asked["question"] not in known for asked in view["questions"]), 5, text
+        lambda view: any(asked["question"] not in known for asked in view["questions"]),
+        PATIENCE_S,
+        text,
     )
     asked = next(each for each in view["questions"] if each["question"] not in known)
     question = str(asked["question"])

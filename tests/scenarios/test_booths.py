@@ -25,8 +25,8 @@ LOUD_DBFS, GONE_DBFS = -42.0, -52.0
 LATELY = 6
 """Quarter seconds of what was heard last; the interpreters' tones pause for less."""
 ANA, BO = 0, 1
-DEADLINE_S = 25.0
-DEADLINE_MS = 25_000
+DEADLINE_S = 40.0
+DEADLINE_MS = 40_000
 
 SEATS = """
 [[seats]]

@@ -17,7 +17,7 @@ from tests.harness.product import Product, running_product
 
 pytestmark = pytest.mark.browser
 
-DEADLINE_MS = 20_000
+DEADLINE_MS = 40_000
 QUESTIONS = {"en": "When does the first ferry leave?", "zh-Hant": "第一班渡輪幾點開出呢請問？"}
 
 

@@ -113,7 +113,7 @@ async def feed_room(product: Product, ingest: RtmpIngest, files: tuple[str, str]
                     f"the program with {encoder.name}",
                 )
         await desk.command("onair.stop")
-        await desk.until(lambda view: not view["program"]["on_air"], 5, "off air")
+        await desk.until(lambda view: not view["program"]["on_air"], table.PATIENCE_S, "off air")
     ingest.kill()
     (recording,) = ingest.recordings("en")
     middle = (160, 90, 320, 120)
@@ -151,7 +151,7 @@ async def publishing(
     try:
         yield
         process.stdin.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(table.PATIENCE_S):
             await process.wait()
     finally:
         if process.returncode is None:
@@ -168,7 +168,7 @@ async def watched(product: Product, desk: Link, encoder: Encoder) -> dict[str, i
         return bool(media["camera"] and media["microphone"] and media["link"] == "good")
 
     try:
-        await desk.until(live, 30, "the feed")
+        await desk.until(live, table.PATIENCE_S, "the feed")
     except TimeoutError:
         pytest.fail(f"{encoder.name} does not arrive: {log.read_text()[-2000:]}")
     await desk.command("stage.bring", {"seat": "room"})
@@ -179,7 +179,7 @@ async def watched(product: Product, desk: Link, encoder: Encoder) -> dict[str, i
         after.update(await counters(product))
         return after["pictures"] - before["pictures"] > PICTURES and after["sounds"] > PICTURES
 
-    await eventually(enough, 30, f"pictures and sound of {encoder.name}")
+    await eventually(enough, table.PATIENCE_S, f"pictures and sound of {encoder.name}")
     return {"pictures": after["pictures"] - before["pictures"], "sounds": after["sounds"]}
 
 

@@ -73,11 +73,11 @@ async def test_a_delegate_in_firefox_is_seen_and_heard_and_sees_the_program(tmp_
                 now = await peer_of(product, "ana")
                 return bool(now and now["packets_in"] > before["packets_in"] + 50)
 
-            await eventually(sends_more, 20, "more packets from Firefox")
+            await eventually(sends_more, 40, "more packets from Firefox")
             # The program plays: it has a size, and its time goes on.
             await page.until(f"{PROGRAM}.videoWidth > 0", PICTURE_S, "the program's picture")
             begun_s = await page.evaluate(f"{PROGRAM}.currentTime")
-            await page.until(f"{PROGRAM}.currentTime > {begun_s + 1}", 20, "the program goes on")
+            await page.until(f"{PROGRAM}.currentTime > {begun_s + 1}", 40, "the program goes on")
             # Called, it has the floor: sound of Firefox opens the turn by itself.
             await table.give_floor(desk, "ana")
             floor = words("en")["standing.floor"]

