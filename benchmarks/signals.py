@@ -16,6 +16,9 @@ SILENCE_DBFS = -120.0
 Mono = npt.NDArray[np.float32]
 """Sound, shape (samples,), 48 000 samples per second, nominal range -1 to 1."""
 
+Stereo = npt.NDArray[np.float32]
+"""Sound, shape (2, samples), the same otherwise."""
+
 Rgb = npt.NDArray[np.uint8]
 """A picture, shape (height, width, 3), RGB order."""
 
@@ -58,6 +61,41 @@ def read_sound(path: Path, stream: int = 0) -> Mono:
         for frame in container.decode(container.streams.audio[stream]):
             blocks.extend(block.to_ndarray()[0] for block in resampler.resample(frame))
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+
+
+def read_stereo(path: Path) -> Stereo:
+    """Decode the sound of a file as it is meant to be heard."""
+    blocks: list[Stereo] = []
+    resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE_HZ)
+    with av.open(str(path)) as container:
+        for frame in container.decode(container.streams.audio[0]):
+            blocks.extend(block.to_ndarray() for block in resampler.resample(frame))
+    return np.concatenate(blocks, axis=1) if blocks else np.zeros((2, 0), np.float32)
+
+
+def loudness(sound: Stereo) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP, by FFmpeg's ebur128."""
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=48_000, format="fltp", layout="stereo")
+    meter = graph.add("ebur128", "metadata=1:peak=true")
+    sink = graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    figures: dict[str, str] = {}
+    for start in range(0, sound.shape[1] - 4799, 4800):
+        part = np.ascontiguousarray(sound[:, start : start + 4800])
+        frame = av.AudioFrame.from_ndarray(part, format="fltp", layout="stereo")
+        frame.sample_rate = 48_000
+        frame.pts = start
+        graph.push(frame)
+        while True:
+            try:
+                figures.update(graph.pull().metadata)
+            except (BlockingIOError, EOFError):
+                break
+    peak = max(float(value) for name, value in figures.items() if "true_peaks_ch" in name)
+    return float(figures["lavfi.r128.I"]), 20 * np.log10(peak)
 
 
 def decode_opus(packets: Sequence[bytes]) -> Mono:

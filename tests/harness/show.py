@@ -29,6 +29,14 @@ TONES_HZ = {"en": 440, "zh": 550}
 WHISTLES_HZ = {"bo": 6200, "wu": 5200}
 """Who speaks, above everything that a voice of the load client has."""
 
+FINE = frozenset(
+    f"youtube.{each}"
+    for each in ("live", "encoder_slow", "lagging", "key_frames", "pictures_stopped", "silent")
+)
+"""What a desk may say of a language that nothing has befallen: tests may be more than a machine
+can do in time, and then the desk says so."""
+
+FOR_EVER_S = 3600.0
 STEP_S = 60.0
 """A patient limit for everything that is a matter of seconds."""
 
@@ -134,15 +142,17 @@ class Show:
         stream = self.stream(lang).id
         self.standin.run(lambda: self.standin.faults.refuse_publish(stream, refused=refused))
 
-    def freeze(self, *langs: str) -> None:
-        """Let nothing through that is pushed to these languages; connections stay."""
-        assert self.standin.ingest is not None
-        for lang in langs:
-            self.standin.ingest.plain.freeze(self.stream(lang).key)
-
-    def thaw(self) -> None:
-        assert self.standin.ingest is not None
-        self.standin.run(self.standin.ingest.plain.thaw)
+    @contextmanager
+    def frozen(self, *langs: str) -> Iterator[None]:
+        """Nothing comes through of what is pushed to these languages; connections stay."""
+        ingest = self.standin.ingest
+        assert ingest is not None
+        keys = [self.stream(lang).key for lang in langs]
+        self.standin.run(lambda: [ingest.plain.freeze(key) for key in keys])
+        try:
+            yield
+        finally:
+            self.standin.run(ingest.plain.thaw)
 
     @contextmanager
     def strange_certificate(self) -> Iterator[None]:
@@ -153,6 +163,27 @@ class Show:
             yield
         finally:
             self.standin.ingest.present(trusted=True)
+
+    @contextmanager
+    def no_network(self) -> Iterator[None]:
+        """Neither bytes nor answers come through, and nobody says why, until the end."""
+        ingest, faults = self.standin.ingest, self.standin.faults
+        assert ingest is not None
+        ingest.tls.accept_delay_s = FOR_EVER_S
+        self.standin.run(lambda: faults.add("hang", count=None))
+        try:
+            with self.frozen(*LANGUAGES):
+                yield
+        finally:
+            ingest.tls.accept_delay_s = 0.0
+            self.standin.run(faults.clear)
+
+    def unfed_s(self) -> float:
+        """How long both broadcasts have been live without data."""
+        now_s = self.standin.state.clock.now_s()
+        held = [one for lang in LANGUAGES for one in self.broadcasts(lang)]
+        live = [one.unfed_since_s for one in held if one.lifecycle.value == "live"]
+        return min((0.0 if since is None else now_s - since) for since in live)
 
     def channel(self, lang: str) -> str:
         return CHANNELS[lang]

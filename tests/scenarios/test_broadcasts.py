@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks import signals
 from benchmarks.signals import Rgb, Video
-from tests.harness.show import LANGUAGES, TONES_HZ, Show, ShowDesk, running_show
+from tests.harness.show import FINE, LANGUAGES, TONES_HZ, Show, ShowDesk, running_show
 from tests.streaming.outputs.measure import tracks
 
 pytestmark = [pytest.mark.media, pytest.mark.timeout(240)]
@@ -97,7 +97,7 @@ async def through_a_lost_push(show: Show, desk: ShowDesk, found: Evidence) -> No
     found.broken = moment(show)
     show.happen("hang_up", "zh")
     await desk.says(zh="output_broken")
-    assert desk.codes()["en"] == "youtube.live"
+    assert desk.codes()["en"] in FINE
     await desk.says(en="live", zh="live")
     assert len(show.recordings("zh")) == connections + 1
     await show.plays("en", AROUND_S)

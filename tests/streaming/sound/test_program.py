@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from av.audio.codeccontext import AudioCodecContext
 
+from benchmarks.signals import loudness
 from streaming.mediatime import AAC_FRAME_SAMPLES
 from streaming.packets import AacFrame, booth_stem
 from streaming.sound.aac import ProgramEncoder, aac_config, silent_aac_frame
@@ -39,31 +40,6 @@ def decode(frames: Sequence[AacFrame]) -> Pcm:
         [frame.to_ndarray() for one in frames for frame in decoder.decode(av.Packet(one.data))],
         axis=1,
     )
-
-
-def loudness(sound: Pcm) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by FFmpeg's ebur128."""
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(sample_rate=48_000, format="fltp", layout="stereo")
-    meter = graph.add("ebur128", "metadata=1:peak=true")
-    sink = graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    figures: dict[str, str] = {}
-    for start in range(0, sound.shape[1] - 4799, 4800):
-        part = np.ascontiguousarray(sound[:, start : start + 4800])
-        frame = av.AudioFrame.from_ndarray(part, format="fltp", layout="stereo")
-        frame.sample_rate = 48_000
-        frame.pts = start
-        graph.push(frame)
-        while True:
-            try:
-                figures.update(graph.pull().metadata)
-            except (BlockingIOError, EOFError):
-                break
-    peak = max(float(value) for name, value in figures.items() if "true_peaks_ch" in name)
-    return float(figures["lavfi.r128.I"]), 20 * np.log10(peak)
 
 
 def scene(*seats: SeatId) -> Scene:
