@@ -33,11 +33,14 @@ from venue.broadcast_commands import (
     Memory,
     Note,
     NoteChannel,
+    NoteQuota,
     OperatorCommand,
     Panic,
     PanicSet,
     Preflight,
     Prepare,
+    QuotaSeen,
+    QuotaSight,
     Remember,
     SetPrivacy,
     Sight,
@@ -104,6 +107,7 @@ class Broadcasts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Outputs to YouTube show the slate, whatever the program does."""
     channels: Mapping[str, ChannelSight] = {}
     """By the names that the session's file gives them."""
+    quota: QuotaSight | None = None
 
 
 def stage_of(broadcast: Broadcast) -> BroadcastStage:
@@ -153,6 +157,9 @@ def decide(
             return () if same else (BroadcastSeen(known.lang, command.sight, now),)
         case NoteChannel():
             return _channel_seen(broadcasts, session, command)
+        case NoteQuota():
+            same = broadcasts.quota == command.sight
+            return () if same else (QuotaSeen(command.sight),)
         case Edit():
             (known,) = _chosen(broadcasts, session, (command.lang,))
             edited = _edited(known, command, now)
@@ -334,6 +341,8 @@ def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:
         case ChannelSeen():
             channels = {**broadcasts.channels, event.channel: event.sight}
             return replace(broadcasts, channels=channels)
+        case QuotaSeen():
+            return replace(broadcasts, quota=event.sight)
         case BroadcastAsked():
             return _with(broadcasts, _asked(broadcasts.languages.get(event.lang), event))
         case BroadcastRemembered() | BroadcastSeen():

@@ -77,6 +77,19 @@ class ChannelSight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
     checked_at: Instant | None = None
 
 
+class QuotaSight(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the shell has counted of the day's units, in round figures."""
+
+    used: int
+    daily: int
+    reserve: int
+    needed: int
+    """What the rest of the session will take today, about."""
+    resets_at: Instant
+    spent: bool = False
+    """YouTube itself said that nothing is left."""
+
+
 class Prepare(Command, frozen=True, tag="broadcast.prepare"):
     """Set broadcasts up, days ahead if need be; nobody sees or hears anything yet."""
 
@@ -162,8 +175,14 @@ class NoteChannel(Command, frozen=True, tag="channel.seen"):
     sight: ChannelSight
 
 
+class NoteQuota(Command, frozen=True, tag="quota.seen"):
+    """The shell counted."""
+
+    sight: QuotaSight
+
+
 OperatorCommand = Prepare | Preflight | GoLive | End | Cancel | SetPrivacy | Panic
-BroadcastCommand = OperatorCommand | Edit | Remember | Note | NoteChannel
+BroadcastCommand = OperatorCommand | Edit | Remember | Note | NoteChannel | NoteQuota
 
 
 class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
@@ -204,10 +223,18 @@ class ChannelSeen(Event, frozen=True, tag="ChannelSeen"):
     sight: ChannelSight
 
 
+class QuotaSeen(Event, frozen=True, tag="QuotaSeen"):
+    """How much of the day's units is left."""
+
+    sight: QuotaSight
+
+
 class PanicSet(Event, frozen=True, tag="PanicSet"):
     """The slate came or went."""
 
     on: bool
 
 
-BroadcastEvent = BroadcastAsked | BroadcastRemembered | BroadcastSeen | ChannelSeen | PanicSet
+BroadcastEvent = (
+    BroadcastAsked | BroadcastRemembered | BroadcastSeen | ChannelSeen | QuotaSeen | PanicSet
+)

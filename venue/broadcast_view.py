@@ -6,6 +6,7 @@ from venue.announcement import programme_of
 from venue.broadcast import Broadcast, configured_ones, stage_of
 from venue.broadcast_commands import ChannelSight, Sight
 from venue.broadcast_outputs import output_of
+from venue.broadcast_quota import quota_view
 from venue.exchange import Exchange
 from venue.ids import Language
 from venue.room import Room
@@ -35,6 +36,7 @@ def youtube_view(room: Room, desk: bool) -> YouTubeView | None:
         panic=desk and room.broadcasts.panic,
         broadcasts=tuple(_shown(each, room) for each in shown),
         watch=watch_links(room),
+        quota=quota_view(room.broadcasts.quota) if desk else None,
         channels=_channels(room) if desk else (),
     )
 

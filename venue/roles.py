@@ -107,6 +107,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "broadcast.remember": _SYSTEM,
     "broadcast.seen": _SYSTEM,
     "channel.seen": _SYSTEM,
+    "quota.seen": _SYSTEM,
     "exchange.read": _SYSTEM,
     "exchange.post": _SYSTEM,
     "exchange.seen": _SYSTEM,

@@ -131,10 +131,29 @@ class ChannelView:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaView:
+    """Today's units of YouTube's interface, for all channels and sessions together."""
+
+    used: int
+    daily: int
+    reserve: int
+    """Kept for going live and for ending."""
+    needed: int
+    """What the rest of this session will take today, about."""
+    resets_at: Instant
+    verdict: BroadcastVerdict
+    code: str
+    """The one sentence to show: ``youtube.*``, filled with ``params``."""
+    params: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class YouTubeView:
-    """The session on YouTube; ``broadcasts`` and ``channels`` are for desks only."""
+    """The session on YouTube; all but ``watch`` is for desks only."""
 
     panic: bool
     broadcasts: tuple[BroadcastView, ...]
     watch: tuple[WatchView, ...]
     channels: tuple[ChannelView, ...] = ()
+    quota: QuotaView | None = None
+    """For desks only; None: nobody has counted yet."""

@@ -1,9 +1,12 @@
-"""How often a chat may be read, so that the day's quota lasts for the show.  Pure."""
+"""What a show will cost of the day's quota, and how often its chat may be read.  Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from streaming.youtube.ledger import cost_of
+from streaming.youtube.ledger import READ_COST, WRITE_COST, cost_of
+from venue.broadcast import Broadcast
+from venue.session import SessionDefinition
 
 WATCHING_AN_HOUR: Final = 200
 """Units that watching the broadcasts of one channel costs."""
@@ -46,6 +49,43 @@ def pace_ms(left: int, costs: Costs, rest_ms: int) -> int | None:
         return None
     every_ms = max(LEAST_MS, round(rest_ms / polls))
     return every_ms if every_ms <= MOST_MS else None
+
+
+STARTING_READS: Final = 30
+"""Looks at a language from the operator's word until it is live."""
+
+PLANNED_MS: Final = 3 * _HOUR_MS
+"""For a session that does not say when it ends."""
+
+
+def writes_left(broadcast: Broadcast) -> int:
+    """Calls that change something, from here to the end of this language's run.
+
+    Key, broadcast, bond, language, picture; then going live and ending.
+    """
+    memory = broadcast.memory
+    if broadcast.over or broadcast.wanted == "ended":
+        return 0 if broadcast.cleared else 1
+    if memory.aired:
+        return 1
+    made = bool(memory.broadcast)
+    return (not memory.stream) + 2 * (not made) + 2 * (not memory.described) + 2
+
+
+def needed(
+    session: SessionDefinition, broadcasts: Sequence[Broadcast], now_ms: int, midnight_ms: int
+) -> int:
+    """Units that a session will still take today, about; its chat makes do with what is left."""
+    starts_ms = max(now_ms, session.starts_at or now_ms)
+    ends_ms = max(session.ends_at or starts_ms + PLANNED_MS, now_ms + LONGER_MS)
+    if starts_ms >= midnight_ms:
+        return 0  # another day pays for it
+    going = [each for each in broadcasts if writes_left(each)]
+    writes = sum(map(writes_left, going)) * WRITE_COST
+    starting = sum(not each.memory.aired for each in going) * STARTING_READS * READ_COST
+    hours = (min(ends_ms, midnight_ms) - starts_ms) / _HOUR_MS
+    channels = len({each.channel for each in going})
+    return writes + starting + round(hours * channels * WATCHING_AN_HOUR)
 
 
 def rest_ms(since_ms: int, hours: int, now_ms: int, midnight_ms: int) -> int:

@@ -7,19 +7,24 @@ from contextlib import suppress
 from functools import partial
 
 import msgspec
+from redis.exceptions import RedisError
 
 from streaming.youtube.aside import Aside
+from streaming.youtube.budget import needed
 from streaming.youtube.captions import CaptionSender
 from streaming.youtube.chat_poster import ChatPoster
 from streaming.youtube.chat_reader import ChatReader
 from streaming.youtube.errors import YouTubeError
 from streaming.youtube.language import LanguageTask
+from streaming.youtube.ledger import Day
 from streaming.youtube.office import Office
 from streaming.youtube.shapes import Video
 from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
-from venue.broadcast_commands import ChannelSight
+from venue.broadcast import configured_ones
+from venue.broadcast_commands import ChannelSight, QuotaSight
 from venue.ids import Instant, Language
+from venue.room import Room
 from venue.viewers import ViewersSample
 
 log = logging.getLogger(__name__)
@@ -27,8 +32,26 @@ log = logging.getLogger(__name__)
 ASIDES: tuple[type[Aside], ...] = (ChatReader, ChatPoster, CaptionSender)
 AGAIN_S = 5.0
 COUNT_S = 5.0
+QUOTA_STEP = 50
 CHECK_MS = 3_600_000
 """The office tries a token once a day; one that failed is tried again after so long."""
+
+
+def quota_sight(day: Day, room: Room, now: Instant) -> QuotaSight:
+    """Round figures: upwards what was used and will be needed."""
+    broadcasts = configured_ones(room.broadcasts, room.session)
+    return QuotaSight(
+        used=_rounded(day.used),
+        daily=day.daily,
+        reserve=day.reserve,
+        needed=_rounded(needed(room.session, broadcasts, now, day.resets_at)),
+        resets_at=day.resets_at,
+        spent=day.spent,
+    )
+
+
+def _rounded(units: int) -> int:
+    return -(-units // QUOTA_STEP) * QUOTA_STEP
 
 
 class BroadcastKeeper:
@@ -65,6 +88,7 @@ class BroadcastKeeper:
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._supervised("viewers", self._count))
+            group.create_task(self._supervised("quota", self._count_quota))
             group.create_task(self._supervised("tokens", self._check_tokens))
             while True:
                 room = self._side.room
@@ -159,6 +183,18 @@ class BroadcastKeeper:
                     continue  # the languages say so
                 videos = await self._watch.count(client, channel, frozenset(ids))
                 await self._keep_counts(videos)
+
+    async def _count_quota(self) -> None:
+        """Tell the desk what is left of the day, in steps: each is an entry in the journal."""
+        while True:
+            room, now = self._side.room, self._office.clock()
+            if room is not None and (room.session.youtube or room.broadcasts.languages):
+                with suppress(RedisError, OSError):  # the figure waits; calls are counted anyhow
+                    sight = quota_sight(await self._office.ledger.day(), room, now)
+                    if sight != room.broadcasts.quota:
+                        body = {"sight": msgspec.to_builtins(sight)}
+                        self._side.post("quota", "quota.seen", body)
+            await asyncio.sleep(COUNT_S / self._office.speed)
 
     async def _keep_counts(self, videos: Iterable[Video]) -> None:
         room, now = self._side.room, self._office.clock()

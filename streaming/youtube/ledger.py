@@ -6,6 +6,7 @@ in California.  A reserve is kept for going live and for ending: what has begun 
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,18 @@ def next_midnight(now: Instant) -> Instant:
     today = datetime.fromtimestamp(now / 1000, PACIFIC)
     midnight = datetime.combine(today.date() + timedelta(days=1), datetime.min.time(), PACIFIC)
     return Instant(int(midnight.astimezone(UTC).timestamp() * 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The units of one day in California."""
+
+    used: int
+    daily: int
+    reserve: int
+    spent: bool
+    """YouTube said that nothing is left."""
+    resets_at: Instant
 
 
 class Ledger:
@@ -122,6 +135,22 @@ class Ledger:
         if raw[1]:
             return 0
         return max(0, self._daily - self._reserve - int(raw[0] or 0) - self._unsaved)
+
+    async def day(self) -> "Day":
+        """Today, as far as it is known.
+
+        Raises:
+            RedisError: It is away.
+        """
+        now = self._clock()
+        raw = await self._redis.hmget(youtube_quota_key(pacific_day(now)), ["used", SPENT])
+        return Day(
+            used=int(raw[0] or 0) + self._unsaved,
+            daily=self._daily,
+            reserve=self._reserve,
+            spent=bool(raw[1]),
+            resets_at=next_midnight(now),
+        )
 
     async def used(self) -> int:
         """Units spent today.

@@ -84,12 +84,25 @@ export interface ChannelView {
   readonly checked_at: number | null;
 }
 
-/** The session on YouTube; ``broadcasts`` and ``channels`` are for desks only. */
+/** Today's units of YouTube's interface, for all channels and sessions together. */
+export interface QuotaView {
+  readonly used: number;
+  readonly daily: number;
+  readonly reserve: number;
+  readonly needed: number;
+  readonly resets_at: number;
+  readonly verdict: BroadcastVerdict;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** The session on YouTube; all but ``watch`` is for desks only. */
 export interface YouTubeView {
   readonly panic: boolean;
   readonly broadcasts: ReadonlyArray<BroadcastView>;
   readonly watch: ReadonlyArray<WatchView>;
   readonly channels: ReadonlyArray<ChannelView>;
+  readonly quota: QuotaView | null;
 }
 
 /** Somebody who sits in a booth. */

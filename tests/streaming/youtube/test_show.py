@@ -100,6 +100,13 @@ async def test_a_show_stays_within_its_budget(
         charged = sum(entry.cost for entry in standin.log.entries())
         assert await office.ledger.used() == charged
         assert charged <= 800
+        # The desk knows it as well, in round figures, and that nothing more is needed.
+        await desk.until(lambda: quota_of(desk) == (-(-charged // 50) * 50, 0), "the quota")
+
+
+def quota_of(desk: Desk) -> tuple[int, int] | None:
+    quota = desk.room.broadcasts.quota
+    return None if quota is None else (quota.used, quota.needed)
 
 
 async def test_viewers_are_counted_while_it_is_live(

@@ -20,7 +20,8 @@ export const Header = ({ desk }) => {
     el(
       "div",
       { class: "pills" },
-      program.languages.map((lang) => h(LanguagePill, { key: lang, desk, lang })),
+      // What outputs said last says nothing while nobody watches them.
+      program.streaming_lost_since === null ? program.languages.map((lang) => h(LanguagePill, { key: lang, desk, lang })) : null,
       h(YouTubePill, { desk }),
       h(PanicPill, { desk }),
       h(EventClock, { desk }),

@@ -5,7 +5,7 @@ import { t } from "../../../i18n.js";
 import { broadcastsOf, panic, pressOf, take } from "./acts.js";
 import { BroadcastCard } from "./card.js";
 import { STEPS, nextOf, stepsDone } from "./flow.js";
-import { namesOf, yt, ytn } from "./words.js";
+import { namesOf, sentence, yt, ytn } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
 /** @typedef {import("./flow.js").Next} Next */
@@ -26,7 +26,7 @@ export const YouTubePanel = ({ desk }) => {
       { class: "rows cards", tabIndex: 0, "aria-label": t("side.youtube") },
       broadcasts.map((broadcast) => el("li", { key: broadcast.lang }, h(BroadcastCard, { desk, broadcast, next }))),
     ),
-    el("footer", { class: "panel-foot" }, h(Refusal, { desk }), h(MainButton, { desk, next }), h(PanicButton, { desk })),
+    el("footer", { class: "panel-foot" }, h(Quota, { desk }), h(Refusal, { desk }), h(MainButton, { desk, next }), h(PanicButton, { desk })),
   );
 };
 
@@ -48,6 +48,18 @@ const Steps = ({ desk }) => {
         el("span", { class: "visually-hidden" }, ` (${yt(`flow.${state}`)})`),
       );
     }),
+  );
+};
+
+/** What is left of the day, and a warning when it will not last. @param {{ desk: Desk }} props */
+const Quota = ({ desk }) => {
+  const quota = desk.view.youtube?.quota ?? null;
+  if (quota === null) return null;
+  const { verdict, code, params } = quota;
+  return el(
+    "p",
+    { class: cx("yt-quota", `verdict-${verdict}`) },
+    el("span", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentence(code, params))),
   );
 };
 

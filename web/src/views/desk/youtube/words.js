@@ -46,13 +46,19 @@ export const sentence = (told, params) =>
   isKey(told) ? yt(told, { ...params, ...inWords(params) }) : yt("youtube.unknown", { code: told });
 
 /** Machine words among the parameters as people say them. @param {BroadcastView["params"]} params */
-const inWords = ({ privacy, wanted, error, heard, since }) => ({
+const inWords = ({ privacy, wanted, error, heard, since, until, used, daily, missing }) => ({
+  ...figures({ used, daily, missing }),
+  ...(until === undefined ? {} : { until: timeOfDay(Number(until)) }),
   ...(privacy === undefined ? {} : { privacy: privacyWord(String(privacy)) }),
   ...(typeof wanted === "string" ? { wanted: privacyWord(wanted) } : {}),
   ...(since === undefined ? {} : { since: timeOfDay(Number(since)) }),
   ...(heard === undefined ? {} : { heard: languageName(String(heard)) }),
   ...(error === undefined ? {} : { error: troubleSentence(String(error)) }),
 });
+
+/** Large figures as people write them. @param {Record<string, string | number | undefined>} params */
+const figures = (params) =>
+  Object.fromEntries(Object.entries(params).flatMap(([name, count]) => (count === undefined ? [] : [[name, number(Number(count))]])));
 
 /** @param {string} privacy */
 const privacyWord = (privacy) => {
