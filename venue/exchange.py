@@ -28,6 +28,9 @@ ORIGIN = "youtube"
 PENDING_MAX = 100
 """So many may wait for the moderators; a chat can be faster than anybody reads."""
 
+TOTAL_MAX = 1_000
+"""In one session; every desk gets them all."""
+
 OFTEN, OFTEN_MS = 3, 90_000
 """One author's questions within so long; like devices of the audience."""
 
@@ -212,7 +215,8 @@ def _question(
     """
     author = _voter(message.author)
     ours = [question for question in asked.values() if question.origin == ORIGIN]
-    if sum(question.state is State.PENDING for question in ours) >= PENDING_MAX:
+    waiting = sum(question.state is State.PENDING for question in ours)
+    if waiting >= PENDING_MAX or len(ours) >= TOTAL_MAX:
         raise CommandRejected("question.too_many_open", max=PENDING_MAX)
     lately = now - OFTEN_MS
     own = sum(question.author == author and question.submitted_at > lately for question in ours)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from streaming.youtube.client import CAPTIONS
 from streaming.youtube.office import Office
 from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
@@ -40,10 +41,18 @@ class Place:
     chat: str
     key: str
 
+    captions: bool
+    """The broadcast was made to take them."""
+
     @property
     def video(self) -> str:
         """The broadcast's id."""
         return self.broadcast.memory.broadcast
+
+    @property
+    def shown_since(self) -> Instant | None:
+        """Since when viewers have had the program; None: they see the slate."""
+        return None if self.room.broadcasts.panic else self.room.program.on_air_since
 
     def __repr__(self) -> str:
         return f"Place({self.video!r})"
@@ -82,7 +91,14 @@ class Aside:
         if video.id != broadcast.memory.broadcast:
             return None
         key = "" if stream is None else stream.cdn.ingestion_info.stream_name
-        return Place(room, room.session.youtube, broadcast, video.snippet.live_chat_id, key)
+        return Place(
+            room,
+            room.session.youtube,
+            broadcast,
+            video.snippet.live_chat_id,
+            key,
+            video.content_details.closed_captions_type == CAPTIONS,
+        )
 
     def exchange(self, video: str) -> Exchange:
         """What the journal remembers of a broadcast."""

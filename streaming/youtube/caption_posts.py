@@ -34,6 +34,18 @@ class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
     body: str = ""
 
 
+def resumed(posted: Posted, lines: Sequence[Line]) -> Posted:
+    """What was kept, for the lines there are now; a room that began anew counts from 1 again."""
+    anew = bool(lines) and lines[-1].number < posted.number
+    return replace(posted, number=0) if anew else posted
+
+
+def passed_over(posted: Posted, lines: Sequence[Line], shown_since: Instant | None) -> Posted:
+    """Leave out what was said while viewers saw the slate; ``shown_since`` None: they do now."""
+    hidden = [line.number for line in lines if shown_since is None or line.at < shown_since]
+    return replace(posted, number=max(posted.number, *hidden)) if hidden else posted
+
+
 def following(
     posted: Posted, lines: Sequence[Line], now: Instant, offset_ms: int
 ) -> tuple[Posted, int]:
@@ -41,8 +53,6 @@ def following(
 
     ``offset_ms`` is how much YouTube's clock is ahead of ours.
     """
-    if lines and lines[-1].number < posted.number:
-        posted = replace(posted, number=0)  # the room has begun anew
     waiting = [line for line in lines if line.number > posted.number]
     fresh = [line for line in waiting if now - line.at <= LATE_MS][:LINES_MAX]
     if not fresh:

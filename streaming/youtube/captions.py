@@ -13,7 +13,9 @@ from streaming.youtube.caption_posts import (
     Posted,
     following,
     offset_of,
+    passed_over,
     refused,
+    resumed,
     taken,
 )
 from streaming.youtube.office import Office
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 10.0
 FIRST_MS, LIMIT_MS = 1_000, 15_000
 STORE_MS = 1_000
+JITTER_MS = 500
 TELL_FAILURES = 3
 ANSWER_BYTES = 64
 OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
@@ -51,9 +54,8 @@ class CaptionSender(Aside):
         async with aiohttp.ClientSession(timeout=limit) as http:
             while True:
                 place = self.place()
-                if place is None or not self._wanted(place):
-                    if self.live() is None or place is not None:
-                        self.say("")
+                if place is None or not self._wanted(place) or not place.captions:
+                    self._rest(place)
                     await self.idle()
                     continue
                 try:
@@ -61,6 +63,12 @@ class CaptionSender(Aside):
                 except (RedisError, OSError) as error:
                     log.warning("Captions wait for Redis: %s", type(error).__name__)
                     await self.pause(Instant(self._clock() + STORE_MS))
+
+    def _rest(self, place: Place | None) -> None:
+        if place is not None and self._wanted(place):
+            self.say("youtube.captions_off")
+        elif self.live() is None or place is not None:
+            self.say("")
 
     def _wanted(self, place: Place) -> bool:
         captioned = self.lang in place.room.session.captioned
@@ -76,14 +84,15 @@ class CaptionSender(Aside):
             await self._sync(http, place, self._posted)
             return
         lines = place.room.captions.get(self.lang, ())
-        posted, missed = following(self._posted, lines, self._clock(), self._offset_ms)
+        known = resumed(self._posted, lines)
+        posted = passed_over(known, lines, place.shown_since)
+        posted, missed = following(posted, lines, self._clock(), self._offset_ms)
         self.left_out += missed
-        if not posted.body:
+        if posted != self._posted:
+            await self._store(posted)
             self._posted = posted
+        if not posted.body:
             await self.idle()
-            return
-        await self._store(posted)
-        self._posted = posted
 
     async def _sync(self, http: aiohttp.ClientSession, place: Place, posted: Posted) -> None:
         """An empty POST asks for YouTube's clock, and shows that captions are taken at all."""
@@ -139,7 +148,9 @@ class CaptionSender(Aside):
             return None
         if answer.status == OK:
             offset_ms = offset_of(text.decode(errors="replace"), sent_at, self._clock())
-            self._offset_ms = self._offset_ms if offset_ms is None else offset_ms
+            # A little more or less is the network: following it would shuffle the lines.
+            if offset_ms is not None and abs(offset_ms - self._offset_ms) > JITTER_MS:
+                self._offset_ms = offset_ms
         return answer.status
 
     async def _load(self) -> Posted:

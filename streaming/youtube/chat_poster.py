@@ -31,7 +31,9 @@ class ChatPoster(Aside):
                 await self.idle()
                 continue
             question = live_question(place.room.questions)
-            if question is None or question.question in self.exchange(place.video).posts:
+            known = question is None or question.question in self.exchange(place.video).posts
+            # Whoever sees the slate is not told what is going on behind it.
+            if question is None or known or place.shown_since is None:
                 await self.idle()
                 continue
             await self._post(place, question)

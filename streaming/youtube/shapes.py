@@ -28,6 +28,7 @@ class ContentDetails(msgspec.Struct, frozen=True, rename="camel"):
     bound_stream_id: str = ""
     enable_auto_start: bool = False
     enable_auto_stop: bool = False
+    closed_captions_type: str = ""
     monitor_stream: MonitorStream = MonitorStream()
 
 

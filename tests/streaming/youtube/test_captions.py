@@ -1,12 +1,21 @@
 """Captions as POSTs: text, order, numbers and times at the stand-in; over kills and refusals."""
 
-import datetime as dt
+import asyncio
 import logging
 
 import pytest
 from redis.asyncio import Redis
 
-from streaming.youtube.caption_posts import LATE_MS, Posted, following, refused, taken, utc
+from streaming.youtube.caption_posts import (
+    LATE_MS,
+    Posted,
+    following,
+    passed_over,
+    refused,
+    resumed,
+    taken,
+    utc,
+)
 from streaming.youtube.settings import YouTubeSettings
 from tests.fakes.youtube import YouTubeStandIn
 from tests.fakes.youtube.model import Stream
@@ -14,6 +23,7 @@ from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping
 from venue.captions import Line
 from venue.ids import Instant, Language
 from venue.journal import youtube_captions_key
+from venue.roles import SYSTEM
 
 pytestmark = pytest.mark.redis
 
@@ -50,7 +60,7 @@ def texts(standin: YouTubeStandIn, desk: Desk, lang: Language = EN) -> list[str]
     return [one.text for one in stream(standin, desk, lang).captions]
 
 
-async def test_lines_arrive_in_order_each_in_its_language_with_their_times(
+async def test_lines_arrive_in_order_each_in_its_language(
     standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
 ) -> None:
     async with keeping(desk, settings, redis):
@@ -67,8 +77,6 @@ async def test_lines_arrive_in_order_each_in_its_language_with_their_times(
     assert texts(standin, desk) == [f"Line {number}" for number in range(1, 31)]
     assert texts(standin, desk, ZH) == ["各位市長早安。"]
     kept = stream(standin, desk).captions
-    times = [dt.datetime.fromisoformat(one.at) for one in kept]
-    assert times == sorted(times)
     numbers = sorted({one.seq for one in kept})
     assert numbers == list(range(1, len(numbers) + 1))
 
@@ -136,6 +144,44 @@ async def test_a_refused_post_is_left_out_and_the_next_one_fits(
     assert [one.seq for one in stream(standin, desk).captions] == [1, 2]
 
 
+async def kept_as(redis: "Redis", desk: Desk, posted: bytes) -> None:
+    """Wait until this is what stands in Redis."""
+    key = youtube_captions_key(desk.session)
+    async with asyncio.timeout(30):
+        while await redis.hget(key, EN) != posted:  # noqa: ASYNC110  Redis is another process
+            await asyncio.sleep(0.01)
+
+
+async def test_nothing_of_what_is_said_behind_the_slate_is_sent_then_or_later(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        desk.do("broadcast.panic", on=True)
+        desk.do("caption.say", lang="en", text="Never mind this")
+        await kept_as(redis, desk, b'{"number":1}')
+        desk.do("broadcast.panic", on=False)
+        desk.do("caption.say", lang="en", text="Welcome back")
+        await desk.until(lambda: texts(standin, desk) == ["Welcome back"], "only that")
+        desk.do("onair.stop")
+        desk.do("caption.say", lang="en", text="A test of the keyboard")
+        await kept_as(redis, desk, b'{"seq":1,"number":3}')
+    assert texts(standin, desk) == ["Welcome back"]
+
+
+async def test_a_broadcast_made_without_captions_gets_none_and_the_desk_knows(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin)
+    async with keeping(desk, settings, redis):
+        desk.do("broadcast.prepare", langs=["en"])
+        await desk.until(lambda: desk.lifecycle() == "ready", "prepared")
+        desk.do("session.update", SYSTEM, definition=CAPTIONED)
+        desk.do("broadcast.live", expect="unlisted", langs=["en"])
+        await desk.until(lambda: remark(desk) == "youtube.captions_off", "said so")
+    assert standin.log.count("closedcaption") == 0
+
+
 async def test_a_second_show_on_the_same_key_goes_on_counting(
     standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
 ) -> None:
@@ -189,6 +235,13 @@ def test_each_post_has_the_next_number_and_the_lines_that_wait() -> None:
     assert (again.seq, again.number) == (2, 4)
 
 
+def test_what_was_said_before_the_program_came_is_passed_over() -> None:
+    waiting = lines(1, 2, 3)
+    assert passed_over(Posted(), waiting, Instant(NOW + 3)).number == 2
+    assert passed_over(Posted(), waiting, None).number == 3
+    assert passed_over(Posted(number=2), waiting, Instant(NOW)).number == 2
+
+
 def test_times_are_by_the_clock_of_youtube() -> None:
     posted, _ = following(Posted(), lines(1), NOW, -2_500)
     assert posted.body.startswith("2026-11-22T07:59:57.501\n")
@@ -202,7 +255,9 @@ def test_what_is_too_late_or_forgotten_is_counted() -> None:
 
 
 def test_a_room_that_began_anew_counts_its_lines_anew() -> None:
-    posted, _ = following(Posted(seq=40, number=40), lines(1, 2), NOW, 0)
+    kept = Posted(seq=40, number=40)
+    assert resumed(kept, lines(39, 40)) == resumed(kept, ()) == kept
+    posted, _ = following(resumed(kept, lines(1, 2)), lines(1, 2), NOW, 0)
     assert (posted.seq, posted.number) == (41, 2)
 
 
