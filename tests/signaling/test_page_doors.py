@@ -90,13 +90,40 @@ async def test_the_lobby_lists_sessions_and_the_desk_gets_a_report(house: House)
     path, desk = f"/api/sessions/{SESSION}/report", house.bearer(Role.ORGANIZER)
     async with house.http.get(path, headers=desk) as answer:
         assert (await answer.json())["session"] == SESSION
-    async with house.http.get(f"{path}?format=html", headers=desk) as answer:
-        assert answer.content_type == "text/html"
-        assert "<table>" in await answer.text()
-    async with house.http.get(f"{path}?format=csv", headers=desk) as answer:
-        assert answer.content_type == "text/csv"
+    for ui, words in (("en", "Questions"), ("zh-Hant", "提問"), ("<b>", "Questions")):
+        async with house.http.get(f"{path}?format=html&ui={ui}", headers=desk) as answer:
+            assert answer.content_type == "text/html"
+            text = await answer.text()
+            assert f"<h2>{words}</h2><table>" in text
+            assert "<b>" not in text
     async with house.http.get(path) as answer:
         assert answer.status == 401
+
+
+async def test_the_report_is_tables_for_spreadsheets(house: House) -> None:
+    desk = await house.sit(Role.MODERATOR, "chair")
+    body = {"name": "=HYPERLINK(1)", "delegation": "Oslo", "source": "room"}
+    turn = (await desk.command("floor.add_for", body))["turn"]
+    await desk.command("floor.call", {"turn": turn})
+    await desk.command("floor.start", {"turn": turn})
+    await desk.command("floor.end", {"turn": turn})
+    path, organizer = f"/api/sessions/{SESSION}/report?format=csv", house.bearer(Role.ORGANIZER)
+    first_lines = {
+        "": "name,delegation,turns,spoken_ms",
+        "&table=turns": "name,delegation,started_at,ended_at,spoken_ms",
+        "&table=delegations": "delegation,speakers,turns,spoken_ms",
+        "&table=languages": "lang,interpreted_ms,on_air_ms",
+        "&table=questions": "count,number",
+    }
+    for table, first_line in first_lines.items():
+        async with house.http.get(path + table, headers=organizer) as answer:
+            assert answer.content_type == "text/csv"
+            lines = (await answer.text()).splitlines()
+            assert lines[0] == first_line
+            # No cell is a formula.
+            assert not table.endswith("turns") or lines[1].startswith("'=HYPERLINK(1),Oslo,")
+    async with house.http.get(f"{path}&table=secrets", headers=organizer) as answer:
+        assert (answer.status, await code_of(answer)) == (400, "request.malformed")
 
 
 async def test_health_readiness_and_figures(house: House) -> None:

@@ -1,5 +1,3 @@
-import json
-
 import msgspec
 import pytest
 
@@ -9,7 +7,6 @@ from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, SeatId
 from venue.journal import Entry, decode_entry, encode_entry
 from venue.presence import SetPresence
-from venue.report import report_of
 from venue.roles import SYSTEM, VERBS, Role
 from venue.room import next_deadline, result_of
 from venue.scene import Layout
@@ -204,20 +201,6 @@ def test_importing_the_programme_again_renames_and_adds_but_sends_nobody_away() 
     assert table.queued() == ["t1"]
     other = {**again, "id": "another"}
     assert table.refused(SYSTEM, "session.update", definition=other) == "session.other"
-
-
-def test_the_report_sums_what_each_has_spoken() -> None:
-    table = with_open_list("gdynia")
-    table.when(delegate("gdynia"), "floor.request")
-    table.when(CHAIR, "floor.call")
-    table.pass_ms(20_000)
-    table.when(CHAIR, "floor.pause", turn="t1")
-    table.when(CHAIR, "floor.resume", turn="t1")
-    table.pass_ms(10_000)
-    table.when(CHAIR, "floor.end", turn="t1")
-    report = report_of(table.room)
-    assert [(s.name, s.turns, s.spoken_ms) for s in report.speakers] == [("Ewa Nowak", 1, 30_000)]
-    assert json.dumps(report.questions)
 
 
 def test_an_unknown_seat_is_refused_and_a_known_fact_causes_nothing() -> None:
