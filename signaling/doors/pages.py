@@ -1,7 +1,7 @@
 """Pages and their static files.
 
 Static files live under ``/static/{version}/`` where the version is a digest of all of them, so they
-may be cached for ever; pages name ``/static/-/`` and are rewritten as they go out.
+may be cached for ever; pages name ``/static/-/`` and are rewritten as they go out, with the head that all share.
 """
 
 import base64
@@ -21,6 +21,9 @@ from signaling.doors.hls import SEGMENT
 from signaling.errors import ApiError
 
 PLACEHOLDER = "/static/-/"
+SHARED_HEAD = "    <!-- head.html -->\n"
+"""The import map is one for all pages: what a page does not import is not loaded."""
+
 SERVED = frozenset(
     {".js", ".mjs", ".css", ".svg", ".png", ".ico", ".woff2", ".webp", ".webmanifest"}
 )
@@ -98,11 +101,18 @@ class Site:
 
     def page(self, name: str) -> tuple[str, str]:
         """A page and its content security policy."""
-        path = self.root / name
-        if not path.is_file():
+        if not (self.root / name).is_file():
             raise ApiError(404, "request.not_found")
-        text = path.read_text("utf-8").replace(PLACEHOLDER, f"/static/{self.refresh()}/")
+        text = assembled(self.root, name).replace(PLACEHOLDER, f"/static/{self.refresh()}/")
         return text, _policy(text)
+
+
+def assembled(root: Path, name: str) -> str:
+    """A page with what the heads of all pages share."""
+    text = (root / name).read_text("utf-8")
+    if SHARED_HEAD in text:
+        text = text.replace(SHARED_HEAD, (root / "head.html").read_text("utf-8"))
+    return text
 
 
 SITE = web.AppKey("site", Site)

@@ -18,6 +18,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
+from signaling.doors.pages import assembled
 from tests.web import canned
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -111,7 +112,7 @@ class StubServer:
             path = WEB / file
             if not path.exists():
                 raise web.HTTPNotFound
-            return web.Response(text=path.read_text(encoding="utf-8"), content_type="text/html")
+            return web.Response(text=assembled(WEB, file), content_type="text/html")
 
         return page
 

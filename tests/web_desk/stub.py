@@ -10,6 +10,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
+from signaling.doors.pages import assembled
 from tests.web_desk.views import SESSION, View, now_ms
 
 WEB = Path(__file__).parents[2] / "web"
@@ -110,8 +111,8 @@ class Stub:
 
     @staticmethod
     def _file(name: str) -> Callable[[web.Request], Any]:
-        async def page(_: web.Request) -> web.FileResponse:
-            return web.FileResponse(WEB / name)
+        async def page(_: web.Request) -> web.Response:
+            return web.Response(text=assembled(WEB, name), content_type="text/html")
 
         return page
 
