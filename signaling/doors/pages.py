@@ -1,7 +1,8 @@
 """Pages and their static files.
 
 Static files live under ``/static/{version}/`` where the version is a digest of all of them, so they
-may be cached for ever; pages name ``/static/-/`` and are rewritten as they go out, with the head that all share.
+may be cached for ever; pages name ``/static/-/`` and are rewritten as they go out, with the head
+that all share.
 """
 
 import base64
