@@ -156,8 +156,8 @@ class Delegate:
             try:
                 return await self.link.offer(sdp, tracks)
             except Refused as refusal:
-                # The room's engine starts with its first person.
-                if refusal.code != "media.unavailable":
+                # The room's engine starts with its first person, and we may ask too often for it.
+                if refusal.code not in ("media.unavailable", "request.too_many"):
                     raise
             await asyncio.sleep(0.2)
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import BinaryIO
 
 import msgspec
@@ -21,9 +22,11 @@ from streaming.engine.config import EngineConfig
 from streaming.engine.parts import Picture
 from streaming.engine.reports import Reports
 from streaming.follower import follow
-from streaming.outputs.tap import TapHeader, TapServer
+from streaming.outputs.tap import TapHeader
+from streaming.outputs.tap_server import TapServer
 from streaming.packets import stems_of
 from streaming.picture.engine import PictureEngine
+from streaming.picture.rendition import Coding
 from streaming.sound.aac import aac_config, silent_aac_frame
 from streaming.sound.engine import SoundEngine
 from streaming.store import connect
@@ -71,16 +74,17 @@ def parts_of(config: EngineConfig, first: Scene, scenes: AsyncIterator[Scene]) -
             bitrate_kbps=program.bitrate_kbps,
             stems=stems_of(first.languages),
             captions=first.captioned,
+            own_slates={one: picture.slate_gop(one) for one in first.own},
         )
         return TapServer(config.tap_path, header)
 
     return EngineParts(
-        picture=lambda on_program, on_return: PictureEngine(
+        picture=lambda on_program, on_return, on_own: PictureEngine(
             program.format,
             on_program,
             on_return,
-            bitrate_kbps=program.bitrate_kbps,
-            preset=program.preset,
+            coding=Coding(program.bitrate_kbps, program.preset),
+            own={language: partial(on_own, language) for language in first.own},
         ),
         sound=lambda on_opus, on_aac, on_routes: SoundEngine(
             first.languages, on_opus, on_aac, on_routes

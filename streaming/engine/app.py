@@ -31,7 +31,7 @@ from streaming.rtc.peer import MediaState
 from streaming.rtc.receiver import RtpReceiver
 from streaming.rtc.sender import RtpSender
 from streaming.rtc.udp import UdpPort
-from venue.ids import SeatId
+from venue.ids import Language, SeatId
 from venue.scene import Scene
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ HANDOVER_MAX = 1024
 STOP_S = 5.0
 
 OnPicture = Callable[[EncodedPicture], None]
-PictureMaker = Callable[[OnPicture, OnPicture], Picture]
+OnOwnPicture = Callable[[Language, EncodedPicture], None]
+PictureMaker = Callable[[OnPicture, OnPicture, OnOwnPicture], Picture]
 SoundMaker = Callable[
     [
         Callable[[str, OpusPacket], None],
@@ -143,7 +144,7 @@ class Engine:
         self._orders: dict[SeatId, Uplink] = {}
         self._scenes = 0
         self._silent: frozenset[SeatId] = frozenset()
-        self._picture = parts.picture(self._program_out, self._return_out)
+        self._picture = parts.picture(self._program_out, self._return_out, self._own_out)
         self._sound = parts.sound(self._mix_out, self._aac_out, self._routes_out)
         self._tap: Tap | None = None
         self.table = PeerTable(
@@ -206,7 +207,8 @@ class Engine:
     async def _follow(self) -> None:
         async for scene in self._parts.scenes:
             self._scenes += 1
-            if scene.languages != self._parts.first.languages:
+            first = self._parts.first
+            if (scene.languages, tuple(scene.own)) != (first.languages, tuple(first.own)):
                 # Encoders and outputs are made for the languages at the start.
                 raise LanguagesChanged
             self.show(scene)
@@ -265,6 +267,13 @@ class Engine:
             if self._tap is not None:
                 self._tap.publish_picture(picture)
             self.table.program.publish(picture)
+
+        self._handover.post(publish)
+
+    def _own_out(self, language: Language, picture: EncodedPicture) -> None:
+        def publish() -> None:
+            if self._tap is not None:
+                self._tap.publish_picture(picture, language)
 
         self._handover.post(publish)
 

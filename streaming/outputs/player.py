@@ -11,7 +11,7 @@ from streaming.mediatime import now_s
 from streaming.outputs.errors import OutputError
 from streaming.outputs.feed import Feed, FeedStats, Packet
 from streaming.outputs.order import Cover
-from streaming.outputs.tap import TapClient, TapHeader, read_header
+from streaming.outputs.tap import TapClient, TapHeader, TapWish, read_header
 from streaming.packets import Caption
 from venue.ids import Language
 
@@ -31,12 +31,16 @@ class Player:
     """Packets of one output, from the engine or from the slate."""
 
     def __init__(self, path: Path, language: Language | None, *, with_stems: bool = False) -> None:
-        """Play one language, or all of them with None; with the stems, for the recording."""
+        """Play one language, or all of them with None; with the stems, for the recording.
+
+        One language has its own picture, if there is one; all of them have the shared one.
+        """
         self._path = path
         self._language = language
         self._with_stems = with_stems
         self._captions: deque[Caption] = deque(maxlen=_CAPTIONS_KEPT)
-        self._tap = TapClient(path)
+        sounds = None if language is None else (language,)
+        self._tap = TapClient(path, TapWish(language, sounds, captions=language is None))
         self._feed: Feed | None = None
         self._cover: Cover = "program"
         self._tone_hz = 0
@@ -148,6 +152,7 @@ class Player:
         return 0.0 if self._feed is None or self._held else self._feed.due_s()
 
     def _begin(self, header: TapHeader) -> None:
+        header = header.seen_in(self._language)
         wanted = header.languages if self._language is None else (self._language,)
         if not set(wanted) <= set(header.languages):
             raise OutputError("output.no_program")

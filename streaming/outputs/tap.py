@@ -1,23 +1,23 @@
 """The tap: encoded program on its way from the engine to the output processes.
 
-A Unix stream socket.  Every message is a four-byte big-endian length, one byte of kind and a body:
+A Unix stream socket.  Every message is a four-byte big-endian length, one byte of kind and a body.
+An output says what it wants, and then hears that and nothing else:
+
+    W   wish, once: a ``TapWish`` in MessagePack
 
     H   header, once, first: a ``TapHeader`` in MessagePack
     P   picture: pts u64, key u8, H.264 Annex B
     C   caption: ``Caption`` in MessagePack
     S   sound: number of the track in the header u8, first sample u64, AAC
 
-A new client first gets the pictures and sounds since the last key frame, so that an output which
-comes back can start at once.  The server keeps a bounded backlog per client; when it is full,
-pictures are dropped up to the next key frame and sounds meanwhile, and counted.  The header is also
-kept in a file beside the socket: an output that starts while there is no engine plays the slate.
+The header is also kept in a file beside the socket: an output that starts while there is no engine
+plays the slate.  ``tap_server`` is the engine's end.
 """
 
-import asyncio
 import socket
 import struct
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -26,11 +26,11 @@ from streaming.mediatime import PictureFormat, SampleTime, Ticks90k
 from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec
 from venue.ids import Language
 
-_PREFIX = struct.Struct(">IB")
-_PICTURE = struct.Struct(">QB")
-_SOUND = struct.Struct(">BQ")
-_HEADER_KIND, _PICTURE_KIND, _SOUND_KIND, _CAPTION_KIND = b"HPSC"
-_LIMIT_MESSAGE_BYTES = 16 << 20
+PREFIX = struct.Struct(">IB")
+PICTURE = struct.Struct(">QB")
+SOUND = struct.Struct(">BQ")
+HEADER_KIND, PICTURE_KIND, SOUND_KIND, CAPTION_KIND, WISH_KIND = b"HPSCW"
+LIMIT_MESSAGE_BYTES = 16 << 20
 _READ_BYTES = 1 << 18
 
 
@@ -53,6 +53,14 @@ class TapHeader:
     captions: tuple[Language, ...] = ()
     """Languages that have captions."""
 
+    own_slates: Mapping[Language, tuple[EncodedPicture, ...]] = field(default_factory=dict)
+    """Languages with a picture of their own, in the order of its numbers from 1; their slates."""
+
+    def seen_in(self, language: Language | None) -> "TapHeader":
+        """The header for an output of one language: with the slate of its picture."""
+        slate = self.own_slates.get(language, self.slate) if language else self.slate
+        return replace(self, slate=slate, own_slates={})
+
     @property
     def tracks(self) -> tuple[Language, ...]:
         """All sound there is, in the order of its numbers."""
@@ -60,14 +68,14 @@ class TapHeader:
 
 
 @dataclass(frozen=True, slots=True)
-class TapStats:
-    """Counters of a tap server since it started."""
+class TapWish:
+    """What an output wants of the program."""
 
-    clients: int
-    pictures: int
-    sounds: int
-    dropped_pictures: int
-    dropped_sounds: int
+    picture: Language | None = None
+    """The picture of this language, if it has one of its own; None: the shared one."""
+    sounds: tuple[Language, ...] | None = None
+    """Languages and stems; None: every one."""
+    captions: bool = True
 
 
 TapMessage = TapHeader | EncodedPicture | AacFrame | Caption
@@ -86,197 +94,18 @@ def read_header(path: Path) -> TapHeader | None:
         return None
 
 
-def _message(kind: int, *parts: bytes) -> bytes:
+def message(kind: int, *parts: bytes) -> bytes:
+    """Frame a message."""
     body = b"".join(parts)
-    return _PREFIX.pack(len(body) + 1, kind) + body
-
-
-class _TapConnection(asyncio.Protocol):
-    """One output at the server's end: a backlog with a bound in bytes and in packets."""
-
-    def __init__(self, server: "TapServer") -> None:
-        self._server = server
-        self._transport: asyncio.Transport | None = None
-        self._backlog: deque[bytes] = deque()
-        self._backlog_bytes = 0
-        self._paused = False
-        self._skipping = True
-        """Until the next key frame: at the start and after an overflow."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=1 << 16)
-        self._transport = transport
-        self._server.joined(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._server.left(self)
-        self._backlog.clear()
-        self._transport = None
-
-    def pause_writing(self) -> None:
-        self._paused = True
-
-    def resume_writing(self) -> None:
-        self._paused = False
-        while self._backlog and not self._paused and self._transport is not None:
-            message = self._backlog.popleft()
-            self._backlog_bytes -= len(message)
-            self._transport.write(message)
-
-    def send(self, message: bytes) -> None:
-        """Send or keep; the caller has asked ``full`` before."""
-        if self._transport is None:
-            return
-        if self._paused or self._backlog:
-            self._backlog.append(message)
-            self._backlog_bytes += len(message)
-        else:
-            self._transport.write(message)
-
-    def offer(self, message: bytes, *, key: bool, picture: bool) -> bool:
-        """Send a packet, or drop it and say False."""
-        server = self._server
-        if (
-            self._backlog_bytes + len(message) > server.limit_bytes
-            or len(self._backlog) >= server.limit_packets
-        ):
-            self._skipping = True
-        elif key and self._backlog_bytes * 2 <= server.limit_bytes:
-            self._skipping = False
-        if self._skipping:
-            server.dropped(picture=picture)
-            return False
-        self.send(message)
-        return True
-
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
-
-class TapServer:
-    """The engine's end of the tap.  All methods run on the loop."""
-
-    def __init__(
-        self,
-        path: Path,
-        header: TapHeader,
-        *,
-        limit_bytes: int = 4 << 20,
-        limit_packets: int = 1500,
-    ) -> None:
-        self.limit_bytes = limit_bytes
-        self.limit_packets = limit_packets
-        self._path = path
-        self._greeting = _message(_HEADER_KIND, msgspec.msgpack.encode(header))
-        self.header = header
-        self._numbers = {language: n for n, language in enumerate(header.tracks)}
-        self._connections: set[_TapConnection] = set()
-        self._recent: list[bytes] = []
-        """Everything since the last key frame; one GOP, so bounded by the bit rate."""
-        self._recent_bytes = 0
-        self._server: asyncio.AbstractServer | None = None
-        self._pictures = self._sounds = 0
-        self._dropped_pictures = self._dropped_sounds = 0
-
-    async def start(self) -> None:
-        """Listen; a socket left by a dead engine is replaced."""
-        self._path.unlink(missing_ok=True)
-        kept = header_path(self._path)
-        fresh = kept.with_name(kept.name + ".new")
-        fresh.write_bytes(msgspec.msgpack.encode(self.header))
-        fresh.replace(kept)
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(
-            lambda: _TapConnection(self), path=str(self._path)
-        )
-
-    async def close(self) -> None:
-        """Stop listening and cut every output off; they play the slate."""
-        if self._server is None:
-            return
-        self._server.close()
-        for connection in tuple(self._connections):
-            connection.abort()
-        await self._server.wait_closed()
-        self._server = None
-        self._path.unlink(missing_ok=True)
-
-    def publish_picture(self, picture: EncodedPicture) -> None:
-        """Send one program picture to every output."""
-        message = _message(_PICTURE_KIND, _PICTURE.pack(picture.pts, picture.key), picture.data)
-        self._pictures += 1
-        if picture.key:
-            self._recent.clear()
-            self._recent_bytes = 0
-        self._remember(message, key=picture.key)
-        for connection in tuple(self._connections):
-            connection.offer(message, key=picture.key, picture=True)
-
-    def publish_sound(self, frame: AacFrame) -> None:
-        """Send one frame of one language to every output; unknown languages are dropped."""
-        number = self._numbers.get(frame.language)
-        if number is None:
-            self._dropped_sounds += 1
-            return
-        message = _message(_SOUND_KIND, _SOUND.pack(number, frame.at), frame.data)
-        self._sounds += 1
-        self._remember(message, key=False)
-        for connection in tuple(self._connections):
-            connection.offer(message, key=False, picture=False)
-
-    def publish_caption(self, caption: Caption) -> None:
-        """Send one line of captions to every output."""
-        message = _message(_CAPTION_KIND, msgspec.msgpack.encode(caption))
-        for connection in tuple(self._connections):
-            connection.offer(message, key=False, picture=False)
-
-    def stats(self) -> TapStats:
-        """Counters since the start."""
-        return TapStats(
-            clients=len(self._connections),
-            pictures=self._pictures,
-            sounds=self._sounds,
-            dropped_pictures=self._dropped_pictures,
-            dropped_sounds=self._dropped_sounds,
-        )
-
-    def joined(self, connection: _TapConnection) -> None:
-        """Greet a new output with the header and what was sent since the last key frame."""
-        self._connections.add(connection)
-        connection.send(self._greeting)
-        for number, message in enumerate(self._recent):
-            connection.offer(message, key=number == 0, picture=False)
-
-    def left(self, connection: _TapConnection) -> None:
-        """Forget an output."""
-        self._connections.discard(connection)
-
-    def dropped(self, *, picture: bool) -> None:
-        """Count a packet that an output did not get."""
-        if picture:
-            self._dropped_pictures += 1
-        else:
-            self._dropped_sounds += 1
-
-    def _remember(self, message: bytes, *, key: bool) -> None:
-        # Only what follows a key frame is of use to a newcomer; a GOP that outgrows half of the
-        # bound (a picture encoder that died while sound goes on) is forgotten.
-        if not key and not self._recent:
-            return
-        self._recent.append(message)
-        self._recent_bytes += len(message)
-        if self._recent_bytes * 2 > self.limit_bytes or len(self._recent) * 2 > self.limit_packets:
-            self._recent.clear()
-            self._recent_bytes = 0
+    return PREFIX.pack(len(body) + 1, kind) + body
 
 
 class TapClient:
     """An output's end of the tap: non-blocking, reconnects whenever asked to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wish: TapWish = TapWish()) -> None:
         self._path = path
+        self._wish = message(WISH_KIND, msgspec.msgpack.encode(wish))
         self._socket: socket.socket | None = None
         self._buffer = bytearray()
         self._tracks: tuple[Language, ...] = ()
@@ -299,6 +128,8 @@ class TapClient:
         attempt.setblocking(False)
         try:
             attempt.connect(str(self._path))
+            # A new socket's buffer holds a few hundred bytes, so this neither waits nor ends early.
+            attempt.sendall(self._wish)
         except OSError:
             # None there, refused, or its backlog is full: the caller tries again soon.
             attempt.close()
@@ -338,36 +169,36 @@ class TapClient:
         position = 0
         while len(self._buffer) - position >= 4:
             length = int.from_bytes(self._buffer[position : position + 4], "big")
-            if not 1 <= length <= _LIMIT_MESSAGE_BYTES:
+            if not 1 <= length <= LIMIT_MESSAGE_BYTES:
                 self.close()
                 return messages
             end = position + 4 + length
             if len(self._buffer) < end:
                 break
-            message = self._decode(bytes(self._buffer[position + 4 : end]))
-            if message is not None:
-                messages.append(message)
+            decoded = self._decode(bytes(self._buffer[position + 4 : end]))
+            if decoded is not None:
+                messages.append(decoded)
             position = end
         del self._buffer[:position]
         return messages
 
-    def _decode(self, message: bytes) -> TapMessage | None:
-        match message[0]:
+    def _decode(self, received: bytes) -> TapMessage | None:
+        match received[0]:
             case 72:  # H
-                header = msgspec.msgpack.decode(message[1:], type=TapHeader)
+                header = msgspec.msgpack.decode(received[1:], type=TapHeader)
                 self._tracks = header.tracks
                 return header
             case 80:  # P
-                pts, key = _PICTURE.unpack_from(message, 1)
-                payload = message[1 + _PICTURE.size :]
+                pts, key = PICTURE.unpack_from(received, 1)
+                payload = received[1 + PICTURE.size :]
                 return EncodedPicture(VideoCodec.H264, payload, Ticks90k(pts), bool(key))
             case 83:  # S
-                number, at = _SOUND.unpack_from(message, 1)
+                number, at = SOUND.unpack_from(received, 1)
                 if number >= len(self._tracks):
                     return None
-                payload = message[1 + _SOUND.size :]
+                payload = received[1 + SOUND.size :]
                 return AacFrame(self._tracks[number], payload, SampleTime(at))
             case 67:  # C
-                return msgspec.msgpack.decode(message[1:], type=Caption)
+                return msgspec.msgpack.decode(received[1:], type=Caption)
             case _:
                 return None

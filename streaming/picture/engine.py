@@ -4,6 +4,7 @@ loop        push, set_scene, ...      never waits for a codec
 decode      coded pictures of staged seats -> the newest picture of each
 drawing     scene -> scenery (text and cards are slow to draw, and may be late)
 compose     on the grid of the media clock: tiles, captions, encoders, callbacks
+LANGUAGE    the same for a picture written in one language, if a session has such
 """
 
 import logging
@@ -11,18 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 
 from streaming import priority
-from streaming.mediatime import PictureFormat, now_s
+from streaming.mediatime import PictureFormat
 from streaming.packets import EncodedPicture
 from streaming.picture.canvas import new_frame, planes_of
-from streaming.picture.compositor import Compositor
 from streaming.picture.encoders import ProgramEncoder, ReturnEncoder
+from streaming.picture.grid import run_on_grid
 from streaming.picture.layout import Plan
-from streaming.picture.scenery import Scenery, SceneryPainter, plan_of
+from streaming.picture.rendition import Coding, Rendition
+from streaming.picture.scenery import SceneryPainter, plan_of
 from streaming.picture.sources import Sources
-from venue.ids import SeatId
-from venue.scene import Layout, Scene
+from venue.ids import Language, SeatId
+from venue.scene import Layout, Scene, SecondLanguage
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +36,8 @@ RETURN_KEY_SPACING_S = 1.0
 JOIN_KEY_SPACING_S = 0.5
 """The same for somebody who has just joined."""
 
+
+NONE_OWN: Mapping[Language, Callable[[EncodedPicture], None]] = MappingProxyType({})
 
 MOVE_S = 0.32
 """How long tiles take to their places in a new layout."""
@@ -71,6 +77,9 @@ class PictureStats:
     compose_cpu_s: float
     encode_cpu_s: float
     return_cpu_s: float
+    own_pictures: int
+    """Of the languages with a picture of their own."""
+    own_cpu_s: float
 
 
 @dataclass(slots=True)
@@ -78,31 +87,9 @@ class _Counters:
     """What the compose thread counts."""
 
     ticks: int = 0
-    late: int = 0
-    skipped: int = 0
-    program_pictures: int = 0
-    program_bytes: int = 0
     return_pictures: int = 0
     return_bytes: int = 0
-    compose_cpu_s: float = 0.0
-    encode_cpu_s: float = 0.0
     return_cpu_s: float = 0.0
-
-
-CATCH_UP_PICTURES = 3
-"""More than this behind, pictures are skipped: what is shown must not lag for long."""
-
-
-def next_index(last: int, due: int, gop: int) -> int:
-    """The picture to make after ``last`` when ``due`` is the newest whose time has come.
-
-    A few late pictures are made all the same, so that a hiccup of the machine leaves no hole; with
-    more behind, the rest is skipped.  Never one that must be a key picture: it is made late, with
-    its own time, so that key pictures stay exactly one GOP apart.
-    """
-    newest = last + 1 if due - last <= CATCH_UP_PICTURES else due
-    key = (last // gop + 1) * gop
-    return min(key, newest)
 
 
 def wanted_by(plan: Plan, scene: Scene) -> dict[SeatId, tuple[int, int]]:
@@ -115,6 +102,18 @@ def wanted_by(plan: Plan, scene: Scene) -> dict[SeatId, tuple[int, int]]:
     return wanted
 
 
+def slate_of(scene: Scene) -> Scene:
+    """The scene when there is nothing to show."""
+    second = scene.second and SecondLanguage(scene.second.language, scene.second.title)
+    return Scene(
+        layout=Layout.SLATE,
+        title=scene.title,
+        language=scene.language,
+        second=second,
+        accent=scene.accent,
+    )
+
+
 class PictureEngine:
     """Composes and encodes one room; every method may be called from any thread."""
 
@@ -124,20 +123,23 @@ class PictureEngine:
         on_program: Callable[[EncodedPicture], None],
         on_return: Callable[[EncodedPicture], None],
         *,
-        bitrate_kbps: int,
-        preset: str,
+        coding: Coding,
         rung: ReturnRung | None = None,
         move_s: float = MOVE_S,
+        own: Mapping[Language, Callable[[EncodedPicture], None]] = NONE_OWN,
     ) -> None:
+        """Make the shared picture, the return, and one for each language of ``own``."""
         self._fmt = fmt
-        self._on_program = on_program
         self._on_return = on_return
-        self._bitrate_kbps, self._preset = bitrate_kbps, preset
+        self._coding = coding
         self._rung = rung or ReturnRung()
         self._sources = Sources()
-        self._compositor = Compositor(fmt.width_px, fmt.height_px, fmt.fps, move_s)
+        self.shared = Rendition(fmt, coding, self._sources, on_program, move_s)
+        self.own = {
+            language: Rendition(fmt, coding, self._sources, on_picture, move_s)
+            for language, on_picture in own.items()
+        }
         self._painter = SceneryPainter(fmt.width_px, fmt.height_px)
-        self._program: ProgramEncoder | None = None
         self._return: ReturnEncoder | None = None
         self._return_wanted = False
         self._key_wanted = False
@@ -148,23 +150,26 @@ class PictureEngine:
         self._scene = Scene()
         self._scene_changed = threading.Event()
         self._scene_changed.set()
-        self._scenery: Scenery | None = None
         self._wanted: Mapping[SeatId, tuple[int, int]] = {}
         self._stop = threading.Event()
         self._threads: tuple[threading.Thread, ...] = ()
-        self._slate: tuple[Scene, tuple[EncodedPicture, ...]] | None = None
+        self._slates: dict[Language | None, tuple[Scene, tuple[EncodedPicture, ...]]] = {}
 
     def start(self) -> None:
         """Begin to compose on the media clock."""
+        shared = partial(run_on_grid, self._fmt, self._stop, self.tick, self.shared.grid)
+        bodies: dict[str, Callable[[], None]] = {
+            "picture-decode": self._sources.run,
+            "picture-drawing": self._draw_until_stopped,
+            "picture-compose": shared,
+        }
+        for language, own in self.own.items():
+            bodies[f"picture-{language}"] = partial(
+                run_on_grid, self._fmt, self._stop, own.tick, own.grid
+            )
         self._threads = tuple(
-            threading.Thread(
-                target=_named, args=(f"picture-{name}", body), name=f"picture-{name}", daemon=True
-            )
-            for name, body in (
-                ("decode", self._sources.run),
-                ("drawing", self._draw_until_stopped),
-                ("compose", self._compose_until_stopped),
-            )
+            threading.Thread(target=_named, args=(name, body), name=name, daemon=True)
+            for name, body in bodies.items()
         )
         for thread in self._threads:
             thread.start()
@@ -216,46 +221,51 @@ class PictureEngine:
         """Seats that are seen and the size of their tiles in pixels; others are not decoded."""
         return self._wanted
 
-    def slate_gop(self) -> tuple[EncodedPicture, ...]:
+    def slate_gop(self, language: Language | None = None) -> tuple[EncodedPicture, ...]:
         """One GOP of the session's slate with the program's parameters, times from zero.
 
-        Takes a good part of a second: not for the loop to call.
+        Takes a good part of a second: not for the loop to call.  With a language, the slate of its
+        own picture.
         """
         with self._lock:
-            scene = self._scene
-        wanted = Scene(layout=Layout.SLATE, title=scene.title, accent=scene.accent)
-        if self._slate is not None and self._slate[0] == wanted:
-            return self._slate[1]
+            scene = self._scene if language is None else self._scene.own[language]
+        wanted = slate_of(scene)
+        kept = self._slates.get(language)
+        if kept is not None and kept[0] == wanted:
+            return kept[1]
         # A painter of its own: font faces belong to one thread.
         painter = SceneryPainter(self._fmt.width_px, self._fmt.height_px)
         frame = new_frame(self._fmt.width_px, self._fmt.height_px)
         planes_of(frame).paste(painter.paint(wanted).backdrop)
-        encoder = ProgramEncoder(self._fmt, self._bitrate_kbps, self._preset)
+        encoder = ProgramEncoder(self._fmt, self._coding.bitrate_kbps, self._coding.preset)
         gop = tuple(encoder.encode(frame, index, key=index == 0) for index in range(self._fmt.gop))
-        self._slate = (wanted, gop)
+        self._slates[language] = (wanted, gop)
         return gop
 
     def stats(self) -> PictureStats:
         """Counters until now."""
-        counters, sources = self._counters, self._sources.stats
+        counters, sources, shared = self._counters, self._sources.stats, self.shared
+        all_pictures = (shared, *self.own.values())
         return PictureStats(
             ticks=counters.ticks,
-            late_ticks=counters.late,
-            skipped_ticks=counters.skipped,
+            late_ticks=shared.grid.late,
+            skipped_ticks=sum(one.grid.skipped for one in all_pictures),
             decoded=sources.decoded,
             dropped=sources.dropped,
             unseen=sources.unseen,
             source_errors=sources.errors,
-            scaled=sources.scaled + self._compositor.scaled,
-            program_pictures=counters.program_pictures,
-            program_bytes=counters.program_bytes,
+            scaled=sources.scaled + sum(one.compositor.scaled for one in all_pictures),
+            program_pictures=shared.pictures,
+            program_bytes=shared.bytes,
             return_pictures=counters.return_pictures,
             return_bytes=counters.return_bytes,
             decode_cpu_s=sources.decode_cpu_s,
             scale_cpu_s=sources.scale_cpu_s,
-            compose_cpu_s=counters.compose_cpu_s,
-            encode_cpu_s=counters.encode_cpu_s,
+            compose_cpu_s=shared.compose_cpu_s,
+            encode_cpu_s=shared.encode_cpu_s,
             return_cpu_s=counters.return_cpu_s,
+            own_pictures=sum(one.pictures for one in self.own.values()),
+            own_cpu_s=sum(one.compose_cpu_s + one.encode_cpu_s for one in self.own.values()),
         )
 
     def decode_waiting(self) -> int:
@@ -267,37 +277,31 @@ class PictureEngine:
         self._scene_changed.clear()
         with self._lock:
             scene = self._scene
-        self._scenery = self._painter.paint(scene, hurried=True)
-        if self._painter.unfinished and not self._scene_changed.is_set():
-            self._scenery = self._painter.paint(scene)
+        if not self._paint(scene, hurried=True) and not self._scene_changed.is_set():
+            self._paint(scene)
+
+    def _paint(self, scene: Scene, *, hurried: bool = False) -> bool:
+        """Draw all pictures of a scene, all of one geometry; False: something is missing yet."""
+        plan = plan_of(scene, self._fmt.width_px, self._fmt.height_px)
+        self.shared.scenery = self._painter.paint(scene, plan, hurried=hurried)
+        whole = not self._painter.unfinished
+        for language, own in self.own.items():
+            written = scene.own.get(language, scene)
+            own.scenery = self._painter.paint(written, plan, hurried=hurried)
+            whole = whole and not self._painter.unfinished
+        return whole
 
     def tick(self, index: int, wall_ms: int) -> None:
-        """Make picture ``index`` of the grid; ``wall_ms`` is what the speech clock goes by."""
-        scenery = self._scenery
-        if scenery is None:
+        """Make picture ``index`` of the grid; ``wall_ms`` is what the speech clock goes by.
+
+        The pictures of ``own`` have ticks of their own.
+        """
+        if not self.shared.tick(index, wall_ms):
             return
         began = time.thread_time()
-        self._compositor.compose(scenery, self._sources, index, wall_ms)
-        composed = time.thread_time()
-        self._encode_program(index)
-        encoded = time.thread_time()
         self._encode_return(index)
-        counters = self._counters
-        counters.ticks += 1
-        counters.compose_cpu_s += composed - began
-        counters.encode_cpu_s += encoded - composed
-        counters.return_cpu_s += time.thread_time() - encoded
-
-    def _encode_program(self, index: int) -> None:
-        key = index % self._fmt.gop == 0
-        if self._program is None:
-            if not key:
-                return  # The first picture out is a key picture, and those lie on the grid.
-            self._program = ProgramEncoder(self._fmt, self._bitrate_kbps, self._preset)
-        picture = self._program.encode(self._compositor.frame, index, key=key)
-        self._counters.program_pictures += 1
-        self._counters.program_bytes += len(picture.data)
-        self._on_program(picture)
+        self._counters.ticks += 1
+        self._counters.return_cpu_s += time.thread_time() - began
 
     def _encode_return(self, index: int) -> None:
         if not self._return_wanted:
@@ -310,7 +314,7 @@ class PictureEngine:
         if key:
             self._key_wanted = self._key_wanted_by_join = False
             self._last_return_key = index
-        for picture in self._return.encode(self._compositor.frame, index, key=key):
+        for picture in self._return.encode(self.shared.compositor.frame, index, key=key):
             self._counters.return_pictures += 1
             self._counters.return_bytes += len(picture.data)
             self._on_return(picture)
@@ -326,19 +330,6 @@ class PictureEngine:
             self._scene_changed.wait()
             if not self._stop.is_set():
                 self.draw()
-
-    def _compose_until_stopped(self) -> None:
-        fps = self._fmt.fps
-        last = int(now_s() * fps)
-        while True:
-            if self._stop.wait(max(0.0, (last + 1) / fps - now_s())):
-                return
-            index = next_index(last, int(now_s() * fps), self._fmt.gop)
-            self._counters.skipped += index - last - 1
-            self.tick(index, time.time_ns() // 1_000_000)
-            if now_s() * fps >= index + 2:
-                self._counters.late += 1
-            last = index
 
 
 def _named(name: str, body: Callable[[], None]) -> None:

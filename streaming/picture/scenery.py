@@ -125,14 +125,14 @@ class SceneryPainter:
         """The geometry of a scene."""
         return plan_of(scene, self.width_px, self.height_px)
 
-    def paint(self, scene: Scene, *, hurried: bool = False) -> Scenery:
-        """Draw what a scene needs; quick for what has been drawn before.
+    def paint(self, scene: Scene, plan: Plan | None = None, *, hurried: bool = False) -> Scenery:
+        """Draw what a scene needs, in its own geometry or another's; quick for what is known.
 
         ``hurried`` leaves cards that are not yet drawn empty: few seats need theirs, and they take
         most of the time.
         """
         self.unfinished = False
-        plan = self.plan(scene)
+        plan = plan or self.plan(scene)
         backdrop = blank(self.width_px, self.height_px)
         backdrop.paste(self._ground(scene, plan))
         captions = self._captions.patches(scene, plan)

@@ -27,7 +27,8 @@ from streaming.mediatime import (
     Ticks90k,
     now_s,
 )
-from streaming.outputs.tap import TapHeader, TapServer
+from streaming.outputs.tap import TapHeader
+from streaming.outputs.tap_server import TapServer
 from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec, stems_of
 from venue.ids import Language
 

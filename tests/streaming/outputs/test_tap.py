@@ -1,15 +1,18 @@
 """The tap between the engine and its outputs."""
 
 import asyncio
+import contextlib
 import itertools
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from streaming.mediatime import PictureFormat, SampleTime, Ticks90k
-from streaming.outputs.tap import TapClient, TapHeader, TapMessage, TapServer, read_header
-from streaming.packets import AacFrame, EncodedPicture, VideoCodec
+from streaming.outputs.tap import TapClient, TapHeader, TapMessage, TapWish, read_header
+from streaming.outputs.tap_server import TapServer
+from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec
 from venue.ids import Language
 
 pytestmark = pytest.mark.unit
@@ -107,4 +110,64 @@ async def test_a_stale_socket_is_replaced(tmp_path: Path) -> None:
     client = TapClient(path)
     assert client.connect()
     client.close()
+    await server.close()
+
+
+async def test_an_output_hears_only_what_it_wished_for(tmp_path: Path) -> None:
+    server = TapServer(tmp_path / "tap.sock", HEADER)
+    await server.start()
+    client = TapClient(tmp_path / "tap.sock", TapWish(sounds=(ZH,), captions=False))
+    assert client.connect()
+    await hear(client, 1)
+    server.publish_picture(picture(0, key=True))
+    server.publish_sound(AacFrame(EN, b"english", SampleTime(0)))
+    server.publish_caption(Caption(EN, "Hello", Ticks90k(0)))
+    server.publish_sound(AacFrame(ZH, b"chinese", SampleTime(0)))
+    server.publish_picture(picture(1))
+    assert await hear(client, 3) == [
+        picture(0, key=True),
+        AacFrame(ZH, b"chinese", SampleTime(0)),
+        picture(1),
+    ]
+    assert client.read() is None
+    client.close()
+    await server.close()
+
+
+async def test_a_language_with_a_picture_of_its_own_gets_that_and_its_slate(tmp_path: Path) -> None:
+    slate = (picture(0, key=True, size=7),)
+    header = replace(HEADER, own_slates={ZH: slate})
+    server = TapServer(tmp_path / "tap.sock", header)
+    await server.start()
+    # The two encoders are threads: either may be first with its key picture.
+    server.publish_picture(picture(50, key=True, size=8), ZH)
+    server.publish_picture(picture(50, key=True))
+    server.publish_sound(AacFrame(ZH, b"sound", SampleTime(96_256)))
+    own = TapClient(tmp_path / "tap.sock", TapWish(ZH, (ZH,)))
+    shared = TapClient(tmp_path / "tap.sock", TapWish(EN, (EN,)))
+    assert own.connect()
+    assert shared.connect()
+    assert await hear(own, 3) == [
+        replace(HEADER, slate=slate),
+        picture(50, key=True, size=8),
+        AacFrame(ZH, b"sound", SampleTime(96_256)),
+    ]
+    assert await hear(shared, 2) == [HEADER, picture(50, key=True)]
+    kept = read_header(tmp_path / "tap.sock")
+    assert kept is not None
+    assert kept.seen_in(ZH).slate == slate
+    assert kept.seen_in(EN).slate == HEADER.slate
+    for client in (own, shared):
+        client.close()
+    await server.close()
+
+
+async def test_who_wishes_nonsense_is_cut_off(tmp_path: Path) -> None:
+    server = TapServer(tmp_path / "tap.sock", HEADER)
+    await server.start()
+    reader, writer = await asyncio.open_unix_connection(str(tmp_path / "tap.sock"))
+    writer.write(b"\x00\x00\x00\x04Wxyz")
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b""
+    writer.close()
     await server.close()

@@ -12,13 +12,10 @@ from streaming.packets import EncodedPicture, VideoCodec
 from streaming.picture.canvas import blank, new_frame, planes_of
 from streaming.picture.drawings import MOST_KEPT_BYTES
 from streaming.picture.encoders import ProgramEncoder
-from streaming.picture.engine import (
-    CATCH_UP_PICTURES,
-    PictureEngine,
-    ReturnRung,
-    next_index,
-)
+from streaming.picture.engine import PictureEngine, ReturnRung
+from streaming.picture.grid import CATCH_UP_PICTURES, next_index
 from streaming.picture.layout import Rect
+from streaming.picture.rendition import Coding
 from streaming.picture.scenery import clock_face
 from tests.streaming.picture.coded import COLOURS, Yuv, close, colour_at, decode, plain
 from venue.ids import Instant, Language, SeatId
@@ -50,8 +47,7 @@ class Bench:
             FMT,
             self.program.append,
             self.returned.append,
-            bitrate_kbps=1500,
-            preset="ultrafast",
+            coding=Coding(1500, "ultrafast"),
             rung=ReturnRung(640, 360, 600, 12),
             move_s=move_s,
         )
@@ -71,13 +67,13 @@ class Bench:
         self.engine.decode_waiting()
 
     def rect(self, seat: SeatId) -> Rect:
-        scenery = self.engine._scenery
+        scenery = self.engine.shared.scenery
         assert scenery is not None
         return next(tile.rect for tile in scenery.plan.tiles if tile.seat == seat)
 
     def middle(self, seat: SeatId) -> Yuv:
         rect = self.rect(seat)
-        frame = self.engine._compositor.frame
+        frame = self.engine.shared.compositor.frame
         return colour_at(frame, rect.x_px + rect.width_px // 2, rect.y_px + rect.height_px // 2)
 
 
@@ -169,7 +165,7 @@ def test_a_card_is_never_black() -> None:
     bench = Bench()
     bench.run(0, 1)
     rect = bench.rect(SEATS[0])
-    tile = bench.engine._compositor.planes.part(rect)
+    tile = bench.engine.shared.compositor.planes.part(rect)
     assert int(tile.y.max()) > 180
     assert int(tile.y.min()) > 16
 
@@ -178,17 +174,17 @@ def test_a_question_changes_the_picture_where_its_card_is_and_makes_room_for_it(
     bench = Bench()
     bench.feed()
     bench.run(0, 1)
-    before = bench.engine._compositor.planes.y.copy()
+    before = bench.engine.shared.compositor.planes.y.copy()
     low = bench.rect(SEATS[3]).bottom_px
     bench.show(replace(SCENE, question=QuestionCard("q", "Why? 為什麼？", "Mina", 3)))
     bench.run(1, 1)
-    first = bench.engine._compositor.planes.y.copy()
+    first = bench.engine.shared.compositor.planes.y.copy()
     assert bench.rect(SEATS[3]).bottom_px < low
     band = slice(first.shape[0] - 80, first.shape[0] - 20)
     assert (abs(first[band].astype(int) - before[band]) > 20).mean() > 0.05
     bench.show(replace(SCENE, question=QuestionCard("q", "How? 怎麼做？", "Mina", 3)))
     bench.run(2, 1)
-    changed = first != bench.engine._compositor.planes.y
+    changed = first != bench.engine.shared.compositor.planes.y
     assert changed[band].any()
     assert not changed[: first.shape[0] // 3].any()
 
@@ -202,11 +198,13 @@ def test_a_new_layout_moves_the_tiles_and_then_stands_as_if_it_had_been_cut() ->
         bench.run(0, 1)
         bench.show(speaker)
         bench.run(1, 1)
-        pictures.append(bench.engine._compositor.planes.y.copy())
+        pictures.append(bench.engine.shared.compositor.planes.y.copy())
         bench.run(2, 10)
     assert (pictures[0] != pictures[1]).any()
     for one, other in zip(
-        moved.engine._compositor.planes.each, cut.engine._compositor.planes.each, strict=True
+        moved.engine.shared.compositor.planes.each,
+        cut.engine.shared.compositor.planes.each,
+        strict=True,
     ):
         assert (one == other).all()
 
@@ -215,7 +213,7 @@ def test_a_layout_that_changes_on_the_way_goes_on_from_where_the_tiles_are() -> 
     bench = Bench(move_s=0.32)
     bench.feed()
     bench.run(0, 1)
-    compositor = bench.engine._compositor
+    compositor = bench.engine.shared.compositor
     for number, layout in enumerate((Layout.SPEAKER, Layout.SIDE_BY_SIDE, Layout.GALLERY)):
         bench.show(replace(SCENE, layout=layout))
         bench.run(1 + 3 * number, 3)
@@ -224,7 +222,7 @@ def test_a_layout_that_changes_on_the_way_goes_on_from_where_the_tiles_are() -> 
     straight = Bench()
     straight.feed()
     straight.run(0, 1)
-    assert (still == straight.engine._compositor.planes.y).all()
+    assert (still == straight.engine.shared.compositor.planes.y).all()
 
 
 def test_one_seat_fills_the_picture_and_captions_lie_over_it() -> None:
@@ -234,7 +232,7 @@ def test_one_seat_fills_the_picture_and_captions_lie_over_it() -> None:
     bench.engine.push(SEATS[0], plain(VideoCodec.VP8, [COLOURS[0]])[0])
     bench.engine.decode_waiting()
     bench.run(0, 3)
-    frame = bench.engine._compositor.frame
+    frame = bench.engine.shared.compositor.frame
     assert close(colour_at(frame, 2, 180), COLOURS[0])
     assert close(colour_at(frame, 638, 180), COLOURS[0])
     assert not close(colour_at(frame, 40, 335), COLOURS[0], within=20)
@@ -245,11 +243,11 @@ def test_the_clock_is_drawn_again_only_when_it_says_something_else() -> None:
     bench = Bench(replace(SCENE, clock=clock))
     bench.run(0, 1, wall_ms=1_000)
     bench.run(1, 1, wall_ms=1_100)
-    first = bench.engine._compositor.planes.y.copy()
+    first = bench.engine.shared.compositor.planes.y.copy()
     bench.run(2, 1, wall_ms=1_900)
-    assert (first == bench.engine._compositor.planes.y).all()
+    assert (first == bench.engine.shared.compositor.planes.y).all()
     bench.run(3, 1, wall_ms=5_000)
-    assert (first != bench.engine._compositor.planes.y).any()
+    assert (first != bench.engine.shared.compositor.planes.y).any()
 
 
 @pytest.mark.parametrize(
@@ -278,7 +276,7 @@ def test_a_clock_that_stands_still_shows_what_was_left() -> None:
 def test_an_empty_stage_shows_the_session_slate() -> None:
     bench = Bench(replace(SCENE, seats=()))
     bench.run(0, 2)
-    luma = bench.engine._compositor.planes.y
+    luma = bench.engine.shared.compositor.planes.y
     assert int(luma.max()) > 200
     assert int(luma.min()) > 16
     assert bench.engine.wanted_pictures() == {}
@@ -375,7 +373,7 @@ def test_the_threads_make_pictures_and_end() -> None:
             enough.set()
 
     engine = PictureEngine(
-        PictureFormat(320, 180, 25), take, lambda _: None, bitrate_kbps=500, preset="ultrafast"
+        PictureFormat(320, 180, 25), take, lambda _: None, coding=Coding(500, "ultrafast")
     )
     engine.set_scene(SCENE)
     engine.start()

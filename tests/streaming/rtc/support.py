@@ -95,7 +95,7 @@ class FakePicture:
     def wanted_pictures(self) -> Mapping[SeatId, tuple[int, int]]:
         return self.wanted
 
-    def slate_gop(self) -> tuple[EncodedPicture, ...]:
+    def slate_gop(self, language: str | None = None) -> tuple[EncodedPicture, ...]:
         return ()
 
     def stats(self) -> Any:

@@ -1,0 +1,103 @@
+"""A language with a picture of its own, at a real RTMP server, beside one that shares."""
+
+import asyncio
+import select
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from benchmarks import signals
+from streaming.outputs.tap import TapClient, TapWish
+from streaming.packets import EncodedPicture
+from tests.fakes.ingest import RtmpIngest, have_nginx, wait_until
+from tests.harness import table
+from tests.harness.product import Product, running_product
+from venue.ids import Language
+
+pytestmark = [pytest.mark.media, pytest.mark.skipif(not have_nginx(), reason="needs nginx-rtmp")]
+
+SESSION = """
+id = "summit"
+title = { en = "Ferries and harbours", "zh-Hant" = "渡輪與港口" }
+languages = ["en", "zh"]
+own_picture = ["zh"]
+
+[[seats]]
+seat = "ana"
+name = "Ana Ferreira"
+title = "Mayor"
+city = "Aveiro"
+words = { zh = { name = "安娜・費雷拉", title = "市長", city = "阿威羅" } }
+"""
+ENOUGH_BYTES = 400_000
+ZH = Language("zh")
+
+
+async def put_on_air(product: Product, ingest: RtmpIngest) -> None:
+    tickets = await table.tickets_for(product, {"desk": {"role": "moderator"}})
+    async with product.connect(tickets["desk"]) as desk:
+        await desk.command("floor.open")
+        await table.give_floor(desk, "ana")
+        for language in ("en", "zh"):
+            body = {"kind": "rtmp", "url": ingest.url(language), "lang": language}
+            door = f"/api/sessions/{table.SESSION}/outputs"
+            await asyncio.to_thread(product.request, "POST", door, tickets["desk"], body)
+        await desk.command("onair.start")
+
+
+def tap_of(product: Product) -> Path:
+    """Where the engine hands out its program."""
+    sockets = psutil.Process(product.pids("streaming.engine")[0]).net_connections("unix")
+    return next(Path(one.laddr) for one in sockets if "/tap-" in str(one.laddr))
+
+
+def key_times(tap: Path, wish: TapWish, count: int) -> list[int]:
+    """Media times of the next key pictures that an output with this wish is given."""
+    client, found = TapClient(tap, wish), list[int]()
+    assert client.connect()
+    while len(found) < count and select.select([client], [], [], 20)[0]:
+        messages = client.read() or []
+        found += [one.pts for one in messages if isinstance(one, EncodedPicture) and one.key]
+    client.close()
+    return found
+
+
+def last_luma(recording: Path) -> "np.typing.NDArray[np.int16]":
+    *_, (_, picture) = signals.read_pictures(recording, every_s=0.5)
+    return picture.mean(axis=2).astype(np.int16)
+
+
+def test_its_picture_is_its_own_and_its_key_pictures_fall_on_the_same_instants(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "ingest"
+    directory.mkdir()
+    ingest = RtmpIngest(directory)
+    ingest.start()
+    try:
+        with running_product(tmp_path / "data", program="640x360@25") as product:
+            product.import_session(SESSION)
+            asyncio.run(put_on_air(product, ingest))
+            for language in ("en", "zh"):
+                wait_until(
+                    lambda lang=language: ingest.received_bytes(lang) > ENOUGH_BYTES, 60, language
+                )
+            tap = tap_of(product)
+            shared, own = (key_times(tap, wish, 2) for wish in (TapWish(), TapWish(picture=ZH)))
+    finally:
+        ingest.kill()
+    # The last GOP of one is there when the other asks, so the two lists overlap.
+    assert set(shared) & set(own)
+    assert all(pts % 180_000 == 0 for pts in (*shared, *own))
+    one, other = (ingest.recordings(language)[-1] for language in ("en", "zh"))
+    for recording in (one, other):
+        distances = signals.read_video(recording).key_distances_s
+        assert distances
+        assert all(abs(distance - 2.0) < 0.002 for distance in distances)
+    lumas = last_luma(one), last_luma(other)
+    apart = np.abs(lumas[0] - lumas[1])
+    lower_third, ground = apart[300:350, 12:300], apart[40:100, 12:60]
+    assert float(lower_third.mean()) > 3, "other words"
+    assert float(ground.mean()) < 1, "the same picture behind them"
