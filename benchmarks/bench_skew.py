@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks import measure
 from benchmarks.bench_latency import join_marked, product_for, show
 from benchmarks.marks import Marks, TooFewMarks, flashes_of, onsets_of, skews_ms
-from benchmarks.signals import read_sound
+from benchmarks.signals import read_sound, sound_start_s
 from rotunda.demo.rtc import prepare_process
 from tests.fakes.ingest import RtmpIngest, wait_until
 from tests.fakes.udp_path import UdpPath
@@ -66,7 +66,10 @@ async def one_round(seconds: float, jitter_ms: float, scratch: Path) -> dict[str
 
 def judge(recording: Path, picture: Marks, sound: Marks) -> dict[str, float]:
     """Skew of every mark in a recording: median, and what 95 % of them stay within."""
-    flashes, beeps = flashes_of(recording), onsets_of(read_sound(recording))
+    flashes, beeps = (
+        flashes_of(recording),
+        onsets_of(read_sound(recording), sound_start_s(recording)),
+    )
     try:
         skews = skews_ms(flashes, beeps, picture.sent_s, sound.sent_s)
     except TooFewMarks as error:

@@ -10,14 +10,14 @@ import av
 import numpy as np
 
 from benchmarks.signals import SAMPLE_RATE_HZ, Mono
-from rotunda.demo.clips import Gop, VideoName, silence, solid_gop, tone
+from rotunda.demo.clips import Gop, VideoName, encode_opus, solid_gop
 
 TURNS = (22, 25, 23, 26, 24)
 """Pictures from one mark to the next."""
 MARK_HZ = 1000
 PACKETS_A_SECOND = 50
-BEEP_PACKETS = 25
-"""Half a second of tone, half a second of silence."""
+BEEP_S = 0.5
+"""Tone, and as much silence."""
 QUIET_SAMPLES = SAMPLE_RATE_HZ // 4
 LOUD = 0.02
 
@@ -64,11 +64,13 @@ class MarkedPictures:
 
 @dataclass(slots=True)
 class MarkedSound:
-    """Half a second of tone in every second."""
+    """Half a second of tone in every second, coded in one go as a microphone's sound is.
+
+    So the tone begins in the middle of a packet, by the coder's look-ahead, and not at its start.
+    """
 
     marks: Marks
-    tone: tuple[bytes, ...] = field(default_factory=lambda: tone(MARK_HZ, -12.0))
-    silence: bytes = field(default_factory=silence)
+    packets: tuple[bytes, ...] = field(default_factory=lambda: beeping())
     _next: int = 0
 
     def next_packet(self) -> bytes:
@@ -76,7 +78,14 @@ class MarkedSound:
         self._next += 1
         if place == 0:
             self.marks.sent_s.append(time.monotonic())
-        return self.tone[place] if place < BEEP_PACKETS else self.silence
+        return self.packets[place]
+
+
+def beeping() -> tuple[bytes, ...]:
+    """One second of packets that loops: a tone of half a second, and silence."""
+    time_s = np.arange(SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    second = 0.25 * np.sqrt(2) * np.sin(2 * np.pi * MARK_HZ * time_s) * (time_s < BEEP_S)
+    return encode_opus(np.tile(second, 3).astype(np.float32), kbps=64)[-PACKETS_A_SECOND:]
 
 
 def skews_ms(
@@ -139,8 +148,8 @@ def flashes_of(recording: Path) -> list[float]:
     return found
 
 
-def onsets_of(sound: Mono) -> list[float]:
-    """When a tone began after quiet, in seconds of the file."""
+def onsets_of(sound: Mono, start_s: float = 0.0) -> list[float]:
+    """When a tone began after quiet, in seconds of the file, whose sound begins at ``start_s``."""
     loud = np.flatnonzero(np.abs(sound) > LOUD)
     starts = np.flatnonzero(np.diff(loud, prepend=-SAMPLE_RATE_HZ) > QUIET_SAMPLES)
-    return [float(loud[start]) / SAMPLE_RATE_HZ for start in starts]
+    return [start_s + float(loud[start]) / SAMPLE_RATE_HZ for start in starts]

@@ -98,6 +98,16 @@ def loudness(sound: Stereo) -> tuple[float, float]:
     return float(figures["lavfi.r128.I"]), 20 * np.log10(peak)
 
 
+def sound_start_s(path: Path) -> float:
+    """When the sound of a file begins, by its own time; the picture may begin before."""
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        first = next(packet for packet in container.demux(stream) if packet.pts is not None)
+        assert first.pts is not None
+        assert first.time_base is not None
+        return float(first.pts * first.time_base)
+
+
 def decode_opus(packets: Sequence[bytes]) -> Mono:
     """Decode packets that followed one another, 20 ms each, to mono."""
     decoder = av.CodecContext.create("libopus", "r")

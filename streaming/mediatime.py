@@ -28,7 +28,7 @@ class Playout(NamedTuple):
     """Which sample of a source leaves the mixer when."""
 
     rtp: int
-    """Timestamp of the sender at 48 kHz, 32 bits."""
+    """When the sender captured it: its timestamp at 48 kHz, 32 bits."""
     at_s: float
     """Media time."""
 

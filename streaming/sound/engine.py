@@ -24,7 +24,7 @@ from streaming.sound.encoders import MixEncoders
 from streaming.sound.leveller import TICK_S
 from streaming.sound.limiter import DELAY_SAMPLES
 from streaming.sound.mixer import Mix, Mixer, group_of
-from streaming.sound.opus import OpusDecoder
+from streaming.sound.opus import ENCODER_DELAY_SAMPLES, OpusDecoder
 from streaming.sound.pcm import SILENCE_DB, Pcm
 from streaming.sound.routes import WARM_TICKS, Heard, Listener, Routes
 from streaming.sound.voices import ON_FLOOR, Role, Voices
@@ -226,7 +226,7 @@ class SoundEngine:
 
     def _note_playouts(self, following_s: float) -> None:
         self._playouts = {
-            seat: Playout(timestamp, following_s)
+            seat: Playout((timestamp - ENCODER_DELAY_SAMPLES) & 0xFFFFFFFF, following_s)
             for seat, buffer in self._buffers.items()
             if (timestamp := buffer.next_timestamp()) is not None
         }

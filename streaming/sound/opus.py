@@ -25,6 +25,12 @@ MAX_PACKET_BYTES: Final = 1276
 MAX_PACKET_SAMPLES: Final = 5760
 """120 ms, the longest Opus packet."""
 
+ENCODER_DELAY_SAMPLES: Final = 312
+"""What an encoder looks ahead, 6.5 ms: a packet's sound is that much older than its timestamp.
+
+The same in every libopus at 48 kHz but for its low-delay mode; WebRTC has no pre-skip to say so.
+"""
+
 _APPLICATION_AUDIO: Final = 2049
 FEC_FROM_PERCENT: Final = 2
 """Below, concealment is as good."""

@@ -142,3 +142,19 @@ def test_the_recording_is_given_the_clean_floor_and_the_booth_alone() -> None:
     assert power_db(booth, booth_hz) > -26
     assert power_db(booth, speaker_hz) < power_db(booth, booth_hz) - 50
     assert np.abs(tracks[booth_stem(EN)]).max() < 1e-3
+
+
+def test_the_engine_tells_to_the_millisecond_when_a_captured_sample_leaves() -> None:
+    # Lip sync goes by this: a click at a known sample of the microphone, through a real coder,
+    # must leave at the time that `playout` gives for the moment it was captured.
+    click_at = 90 * 960 + 400
+    sound = np.zeros(120 * 960, np.float32)
+    sound[click_at : click_at + 480] = tone(1000.0, 0.01, -9.0)
+    room = Studio((EN,), {SEAT: packets_of(sound)})
+    room.run(scene(SEAT), 110)
+    playout = room.engine.playout(SEAT)
+    assert playout is not None
+    told_s = playout.at_s + (click_at - playout.rtp) / 48_000
+    heard = decode(room.frames)[0]
+    left_s = (room.frames[0].at + int(np.flatnonzero(np.abs(heard) > 0.02)[0])) / 48_000
+    assert left_s == pytest.approx(told_s, abs=0.0015)
