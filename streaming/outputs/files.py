@@ -16,6 +16,9 @@ _RESERVES = {"recording": (2.0, 1.0), "hls": (0.5, 0.0)}
 """Of ``disk.demand``: what must be free to begin, and to go on."""
 
 
+_TURN_S = 0.1
+
+
 class Writer(Protocol):
     """Where packets end."""
 
@@ -64,7 +67,7 @@ def write_files(
         writer = _open_writer(order, header, control)
     try:
         while control.keep_on():
-            player.wait([control], [], limit_s=0.5)
+            player.wait([control], [], limit_s=0.5, turn_s=_TURN_S)
             with disk_errors():
                 packets = player.poll()
                 for caption in player.take_captions():

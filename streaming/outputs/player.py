@@ -46,6 +46,7 @@ class Player:
         self._tone_hz = 0
         self._held: list[Packet] = []
         self._next_attempt_s = 0.0
+        self._polled_s = 0.0
 
     def cover(self, cover: Cover, tone_hz: int) -> None:
         """Hide the program behind the slate, or show it again."""
@@ -100,15 +101,21 @@ class Player:
         writing: Sequence[HasFileno],
         *,
         limit_s: float,
+        turn_s: float = 0.0,
         hungry: bool = True,
     ) -> None:
         """Sleep until there is something to do; at most ``limit_s``.
 
-        With ``hungry`` false the output wants no packets now: they wait in the tap's bound.
+        Packets are left to gather for ``turn_s`` since they were last taken: a turn costs much the
+        same for one as for all of them.  With ``hungry`` false the output wants none now: they wait
+        in the tap's bound.
         """
         pause_s = limit_s
         readable: list[HasFileno] = list(reading)
-        if hungry:
+        rest_s = self._polled_s + turn_s - now_s()
+        if hungry and rest_s > 0:
+            pause_s = min(pause_s, rest_s)
+        elif hungry:
             pause_s = min(pause_s, max(0.0, self._due_s() - now_s()))
             if self._tap.connected:
                 readable.append(self._tap)
@@ -119,7 +126,7 @@ class Player:
     def poll(self) -> list[Packet]:
         """What is to be sent now."""
         assert self._feed is not None
-        now = now_s()
+        now = self._polled_s = now_s()
         packets, self._held = self._held, []
         if not self._tap.connected and now >= self._next_attempt_s:
             self._next_attempt_s = now + _RECONNECT_S

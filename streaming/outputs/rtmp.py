@@ -37,6 +37,8 @@ LIMIT_CALM_S = 2.5
 
 PROGRESS_WINDOW_S = 5.0
 PROGRESS_BYTES = 4096
+_TURN_S = 0.04
+"""A target that buffers seconds does not mind that packets leave a picture later."""
 _INTERLEAVE_S = 0.1
 _HUNGRY_BELOW_BYTES = 256 << 10
 _WRITE_BYTES = 1 << 16
@@ -245,8 +247,10 @@ class RtmpAttempt:
         while keep_on():
             hungry = self._publisher.pending_bytes < _HUNGRY_BELOW_BYTES
             writing = [link] if self._publisher.pending_bytes else []
-            limit_s = 0.02 if self._order.waiting else 0.25
-            self._player.wait([link, control], writing, limit_s=limit_s, hungry=hungry)
+            limit_s = _TURN_S if self._order.waiting else 0.25
+            self._player.wait(
+                [link, control], writing, limit_s=limit_s, turn_s=_TURN_S, hungry=hungry
+            )
             if hungry:
                 for packet in self._player.poll():
                     self._order.push(packet, media_s(packet), now_s())
