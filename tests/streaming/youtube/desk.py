@@ -94,6 +94,8 @@ class Desk:
         """Codes that facts of ours were answered with."""
         self.frozen = False
         """The journal takes nothing."""
+        self.lost: set[str] = set()
+        """Names of what it did not take."""
         self._standin = standin
         self._ops = 0
         self.do("engine.state", SYSTEM, state="up")
@@ -113,6 +115,7 @@ class Desk:
 
     def post(self, about: str, name: str, body: Mapping[str, Any]) -> None:
         if self.frozen:
+            self.lost.add(name)
             return
         loop = asyncio.get_running_loop()
         loop.call_soon(self._take, name, dict(body))

@@ -127,13 +127,15 @@ async def test_after_a_kill_nothing_is_asked_or_posted_twice(
         desk.do("question.live", question="q1")
         await desk.until(lambda: remark(desk, "post") == "youtube.post_sent", "posted")
     write(standin, desk, "Will the tram come back too?")
+    standin.run(standin.log.clear)
     async with keeping(desk, settings, redis):
         await desk.until(lambda: len(questions(desk)) == 2, "what was written meanwhile")
+        assert standin.log.entries("liveChatMessages.list")[0].query["pageToken"] == ["C1"]
         desk.do("question.clear", question="q1")
         desk.do("question.live", question="q1")
         await read_once_more(standin, desk)
     assert [one.text for one in questions(desk)] == [ASKED, "Will the tram come back too?"]
-    assert standin.log.count("liveChatMessages.insert") == 1
+    assert standin.log.count("liveChatMessages.insert") == 0
 
 
 async def test_a_page_whose_note_was_lost_is_read_again(
@@ -176,6 +178,25 @@ async def test_what_was_noted_is_not_posted_by_another_process_nor_behind_the_sl
         desk.do("broadcast.panic", on=False)
         await desk.until(lambda: standin.log.count("liveChatMessages.insert") > 0, "posted")
     assert chats(standin) == {EN_CHANNEL: ["Will the tram come back too?"]}
+
+
+async def test_of_two_processes_only_the_one_whose_note_was_taken_posts(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        write(standin, desk, ASKED)
+        await desk.until(lambda: len(questions(desk)) == 1, "asked")
+        desk.do("question.approve", question="q1", version=1)
+        desk.frozen = True
+        desk.do("question.live", question="q1")
+        await desk.until(lambda: "exchange.post" in desk.lost, "our note")
+        video = desk.broadcast().memory.broadcast
+        note = {"lang": "en", "broadcast": video, "question": "q1", "by": "0" * 32}
+        desk.do("exchange.post", SYSTEM, **note)
+        desk.frozen = False
+        await read_once_more(standin, desk)
+    assert standin.log.count("liveChatMessages.insert") == 0
 
 
 @pytest.mark.parametrize("action", ["apply_then_drop", "apply_then_error", "drop"])
@@ -260,6 +281,8 @@ async def test_a_place_that_youtube_has_forgotten_is_begun_from_the_start(
         await live(desk, "en")
         write(standin, desk, ASKED)
         await desk.until(lambda: len(questions(desk)) == 1, "the first")
+        # Only that it was taken before keeps it from being asked again.
+        desk.do("question.reject", question="q1", reason="off_topic")
         standin.faults.add("error", "liveChatMessages.list", reason="invalidPageToken")
         write(standin, desk, "Will the tram come back too?")
         await desk.until(lambda: len(questions(desk)) == 2, "the second")
