@@ -1,4 +1,4 @@
-.PHONY: run test test-long lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-onair bench-soak clean
+.PHONY: run test test-long lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-listeners bench-onair bench-soak clean
 
 run: setup
 	.venv/bin/rotunda serve --demo
@@ -38,6 +38,9 @@ bench-latency: setup-test
 
 bench-languages: setup-test
 	.venv/bin/python -m benchmarks.bench_languages
+
+bench-listeners: setup-test
+	.venv/bin/python -m benchmarks.bench_listeners
 
 bench-skew: setup-test
 	.venv/bin/python -m benchmarks.bench_skew
