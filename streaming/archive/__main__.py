@@ -29,6 +29,8 @@ class Order(msgspec.Struct, frozen=True):
     """Where to work."""
 
     directory: str
+    names: tuple[str, ...]
+    """Recordings that have ended: nobody else can tell."""
 
 
 class Progress:
@@ -56,10 +58,11 @@ def main() -> int:
     priority.take(priority.ARCHIVE)
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
     shelf = Shelf(Path(order.directory))
-    progress = Progress(sum(path.stat().st_size for path in shelf.pending()))
+    sources = shelf.sources(order.names)
     try:
         with disk_errors():
-            shelf.prepare(progress)
+            progress = Progress(sum(path.stat().st_size for path in sources))
+            shelf.prepare(sources, progress)
     except OutputError as error:
         say(Preparing(code=_CODES.get(error.code, "archive.failed")))
         return 1

@@ -28,8 +28,9 @@ Ended = Callable[[], Mapping[SessionId, Path]]
 class Archivist:
     """Looks for recordings that have ended."""
 
-    def __init__(self, ended: Ended) -> None:
+    def __init__(self, ended: Ended, retry_s: float = RETRY_S) -> None:
         self._ended = ended
+        self._retry_s = retry_s
         self._pause_s: dict[SessionId, float] = {}
         self._due_s: dict[SessionId, float] = {}
 
@@ -44,9 +45,11 @@ class Archivist:
     async def _look(self, session: SessionId, directory: Path) -> None:
         shelf = Shelf(directory)
         try:
-            if not await asyncio.to_thread(shelf.is_behind):
+            pending = await asyncio.to_thread(shelf.pending)
+            # Going on air meanwhile may have begun one of them.
+            if (not pending and shelf.is_whole()) or session not in self._ended():
                 return
-            failure = await self._prepare(directory, shelf)
+            failure = await self._prepare(directory, shelf, [path.stem for path in pending])
         # The edge of one recording: whatever is wrong with it, live rooms must not notice.
         except Exception:
             log.exception("A recording could not be looked at")
@@ -54,12 +57,12 @@ class Archivist:
         if failure is None:
             self._pause_s.pop(session, None)
             return
-        pause_s = self._pause_s.get(session, RETRY_S)
+        pause_s = self._pause_s.get(session, self._retry_s)
         self._pause_s[session] = min(LIMIT_RETRY_S, pause_s * 2)
         self._due_s[session] = _now_s() + pause_s
         log.warning("The recording of %s is not ready: %s", session, failure)
 
-    async def _prepare(self, directory: Path, shelf: Shelf) -> str | None:
+    async def _prepare(self, directory: Path, shelf: Shelf, names: list[str]) -> str | None:
         """Run one process to its end; why it failed."""
         said = Preparing()
 
@@ -69,12 +72,14 @@ class Archivist:
             _say(shelf, said)
 
         _say(shelf, said)
-        order = msgspec.json.encode({"directory": str(directory)})
+        order = msgspec.json.encode({"directory": str(directory), "names": names})
         child = await ChildProcess.start("streaming.archive", order, hear, keep_open=False)
         try:
             status = await child.wait()
-        finally:
+        except asyncio.CancelledError:
             child.kill()
+            await child.wait()
+            raise
         if status == 0:
             _say(shelf, None)
             return None

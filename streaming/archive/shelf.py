@@ -9,6 +9,7 @@ DIR/archive/state.json                  ``venue.archive.Preparing``, while somet
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,14 +37,16 @@ class Shelf:
         """Recordings that nothing has been made of yet, the oldest first."""
         return [path for path in self._recordings() if not self._index(path.stem).exists()]
 
-    def is_behind(self) -> bool:
-        """There is something to do."""
-        return bool(self.pending()) or (
-            bool(self._indexed()) and not (self._archive / "archive.json").exists()
-        )
+    def is_whole(self) -> bool:
+        """Everything that is ready has been put together."""
+        return not self._indexed() or (self._archive / "archive.json").exists()
 
-    def prepare(self, on_progress: OnProgress) -> None:
-        """Make everything ready.
+    def sources(self, names: Sequence[str]) -> list[Path]:
+        """The recordings of these names."""
+        return [self._directory / f"{name}.mkv" for name in names]
+
+    def prepare(self, sources: Sequence[Path], on_progress: OnProgress) -> None:
+        """Make these recordings ready, and the whole of all.
 
         Raises:
             OSError, OutputError: The disk is full or broken; what is ready stays so.
@@ -52,7 +55,7 @@ class Shelf:
         for leftover in self._archive.glob("*.new"):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         read_bytes = 0
-        for source in self.pending():
+        for source in sources:
             self._take_apart(source, partial(_counted, on_progress, read_bytes))
             read_bytes += source.stat().st_size
         self._publish()

@@ -25,6 +25,8 @@ class Stub:
     view: View
     page: str = "moderator"
     sessions: list[View] = field(default_factory=list)
+    archive: View = field(default_factory=dict)
+    """What is told of the recording; empty: it is for desks."""
     answer: Callable[[str, View], Ack] = field(default=lambda name, body: DONE)
     commands: list[tuple[str, View]] = field(default_factory=list)
     posted: list[tuple[str, View]] = field(default_factory=list)
@@ -96,9 +98,11 @@ class Stub:
         self.sio.on("media", self._media)
         app.router.add_get("/", self._file("lobby.html"))
         app.router.add_get("/s/{session}", self._file("audience.html"))
+        app.router.add_get("/s/{session}/archive", self._file("archive.html"))
         app.router.add_get("/join", self._file("join.html"))
         app.router.add_post("/api/redeem", self._redeem)
         app.router.add_get("/api/sessions", self._sessions)
+        app.router.add_get("/api/sessions/{session}/archive", self._archive)
         app.router.add_post("/api/sessions/{session}/outputs", self._posted)
         app.router.add_static("/static/-", WEB)
         self.runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -142,6 +146,11 @@ class Stub:
                 "language": "en", "page": self.page, "ice_servers": [],
             }
         )  # fmt: skip
+
+    async def _archive(self, _: web.Request) -> web.Response:
+        if self.archive:
+            return web.json_response(self.archive)
+        return web.json_response({"error": {"code": "ticket.missing", "params": {}}}, status=401)
 
     async def _sessions(self, _: web.Request) -> web.Response:
         return web.json_response({"sessions": self.sessions})

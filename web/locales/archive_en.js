@@ -32,6 +32,7 @@ export const en = {
   "archive.hint.none": "A recording begins when the session goes on air.",
   "archive.hint.recording": "The recording can be played once the broadcast has ended. This page notices by itself.",
   "archive.hint.preparing": "That takes about a minute for each hour. This page plays it as soon as it is ready.",
+  "archive.lost": "The recording cannot be fetched at the moment. Trying again.",
   "archive.open": "Play the recording",
   "archive.link": "Recording",
   "archive.link.long": "Recording of {title}",

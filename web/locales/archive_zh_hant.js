@@ -32,6 +32,7 @@ export const zhHant = {
   "archive.hint.none": "場次開播後才會開始錄影。",
   "archive.hint.recording": "直播結束後即可播放錄影，本頁會自動更新。",
   "archive.hint.preparing": "每小時的錄影約需一分鐘，完成後本頁會自動播放。",
+  "archive.lost": "目前無法取得錄影，正在重試。",
   "archive.open": "播放錄影",
   "archive.link": "錄影",
   "archive.link.long": "「{title}」錄影",

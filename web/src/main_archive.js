@@ -21,6 +21,9 @@ const start_s = seconds(words.get("t"));
 const recording = signal(/** @type {Recording | null} */ (null));
 const refusal = signal(/** @type {string | null} */ (null));
 const jump = signal(/** @type {{ at_s: number } | null} */ (null));
+/** How often the player was begun anew. */
+const round = signal(0);
+let isLost = false;
 
 /** The ticket of the address, or the one that this window has been given before. @param {string | null} given */
 function keptTicket(given) {
@@ -46,7 +49,11 @@ async function load() {
     const answer = await fetch(`/api/sessions/${encodeURIComponent(session)}/archive`, { headers });
     const body = await answer.json();
     if (answer.ok) {
-      recording.value = body;
+      // The address in use stays while it serves: another one would begin the player anew.
+      const base = recording.value?.base;
+      recording.value = base && !isLost ? { ...body, base } : body;
+      if (isLost) round.value += 1;
+      isLost = false;
       refusal.value = null;
       again_ms = AGAIN_MS[body.state] ?? 0;
     } else {
@@ -60,11 +67,16 @@ async function load() {
   if (again_ms) setTimeout(() => void load(), again_ms);
 }
 
+/** The address of the files has run out, or the line broke: a new one is asked for. */
+function lose() {
+  if (isLost) return;
+  isLost = true;
+  setTimeout(() => void load(), RETRY_MS);
+}
+
 const Page = () =>
   h(ArchivePage, {
-    recording: recording.value, refusal: refusal.value, start_s, jump: jump.value,
-    // The address of the files has run out, or the line broke: a new one is asked for.
-    onLost: () => setTimeout(() => void load(), RETRY_MS),
+    recording: recording.value, refusal: refusal.value, start_s, jump: jump.value, round: round.value, onLost: lose,
   });
 
 if (words.has("ticket")) {

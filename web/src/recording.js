@@ -3,8 +3,6 @@
  * the browser's own player elsewhere (iPhone).
  */
 
-import { signal } from "./dom.js";
-
 /**
  * @param {HTMLVideoElement} video
  * @param {string} playlist
@@ -16,9 +14,6 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
   let hls = null;
   let chosen = sound;
   let isStopped = false;
-  const isReady = signal(false);
-  const ready = () => (isReady.value = true);
-  video.addEventListener("canplay", ready);
   video.addEventListener("error", onLost);
 
   function applySound() {
@@ -57,7 +52,6 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
 
   void load();
   return {
-    isReady,
     /** @param {string} name */
     hear(name) {
       chosen = name;
@@ -71,7 +65,6 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
     stop() {
       isStopped = true;
       hls?.destroy();
-      video.removeEventListener("canplay", ready);
       video.removeEventListener("error", onLost);
       video.removeEventListener("loadedmetadata", applySound);
       video.removeAttribute("src");

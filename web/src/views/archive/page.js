@@ -44,7 +44,7 @@ import { Theatre } from "./theatre.js";
  */
 
 /** @typedef {Recording & Required<Pick<Recording, "base" | "length_ms" | "sounds" | "captions" | "parts" | "gaps" | "chapters" | "unreadable">>} Playable */
-/** @typedef {{ recording: Recording | null, refusal: string | null, start_s: number, jump: { at_s: number } | null, onLost: () => void }} Props */
+/** @typedef {{ recording: Recording | null, refusal: string | null, start_s: number, jump: { at_s: number } | null, round: number, onLost: () => void }} Props */
 
 /** @param {Props} props */
 export const ArchivePage = (props) => {
@@ -66,7 +66,7 @@ export const ArchivePage = (props) => {
       "main",
       { id: "main", class: "archive-main" },
       h(State, { recording, isPlayable: playable !== null }),
-      playable ? h(Theatre, { recording: playable, start_s: props.start_s, jump: props.jump, onLost: props.onLost }) : null,
+      playable ? h(Theatre, { recording: playable, start_s: props.start_s, jump: props.jump, round: props.round, onLost: props.onLost }) : null,
       playable ? h(Downloads, { recording: playable }) : null,
     ),
     el("footer", { class: "colophon" }, t("footer.made")),

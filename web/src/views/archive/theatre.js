@@ -10,21 +10,26 @@ import { isBooth, languageOf, shortName } from "./sounds.js";
 /** @typedef {import("./page.js").Playable} Playable */
 /** @template T @typedef {import("@preact/signals").Signal<T>} Signal */
 
-/** @param {{ recording: Playable, start_s: number, jump: { at_s: number } | null, onLost: () => void }} props */
-export const Theatre = ({ recording, start_s, jump, onLost }) => {
+/** @param {{ recording: Playable, start_s: number, jump: { at_s: number } | null, round: number, onLost: () => void }} props */
+export const Theatre = ({ recording, start_s, jump, round, onLost }) => {
   const { base, sounds, captions, length_ms } = recording;
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const player = useRef(/** @type {ReturnType<typeof playRecording> | null} */ (null));
   const sound = useSignal(firstLanguage(sounds.filter((each) => !isBooth(each) && each !== "floor")) || (sounds[0] ?? ""));
   const isCaptioned = useSignal(false);
   const at_ms = useSignal(start_s * 1000);
+  const isLost = useSignal(false);
+  const lose = () => {
+    isLost.value = true;
+    onLost();
+  };
   useEffect(() => {
     if (!video.current) return undefined;
-    const playing = playRecording(video.current, `${base}index.m3u8`, { start_s: at_ms.peek() / 1000, sound: sound.peek(), onLost });
+    const playing = playRecording(video.current, `${base}index.m3u8`, { start_s: at_ms.peek() / 1000, sound: sound.peek(), onLost: lose });
     player.current = playing;
     return () => playing.stop();
     // A part more is another recording: its playlists are longer.
-  }, [base, length_ms]);
+  }, [base, length_ms, round]);
   useEffect(() => player.current?.hear(sound.value), [sound.value]);
   useEffect(() => {
     if (jump) player.current?.jump(jump.at_s);
@@ -45,12 +50,14 @@ export const Theatre = ({ recording, start_s, jump, onLost }) => {
         "video",
         {
           ref: video, controls: true, playsInline: true, preload: "metadata", "aria-label": t("archive.player"),
+          onCanPlay: () => { isLost.value = false; },
           onTimeUpdate: (event) => { at_ms.value = event.currentTarget.currentTime * 1000; },
         },
         captions.map((lang) =>
           el("track", { key: lang, kind: "captions", srcLang: lang, label: languageName(lang), src: `${base}captions-${lang}.vtt` }),
         ),
       ),
+      el("p", { role: "status", class: "theatre-lost" }, isLost.value ? t("archive.lost") : null),
       sounds.length > 1 || caption
         ? el(
             "div",
