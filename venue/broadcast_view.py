@@ -1,5 +1,7 @@
 """What people may see of the session on YouTube."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from venue.announcement import programme_of
@@ -11,13 +13,25 @@ from venue.exchange import Exchange
 from venue.ids import Language
 from venue.room import Room
 from venue.session import SessionDefinition
-from venue.wire_youtube import BroadcastView, ChannelView, RemarkView, WatchView, YouTubeView
+from venue.wire_youtube import (
+    BroadcastView,
+    ChannelView,
+    RemarkSubject,
+    RemarkView,
+    WatchView,
+    YouTubeView,
+)
 
 SITE = "https://www.youtube.com/"
 EMBED_SITE = "https://www.youtube-nocookie.com/"
 """Of the same broadcasts; it sets no cookies before a viewer plays something."""
 STUDIO = "https://studio.youtube.com/video/"
 
+
+_NOTED: Mapping[str, RemarkSubject] = {
+    "youtube.text_refused": "text",
+    "youtube.undescribed": "details",
+}
 
 COMING = frozenset({"ready", "testing", "testStarting", "liveStarting"})
 AHEAD = frozenset({"prepared", "preflight", "live"})
@@ -111,6 +125,10 @@ def _public(broadcast: Broadcast) -> bool:
     return shown and wanted and bool(broadcast.memory.broadcast)
 
 
+def _noted(sight: Sight) -> tuple[RemarkView, ...]:
+    return tuple(RemarkView(_NOTED.get(code, "thumbnail"), code, {}) for code in sight.notes)
+
+
 def _remarks(room: Room, lang: Language) -> tuple[RemarkView, ...]:
     remarks = room.exchanges.get(lang, Exchange()).remarks
     return tuple(RemarkView(about, each.code, each.params) for about, each in remarks.items())
@@ -151,12 +169,11 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         verdict=sight.verdict,
         code=sight.code,
         params=sight.params,
-        notes=sight.notes,
         viewers=sight.viewers,
         views=sight.views,
         busy=bool(memory.pending),
         output=output_of(broadcast.lang),
         since=broadcast.since,
-        remarks=_remarks(room, broadcast.lang),
         checks=sight.checks,
+        remarks=(*_noted(sight), *_remarks(room, broadcast.lang)),
     )

@@ -22,7 +22,7 @@ BroadcastStage = Literal[
     "clearing",
 ]
 BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
-RemarkSubject = Literal["chat", "post", "captions"]
+RemarkSubject = Literal["chat", "post", "captions", "text", "details", "thumbnail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,6 @@ class BroadcastView:
     code: str
     """The one sentence to show: ``youtube.*``, filled with ``params``."""
     params: Mapping[str, str | int]
-    notes: tuple[str, ...]
-    """Codes of what could not be done and does not hinder the show."""
     viewers: int | None
     views: int | None
     busy: bool

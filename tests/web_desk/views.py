@@ -172,7 +172,7 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
     return {
         "lang": lang, "channel": f"city-{lang}", "wanted": "prepared", "stage": stage,
         "privacy": "unlisted", "version": 0, "title": TITLES[lang], "description": "",
-        "programme": PROGRAMMES[lang], "scheduled_at": None, "picture": "", "notes": [],
+        "programme": PROGRAMMES[lang], "scheduled_at": None, "picture": "",
         "watch_url": url, "embed_url": url and f"https://www.youtube-nocookie.com/embed/video-{lang}",
         "studio_url": url and f"https://studio.youtube.com/video/video-{lang}/livestreaming",
         "lifecycle": "live" if stage == "live" else "ready", "stream_status": "active",

@@ -8,7 +8,7 @@ export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "re
 
 export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
 
-export type RemarkSubject = "chat" | "post" | "captions";
+export type RemarkSubject = "chat" | "post" | "captions" | "text" | "details" | "thumbnail";
 
 /** What there is to say of a broadcast beside its verdict, as ``code`` and ``params`` of one. */
 export interface RemarkView {
@@ -52,7 +52,6 @@ export interface BroadcastView {
   readonly verdict: BroadcastVerdict;
   readonly code: string;
   readonly params: Readonly<Record<string, string | number>>;
-  readonly notes: ReadonlyArray<string>;
   readonly viewers: number | null;
   readonly views: number | null;
   readonly busy: boolean;

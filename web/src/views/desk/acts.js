@@ -18,7 +18,7 @@ const NOTICE_MS = 12_000;
 /**
  * @typedef {import("../../connection.js").Ack} Ack
  * @typedef {(name: string, body: Record<string, unknown>) => Promise<Ack>} Send  never rejects
- * @typedef {{ tone: "done" | "refused", text: string, about?: string }} Notice  `about`: the command
+ * @typedef {{ tone: "done" | "refused", text: string, about?: string, code?: string }} Notice  `about`: the command
  * @typedef {{ key?: string, said?: string }} ActOptions
  *   `key` is what is pending (a verb on one row); `said` is announced when it is done.
  */
@@ -62,7 +62,7 @@ export const createActs = (send, monotonic_ms = () => performance.now()) => {
     notice.value = null;
     const ack = await send(name, body);
     mark(key, false);
-    if (!ack.ok) say({ tone: "refused", text: errorText(ack.error.code, ack.error.params), about: name });
+    if (!ack.ok) say({ tone: "refused", text: errorText(ack.error.code, ack.error.params), about: name, code: ack.error.code });
     else if (said) say({ tone: "done", text: said, about: name });
     return ack.ok;
   };

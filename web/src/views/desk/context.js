@@ -13,6 +13,7 @@ import { signal } from "../../dom.js";
  * @typedef {{ kind: "keys" } | { kind: "list" } | { kind: "add_speaker" } | { kind: "add_output" } | { kind: "start_air" }
  *   | { kind: "stop_air" } | { kind: "seat", seat: string }
  *   | { kind: "youtube_live", broadcasts: readonly import("../../wire.d.ts").BroadcastView[] } | { kind: "youtube_end", langs: readonly string[] }
+ *   | { kind: "youtube_edit", broadcast: import("../../wire.d.ts").BroadcastView }
  *   | { kind: "reject", question: string } | { kind: "translate", question: string } | { kind: "ask", text: string, verb: Verb }} Dialog
  */
 /** @typedef {"pending" | "approved" | "next" | "answered" | "rejected"} QuestionTab */

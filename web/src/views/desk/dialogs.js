@@ -1,7 +1,7 @@
 /** The desk's dialogs: one at a time, native, and the focus goes back where it came from. */
 
 import { el, h, useEffect, useRef } from "../../dom.js";
-import { t } from "../../i18n.js";
+import { languageName, t } from "../../i18n.js";
 import { AddOutput, StartAir, StopAir } from "./air.js";
 import { keyOf } from "./context.js";
 import { KEYS } from "./keys.js";
@@ -10,6 +10,7 @@ import { REJECT_REASONS } from "./questions.js";
 import { AddSpeaker, SeatCard } from "./seat_card.js";
 import { TranslateDialog } from "./translate.js";
 import { EndBroadcasts, GoLive } from "./youtube/dialogs.js";
+import { EditBroadcast } from "./youtube/edit.js";
 import { yt } from "./youtube/words.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
@@ -38,6 +39,8 @@ export const DialogHost = ({ desk }) => {
       return frame(yt("live.title"), h(GoLive, { desk, broadcasts: dialog.broadcasts }));
     case "youtube_end":
       return frame(yt("end.title"), h(EndBroadcasts, { desk, langs: dialog.langs }));
+    case "youtube_edit":
+      return frame(yt("edit.heading", { language: languageName(dialog.broadcast.lang) }), h(EditBroadcast, { desk, broadcast: dialog.broadcast }));
     case "seat":
       return frame(t("seat.title"), h(SeatCard, { desk, id: dialog.seat }));
     case "reject":

@@ -38,10 +38,24 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     h(Remarks, { broadcast }),
     h(Checks, { broadcast, language }),
     h(Figures, { desk, broadcast, language }),
-    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
+    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), el("div", { class: "yt-links" }, h(Edit, { desk, broadcast, language }), h(Links, { desk, broadcast, language }))),
     own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
   );
 };
+
+/** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
+const Edit = ({ desk, broadcast, language }) =>
+  el(
+    "button",
+    {
+      type: "button",
+      class: "act yt-open-edit",
+      "aria-haspopup": /** @type {const} */ ("dialog"),
+      "aria-label": yt("card.edit.long", { language }),
+      onClick: () => { desk.ui.dialog.value = { kind: "youtube_edit", broadcast }; },
+    },
+    yt("card.edit"),
+  );
 
 /** Opens what is done seldom. @param {{ desk: Desk, lang: string, language: string, isOpen: boolean, disabled: boolean }} props */
 const More = ({ desk, lang, language, isOpen, disabled }) =>
@@ -115,15 +129,13 @@ const Links = ({ desk, broadcast: { watch_url, studio_url }, language }) => {
     const text = isDone ? yt("card.copied", { language }) : yt("card.not_copied", { url: watch_url });
     desk.acts.say({ tone: isDone ? "done" : "refused", text, about: "broadcast.copy" });
   };
-  return el(
-    "div",
-    { class: "yt-links" },
+  return [
     el("a", { class: "act", href: watch_url, target: "_blank", rel: "noopener", "aria-label": yt("card.watch.long", { language }) }, yt("card.watch")),
     el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy() }, yt("card.copy")),
     studio_url === null
       ? null
       : el("a", { class: "act", href: studio_url, target: "_blank", rel: "noopener", "aria-label": yt("card.studio.long", { language }) }, yt("card.studio")),
-  );
+  ];
 };
 
 /**
