@@ -4,7 +4,7 @@ import numpy as np
 
 from streaming.mediatime import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, TICK_SAMPLES
 from streaming.packets import AacFrame
-from streaming.sound.aac import ProgramEncoder, aac_config
+from streaming.sound.aac import ProgramEncoders, aac_config
 from venue.ids import FLOOR_LANGUAGE
 
 PERIOD_FRAMES = 375
@@ -26,10 +26,10 @@ def tone_frames(frequency_hz: int, config: bytes) -> tuple[bytes, ...]:
         if number >= _SETTLED_FRAMES:
             frames[number % PERIOD_FRAMES] = frame.data
 
-    encoder, tick = ProgramEncoder(FLOOR_LANGUAGE, keep), 0
+    encoder, tick = ProgramEncoders((FLOOR_LANGUAGE,), keep), 0
     while len(frames) < PERIOD_FRAMES:
         samples = np.arange(TICK_SAMPLES) + tick * TICK_SAMPLES
         wave = np.sin(2 * np.pi * frequency_hz * samples / SAMPLE_RATE_HZ)
-        encoder.tick(tick, (_LEVEL * wave).astype(np.float32))
+        encoder.tick(tick, {FLOOR_LANGUAGE: (_LEVEL * wave).astype(np.float32)})
         tick += 1
     return tuple(frames[number] for number in range(PERIOD_FRAMES))

@@ -1,13 +1,17 @@
-"""AAC-LC for the outputs: one stereo encoder a language, on a grid that survives a restart.
+"""AAC-LC for the outputs: every distinct sound once, in stereo, on a grid that survives a restart.
 
 Frames hold 1024 samples and lie on multiples of 1024 of the media clock, so an engine that comes
-back carries on the dead one's grid.  The encoder runs one frame behind: what it returns when frame
-n goes in is the frame that *decodes* to n - 1.  ``AacFrame.at`` is the media time of the
+back carries on the dead one's grid.  The encoder looks ahead: what it returns when frame n goes in
+is the frame that *decodes* to n - 2.  ``AacFrame.at`` is the media time of the
 sound that leaves a decoder for that packet, counted from the decoder's first output.  The very
 first packet (priming) decodes to silence; it is sent like any other, labelled with its time.
+
+Tracks that sound the same share one encoder: the floor and a language that nobody interprets, or
+all languages before the booths begin.  When a track goes its own way its encoder begins with the
+frames before, so that its first packet overlaps what was sent last, and nothing is heard of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,15 +21,28 @@ from av.audio.codeccontext import AudioCodecContext
 
 from streaming.mediatime import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, TICK_SAMPLES, SampleTime
 from streaming.packets import AacFrame
-from streaming.sound.pcm import Pcm
+from streaming.sound.pcm import Block, Pcm
 from venue.ids import FLOOR_LANGUAGE, Language
 
 BITRATE_KBPS: Final = 128
 """What is announced."""
 QUALITY: Final = 240
 """In FFmpeg's lambda: voices take some 95 kb/s, several at once 145, noise 135."""
+CODER_FRAMES: Final = 2
+"""What comes out when frame n goes in decodes to frame n - 2."""
+HISTORY_FRAMES: Final = 8
+"""So long must tracks have been the same before they share, and is a new encoder led in.
+
+After five it chooses the same windows as one that never stopped; with others a click is heard.
+"""
+SAME: Final = 1e-4
+"""-80 dBFS."""
 MAX_GAP_SAMPLES: Final = 2 * SAMPLE_RATE_HZ
 """Skipped ticks up to this are filled with silence; after more the encoder begins again."""
+
+
+_MARK = np.cos(np.arange(AAC_FRAME_SAMPLES // 16)).astype(np.float32)
+"""What frames are told apart by: a sum with weights that no voice has."""
 
 
 def _open() -> AudioCodecContext:
@@ -55,50 +72,108 @@ def aac_config() -> bytes:
 def silent_aac_frame() -> bytes:
     """One frame of silence, which may be repeated for ever."""
     frames: list[AacFrame] = []
-    encoder = ProgramEncoder(FLOOR_LANGUAGE, frames.append)
+    encoder = ProgramEncoders((FLOOR_LANGUAGE,), frames.append)
     for tick in range(10):
-        encoder.tick(tick, np.zeros(TICK_SAMPLES, np.float32))
+        encoder.tick(tick, {FLOOR_LANGUAGE: np.zeros(TICK_SAMPLES, np.float32)})
     return frames[-1].data
 
 
-class ProgramEncoder:
-    """Cuts the ticks of one program into frames and encodes them."""
+class _Coder:
+    """One encoder; gives nothing for its first frame."""
 
-    def __init__(self, language: Language, on_frame: Callable[[AacFrame], None]) -> None:
-        self._language = language
-        self._on_frame = on_frame
+    def __init__(self) -> None:
         self._context = _open()
-        self._pending: Pcm = np.zeros(0, np.float32)
-        self._next: int | None = None
-        self.restarts = 0
+        self._count = 0
 
-    def tick(self, index: int, sound: Pcm, late_samples: int = 0) -> None:
-        """Take tick ``index``, shape (960,), which has been delayed by ``late_samples``."""
+    def encode(self, mono: Pcm) -> bytes:
+        frame = av.AudioFrame.from_ndarray(np.stack((mono, mono)), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, self._count * AAC_FRAME_SAMPLES
+        self._count += 1
+        return b"".join(bytes(packet) for packet in self._context.encode(frame))
+
+
+class ProgramEncoders:
+    """Cuts the ticks of all tracks into frames and encodes what differs."""
+
+    def __init__(self, tracks: Sequence[Language], on_frame: Callable[[AacFrame], None]) -> None:
+        self._tracks = tuple(tracks)
+        self._on_frame = on_frame
+        self._pending: Block = np.zeros((len(self._tracks), 0), np.float32)
+        self._next: int | None = None
+        self._coders: list[_Coder | None] = [None] * len(self._tracks)
+        """None: the track is another's, or nothing has been encoded yet."""
+        self._history: list[Block] = []
+        """The last frames of all tracks, oldest first."""
+        self._same: list[tuple[int, int]] = [(-1, 0)] * len(self._tracks)
+        """For each track the first before it that sounds the same, and for how many frames."""
+        self.restarts = 0
+        self.shared = 0
+        """Frames that were taken over from another track."""
+
+    def tick(self, index: int, sounds: Mapping[Language, Pcm], late_samples: int = 0) -> None:
+        """Take tick ``index`` of every track, shape (960,), delayed by ``late_samples``."""
         start = index * TICK_SAMPLES - late_samples
         if self._next is not None and not 0 <= start - self._next <= MAX_GAP_SAMPLES:
-            self._context = _open()
-            self._next = None
-            self.restarts += 1
+            self._restart()
         if self._next is None:
-            grid = -(-start // AAC_FRAME_SAMPLES) * AAC_FRAME_SAMPLES
-            self._next = grid
-            self._pending = np.zeros(0, np.float32)
-        gap = max(0, start - self._next)
+            self._next = -(-start // AAC_FRAME_SAMPLES) * AAC_FRAME_SAMPLES
+        gap = np.zeros((len(self._tracks), max(0, start - self._next)), np.float32)
         skip = max(0, self._next - start)
-        self._pending = np.concatenate((self._pending, np.zeros(gap, np.float32), sound[skip:]))
+        block = np.stack([sounds[track][skip:] for track in self._tracks])
+        self._pending = np.concatenate((self._pending, gap, block), axis=1)
         self._next = max(self._next, start + TICK_SAMPLES)
-        self._encode_whole_frames()
+        while self._pending.shape[1] >= AAC_FRAME_SAMPLES:
+            at = self._next - self._pending.shape[1]
+            frames = self._pending[:, :AAC_FRAME_SAMPLES]
+            self._pending = self._pending[:, AAC_FRAME_SAMPLES:]
+            for track, data in self._encode(frames):
+                if data:
+                    behind = CODER_FRAMES * AAC_FRAME_SAMPLES
+                    self._on_frame(AacFrame(track, data, SampleTime(at - behind)))
 
-    def _encode_whole_frames(self) -> None:
-        assert self._next is not None
-        while len(self._pending) >= AAC_FRAME_SAMPLES:
-            at = self._next - len(self._pending)
-            mono, self._pending = np.split(self._pending, [AAC_FRAME_SAMPLES])
-            frame = av.AudioFrame.from_ndarray(
-                np.stack((mono, mono)), format="fltp", layout="stereo"
+    def _restart(self) -> None:
+        self._next = None
+        self._pending = self._pending[:, :0]
+        self._coders = [None] * len(self._tracks)
+        self._history.clear()
+        self._same = [(-1, 0)] * len(self._tracks)
+        self.restarts += 1
+
+    def _encode(self, frames: Block) -> Iterator[tuple[Language, bytes]]:
+        self._compare(frames)
+        packets: list[bytes] = []
+        for number, track in enumerate(self._tracks):
+            other, run = self._same[number]
+            if run > HISTORY_FRAMES:
+                self._coders[number] = None
+                self.shared += 1
+                packets.append(packets[other])
+            else:
+                packets.append(self._coder(number).encode(frames[number]))
+            yield track, packets[number]
+        self._history = [*self._history, frames][-HISTORY_FRAMES:]
+
+    def _coder(self, number: int) -> _Coder:
+        coder = self._coders[number]
+        if coder is None:
+            coder = self._coders[number] = _Coder()
+            for earlier in self._history:
+                coder.encode(earlier[number])
+        return coder
+
+    def _compare(self, frames: Block) -> None:
+        """See which tracks are the same; frames are only looked at whole if their marks agree."""
+        marks = (frames[:, ::16] @ _MARK).tolist()
+        for number, mark in enumerate(marks):
+            other = next(
+                (
+                    earlier
+                    for earlier in range(number)
+                    if abs(marks[earlier] - mark) < SAME * len(_MARK)
+                    and float(np.abs(frames[earlier] - frames[number]).max()) < SAME
+                ),
+                -1,
             )
-            frame.sample_rate = SAMPLE_RATE_HZ
-            frame.pts = at
-            for packet in self._context.encode(frame):
-                assert packet.pts is not None
-                self._on_frame(AacFrame(self._language, bytes(packet), SampleTime(packet.pts)))
+            before, run = self._same[number]
+            same = other >= 0 and other == before
+            self._same[number] = (other, run + 1 if same else int(other >= 0))

@@ -17,7 +17,7 @@ from typing import Final
 from streaming import priority
 from streaming.mediatime import TICK_SAMPLES, Playout, SampleTime, now_s
 from streaming.packets import AacFrame, OpusPacket, stems_of
-from streaming.sound.aac import ProgramEncoder
+from streaming.sound.aac import ProgramEncoders
 from streaming.sound.buffer import AudioBuffer, BufferCounters
 from streaming.sound.delay import DelayLimits
 from streaming.sound.encoders import MixEncoders
@@ -64,6 +64,8 @@ class SoundStats:
     encoders: int = 0
     mixes: int = 0
     listeners: int = 0
+    shared_frames: int = 0
+    """AAC of tracks that sounded like another's."""
     busy_s: float = 0.0
     """CPU time of the audio thread."""
     sources: Mapping[SeatId, SourceStats] | None = None
@@ -85,7 +87,7 @@ class SoundEngine:
         self._on_routes = on_routes
         self._limits = limits
         tracks = dict.fromkeys((*languages, *stems_of(tuple(dict.fromkeys(languages)))))
-        self._programs = {one: ProgramEncoder(one, on_aac) for one in tracks}
+        self._programs = ProgramEncoders(tuple(tracks), on_aac)
         self._scene = Scene()
         self._inbox: deque[Callable[[], None]] = deque()
         self._inbox_dropped = 0
@@ -199,8 +201,7 @@ class SoundEngine:
         mixes = self._encoders.admit(index, self._routes.wanted())
         mixed = self._mixer.tick(scene, self._voices, sound, lines, mixes)
         self._send(index, mixed.mixes)
-        for language, program in mixed.programs.items():
-            self._programs[language].tick(index, program, DELAY_SAMPLES)
+        self._programs.tick(index, mixed.programs, DELAY_SAMPLES)
         self._levels = self._voices.levels()
         self._count(at_s, len(mixes))
 
@@ -282,6 +283,7 @@ class SoundEngine:
             encoders=len(self._encoders),
             mixes=mixes,
             listeners=self._routes.listeners,
+            shared_frames=self._programs.shared,
             busy_s=time.thread_time(),
         )
         if self._stats.ticks % TICKS_PER_S == 0:
