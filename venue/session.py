@@ -89,8 +89,6 @@ class YouTubeDefinition(
     """Questions are taken from the broadcasts' chats."""
     chat_filter: Literal["questions", "all"] = "questions"
     """Which messages are meant for us: those that look like a question, or every one."""
-    chat_hours: Annotated[int, Meta(ge=1, le=24)] = 3
-    """How long the show is: what can be spent on reading chats must last for it."""
     chat_post: bool = False
     """The question on the picture is posted into the chats."""
     captions: bool = False

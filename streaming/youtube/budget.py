@@ -25,9 +25,10 @@ STEPS_S: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What else the rest of the show needs, and among how many the remainder is divided."""
+    """What the rest of the show needs besides, and among how many the remainder is divided."""
 
-    channels: int
+    needed: int
+    """Units of everything but chats."""
     chats: int
     posting: bool
 
@@ -37,13 +38,12 @@ def pace_ms(left: int, costs: Costs, rest_ms: int) -> int | None:
 
     ``left`` are the units of the day without its reserve, ``rest_ms`` how long they must last.
 
-    >>> pace_ms(9_000, Costs(channels=2, chats=2, posting=True), 3 * 3_600_000)
-    15835
-    >>> pace_ms(700, Costs(channels=2, chats=2, posting=False), 3 * 3_600_000)
+    >>> pace_ms(9_000, Costs(needed=1_200, chats=2, posting=True), 3 * 3_600_000)
+    15789
+    >>> pace_ms(700, Costs(needed=600, chats=2, posting=False), 3 * 3_600_000)
     """
-    hours = rest_ms / _HOUR_MS
     posts = POSTS_AN_HOUR * cost_of("liveChatMessages.insert") * costs.chats * costs.posting
-    spare = left - hours * (WATCHING_AN_HOUR * costs.channels + posts)
+    spare = left - costs.needed - rest_ms / _HOUR_MS * posts
     polls = spare / cost_of("liveChatMessages.list") / costs.chats
     if polls < 1:
         return None
@@ -88,10 +88,10 @@ def needed(
     return writes + starting + round(hours * channels * WATCHING_AN_HOUR)
 
 
-def rest_ms(since_ms: int, hours: int, now_ms: int, midnight_ms: int) -> int:
+def rest_ms(session: SessionDefinition, since_ms: int, now_ms: int, midnight_ms: int) -> int:
     """How long the units must last: to the end of the show, or of the day they are for."""
-    planned = since_ms + hours * _HOUR_MS - now_ms
-    return max(1, min(max(planned, LONGER_MS), midnight_ms - now_ms))
+    ends_ms = max(session.ends_at or since_ms + PLANNED_MS, now_ms + LONGER_MS)
+    return max(1, min(ends_ms, midnight_ms) - now_ms)
 
 
 def shown_s(every_ms: int) -> int:

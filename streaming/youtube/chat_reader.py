@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from streaming.youtube import troubles
 from streaming.youtube.aside import Aside, Place
-from streaming.youtube.budget import LEAST_MS, MOST_MS, Costs, pace_ms, rest_ms, shown_s
+from streaming.youtube.budget import LEAST_MS, MOST_MS, Costs, needed, pace_ms, rest_ms, shown_s
 from streaming.youtube.chat_messages import digest_for, found_in
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.ledger import next_midnight
@@ -17,6 +17,7 @@ from streaming.youtube.shapes import ChatPage
 from streaming.youtube.side import RoomSide
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.watch import Watch
+from venue.broadcast import configured_ones
 from venue.ids import Instant, Language
 
 log = logging.getLogger(__name__)
@@ -85,16 +86,16 @@ class ChatReader(Aside):
         self._tell(place, wait_ms)
 
     async def _pace_ms(self, place: Place) -> int | None:
-        live = [
-            each
-            for each in place.room.broadcasts.languages.values()
-            if (each.wanted, each.sight.lifecycle) == ("live", "live")
-        ]
-        costs = Costs(len({each.channel for each in live}), len(live), place.youtube.chat_post)
-        now = self._clock()
-        rest = rest_ms(
-            place.broadcast.since or now, place.youtube.chat_hours, now, next_midnight(now)
+        room, now = place.room, self._clock()
+        midnight = next_midnight(now)
+        chats = sum(
+            (each.wanted, each.sight.lifecycle) == ("live", "live")
+            for each in room.broadcasts.languages.values()
         )
+        going = configured_ones(room.broadcasts, room.session)
+        besides = needed(room.session, going, now, midnight)
+        costs = Costs(besides, chats, place.youtube.chat_post)
+        rest = rest_ms(room.session, place.broadcast.since or now, now, midnight)
         try:
             return pace_ms(await self._office.ledger.left(), costs, rest)
         except (RedisError, OSError) as error:

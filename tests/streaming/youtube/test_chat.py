@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from redis.asyncio import Redis
 
+from streaming.youtube.budget import LEAST_MS, LONGER_MS, Costs, pace_ms, rest_ms
 from streaming.youtube.chat_messages import POST_MAX, cut, found_in, question_in
 from streaming.youtube.ledger import DAILY, RESERVE, pacific_day
 from streaming.youtube.settings import YouTubeSettings
@@ -17,6 +18,7 @@ from venue.ids import Language
 from venue.journal import youtube_quota_key
 from venue.questions import Question, State
 from venue.roles import SYSTEM
+from venue.session import parse_session
 
 pytestmark = pytest.mark.redis
 
@@ -391,3 +393,25 @@ def test_a_post_fits_and_ends_with_a_whole_word(text: str) -> None:
     if text.strip() != post:
         assert post.endswith("…")
         assert not text.startswith("word") or post.endswith("word…")
+
+
+HOUR_MS = 3_600_000
+
+
+def test_what_is_left_is_spread_over_the_rest_of_the_show_and_its_chats() -> None:
+    one, two = Costs(needed=0, chats=1, posting=False), Costs(needed=0, chats=2, posting=False)
+    assert pace_ms(3_600, one, 2 * HOUR_MS) == 10_000
+    assert pace_ms(3_600, two, 2 * HOUR_MS) == 20_000
+    assert pace_ms(1_800, one, HOUR_MS) == 10_000
+    # Never sooner than is any use, and not at all when it would be too seldom for any.
+    assert pace_ms(9_500, one, HOUR_MS) == LEAST_MS
+    assert pace_ms(90, one, HOUR_MS) is None
+    assert pace_ms(1_000, Costs(needed=1_000, chats=1, posting=False), HOUR_MS) is None
+
+
+def test_units_must_last_to_the_planned_end_and_not_beyond_the_day() -> None:
+    planned = parse_session({**SESSION, "starts_at": 1, "ends_at": 4 * HOUR_MS})
+    assert rest_ms(planned, 0, HOUR_MS, 24 * HOUR_MS) == 3 * HOUR_MS
+    assert rest_ms(planned, 0, HOUR_MS, 2 * HOUR_MS) == HOUR_MS
+    assert rest_ms(planned, 0, 5 * HOUR_MS, 24 * HOUR_MS) == LONGER_MS
+    assert rest_ms(parse_session(SESSION), HOUR_MS, 2 * HOUR_MS, 24 * HOUR_MS) == 2 * HOUR_MS
