@@ -20,8 +20,10 @@ from aiohttp import web
 from signaling.doors.base import ERROR_PAGE, SERVICES, error_response, session_of
 from signaling.doors.hls import SEGMENT
 from signaling.errors import ApiError
+from venue.broadcast_view import embed_site
 
 PLACEHOLDER = "/static/-/"
+NO_FRAMES = "'none'"
 SHARED_HEAD = "    <!-- head.html -->\n"
 """The import map is one for all pages: what a page does not import is not loaded."""
 
@@ -100,12 +102,12 @@ class Site:
             kept = self.files[path] = _load(path, modified_ns)
         return kept
 
-    def page(self, name: str) -> tuple[str, str]:
-        """A page and its content security policy."""
+    def page(self, name: str, frames: str = NO_FRAMES) -> tuple[str, str]:
+        """A page and its content security policy; ``frames``: whose frames it may show."""
         if not (self.root / name).is_file():
             raise ApiError(404, "request.not_found")
         text = assembled(self.root, name).replace(PLACEHOLDER, f"/static/{self.refresh()}/")
-        return text, _policy(text)
+        return text, _policy(text, frames)
 
 
 def assembled(root: Path, name: str) -> str:
@@ -144,8 +146,10 @@ async def join(request: web.Request) -> web.Response:
 
 
 async def audience(request: web.Request) -> web.Response:
-    await request.app[SERVICES].router.definition(session_of(request))
-    return _page(request, "audience.html")
+    definition = await request.app[SERVICES].router.definition(session_of(request))
+    # A viewer may choose YouTube's player; no other page has frames.
+    frames = embed_site(definition) + "embed/" if definition.youtube is not None else NO_FRAMES
+    return _page(request, "audience.html", frames)
 
 
 async def program(request: web.Request) -> web.Response:
@@ -210,8 +214,8 @@ async def favicon(request: web.Request) -> web.Response:
     return web.Response(body=file.raw, headers={"Content-Type": file.content_type})
 
 
-def _page(request: web.Request, name: str) -> web.Response:
-    text, policy = request.app[SITE].page(name)
+def _page(request: web.Request, name: str, frames: str = NO_FRAMES) -> web.Response:
+    text, policy = request.app[SITE].page(name, frames)
     return web.Response(
         text=text,
         content_type="text/html",
@@ -234,7 +238,7 @@ def lost(request: web.Request, error: ApiError) -> web.Response:
     )
 
 
-def _policy(page: str) -> str:
+def _policy(page: str, frames: str) -> str:
     """Only our own files, and the inline scripts (import maps) exactly as they stand."""
     digests = [
         "'sha256-" + base64.b64encode(hashlib.sha256(m["body"].encode()).digest()).decode() + "'"
@@ -249,6 +253,7 @@ def _policy(page: str) -> str:
             "img-src 'self' data: blob:",
             "media-src 'self' blob: data: mediastream:",
             "connect-src 'self' ws: wss:",
+            f"frame-src {frames}",
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'none'",

@@ -30,12 +30,13 @@ export function open(admission, root) {
   const door = outputDoor(admission);
   const isCounted = computed(() => (connection.view.value?.youtube?.broadcasts ?? []).some(({ views }) => views !== null));
   const viewers = watchViewers(admission.session, admission.ticket, isCounted);
+  const channels = admission.role === "organizer" ? `/s/${encodeURIComponent(admission.session)}/channels#${admission.ticket}` : null;
   connection.onEvent("levels", (body) => (levels.value = body));
 
   /** @returns {Desk | null} */
   const desk = () => {
     const view = connection.view.value;
-    return view && { view, acts, now, levels, ui, status: connection.status.value, viewers: viewers.value, ...door };
+    return view && { view, acts, now, levels, ui, status: connection.status.value, viewers: viewers.value, channels, ...door };
   };
   const Page = () => {
     const shown = desk();

@@ -32,6 +32,7 @@ class Pages:
             [
                 web.get("/", self.page),
                 web.get("/watch", self.page),
+                web.get("/embed/{id}", self.page),
                 web.get("/hls.mjs", self.hls_js),
                 web.get("/_page/broadcasts", self.broadcasts),
                 web.post("/_page/say", self.say),

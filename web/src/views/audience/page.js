@@ -14,6 +14,7 @@ import { Watch } from "./watch.js";
  * @property {import("../desk/acts.js").Acts} acts
  * @property {import("@preact/signals").ReadonlySignal<number>} now
  * @property {import("../../connection.js").Status} status
+ * @property {boolean} mayFrame  the page's policy lets YouTube's player in
  */
 
 /** @param {{ audience: Audience }} props */

@@ -8,7 +8,7 @@ import { Icon } from "../parts.js";
 import { interpretedNow } from "../booths.js";
 import { OpenArchive } from "../archive/link.js";
 import { CalendarLink } from "./calendar.js";
-import { YouTubeLink, firstLanguage } from "./youtube.js";
+import { Framed, WhichPlayer, YouTubeLink, firstLanguage } from "./youtube.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Audience} Audience */
@@ -23,9 +23,21 @@ export const Watch = ({ audience }) => {
   const isMuted = useSignal(true);
   const hasRun = useRef(false);
   if (program.on_air) hasRun.current = true;
-  const youtube = h(YouTubeLink, { watch: audience.view.youtube?.watch ?? [], lang: lang.value });
-  if (program.on_air) return [h(Player, { audience, hearing: { lang, isMuted } }), youtube];
-  return [hasRun.current ? h(Ended, { audience }) : h(Waiting, { audience }), youtube];
+  const isFramed = useSignal(false);
+  const watch = audience.view.youtube?.watch ?? [];
+  const link = watch.find((each) => each.lang === lang.value);
+  const choose = (/** @type {string} */ tag) => { lang.value = tag; };
+  const ways = [
+    link && audience.mayFrame ? h(WhichPlayer, { key: "which", isFramed }) : null,
+    h(YouTubeLink, { key: "link", watch, lang: lang.value }),
+  ];
+  // Another language may not be there: its viewers are back with our own player.
+  if (link && audience.mayFrame && isFramed.value) {
+    const languages = h(SoundLanguages, { view: audience.view, chosen: lang.value, choose });
+    return [h(Framed, { key: "framed", link, languages }), ways];
+  }
+  if (program.on_air) return [h(Player, { key: "own", audience, hearing: { lang, isMuted } }), ways];
+  return [hasRun.current ? h(Ended, { key: "ended", audience }) : h(Waiting, { key: "waiting", audience }), ways];
 };
 
 /** @param {{ audience: Audience, hearing: Hearing }} props */

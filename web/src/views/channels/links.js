@@ -48,7 +48,7 @@ const Copied = ({ label, about, text }) => {
     "div",
     { class: "copied" },
     el("span", { class: "copied-label" }, label),
-    el("textarea", { class: "copied-text", readOnly: true, rows: text.length > 120 ? 3 : 1, value: text, "aria-label": about, spellcheck: false }),
+    el("textarea", { class: "copied-text", readOnly: true, rows: text.length > 120 ? 4 : 2, value: text, "aria-label": about, spellcheck: false }),
     el(
       "button",
       {

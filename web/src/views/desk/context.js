@@ -36,6 +36,7 @@ export const createUi = () => ({
  * @property {Ui} ui
  * @property {import("../../connection.js").Status} status
  * @property {readonly import("../curve.js").ViewersFigures[]} viewers  who has watched on YouTube
+ * @property {string | null} channels  the page of channels, for organisers
  * @property {(output: NewOutput) => Promise<import("./acts.js").Ack>} addOutput
  * @property {(output: string) => Promise<import("./acts.js").Ack>} removeOutput
  * @property {string} archive  address of the recording

@@ -8,9 +8,13 @@ import { yt } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
 
-/** Languages whose verdict needs a hand. @param {Desk} desk */
-export const troubled = (desk) =>
-  broadcastsOf(desk).filter(({ verdict }) => verdict === "bad" || verdict === "down").map(({ lang }) => lang);
+/** Languages whose verdict, or whose channel's sign-in, needs a hand. @param {Desk} desk */
+export const troubled = (desk) => {
+  const signedOut = (desk.view.youtube?.channels ?? []).filter(({ verdict }) => verdict === "bad").flatMap(({ langs }) => langs);
+  return broadcastsOf(desk)
+    .filter(({ lang, stage, verdict }) => verdict === "bad" || verdict === "down" || (stage !== "ended" && signedOut.includes(lang)))
+    .map(({ lang }) => lang);
+};
 
 /** @param {{ desk: Desk }} props */
 export const YouTubePill = ({ desk }) => {

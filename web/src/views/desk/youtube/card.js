@@ -2,9 +2,10 @@
 
 import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
-import { copied } from "../../copy.js";
+import { copied, embedCode } from "../../copy.js";
 import { Curve } from "../../curve.js";
 import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
+import { ChannelLine } from "./channel.js";
 import { Checks } from "./checks.js";
 import { sentence, sentenceOf, yt } from "./words.js";
 
@@ -35,6 +36,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     ),
     el("p", { class: "yt-title", lang, title }, title),
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
+    h(ChannelLine, { desk, broadcast }),
     h(Remarks, { broadcast }),
     h(Checks, { broadcast, language }),
     h(Figures, { desk, broadcast, language }),
@@ -122,16 +124,24 @@ const WhoMayWatch = ({ desk, broadcast, language }) => {
 };
 
 /** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
-const Links = ({ desk, broadcast: { watch_url, studio_url }, language }) => {
+const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, privacy }, language }) => {
   if (watch_url === null) return null;
-  const copy = async () => {
-    const isDone = await copied(watch_url);
-    const text = isDone ? yt("card.copied", { language }) : yt("card.not_copied", { url: watch_url });
+  /** @param {string} what @param {string} done */
+  const copy = async (what, done) => {
+    const isDone = await copied(what);
+    const text = isDone ? done : yt("card.not_copied", { url: what });
     desk.acts.say({ tone: isDone ? "done" : "refused", text, about: "broadcast.copy" });
   };
   return [
     el("a", { class: "act", href: watch_url, target: "_blank", rel: "noopener", "aria-label": yt("card.watch.long", { language }) }, yt("card.watch")),
-    el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy() }, yt("card.copy")),
+    el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy(watch_url, yt("card.copied", { language })) }, yt("card.copy")),
+    embed_url === null || privacy === "private"
+      ? null
+      : el(
+          "button",
+          { type: "button", class: "act", "aria-label": yt("card.embed.long", { language }), onClick: () => void copy(embedCode(embed_url, title), yt("card.embed.copied", { language })) },
+          yt("card.embed"),
+        ),
     studio_url === null
       ? null
       : el("a", { class: "act", href: studio_url, target: "_blank", rel: "noopener", "aria-label": yt("card.studio.long", { language }) }, yt("card.studio")),

@@ -4,6 +4,7 @@ import { cx, el, h } from "../../../dom.js";
 import { t } from "../../../i18n.js";
 import { broadcastsOf, panic, pressOf, take } from "./acts.js";
 import { BroadcastCard } from "./card.js";
+import { ChannelsLink } from "./channel.js";
 import { STEPS, nextOf, stepsDone } from "./flow.js";
 import { namesOf, sentence, yt, ytn } from "./words.js";
 
@@ -25,6 +26,7 @@ export const YouTubePanel = ({ desk }) => {
       "ul",
       { class: "rows cards", tabIndex: 0, "aria-label": t("side.youtube") },
       broadcasts.map((broadcast) => el("li", { key: broadcast.lang }, h(BroadcastCard, { desk, broadcast, next }))),
+      desk.channels === null ? null : el("li", { key: "channels" }, h(ChannelsLink, { url: desk.channels })),
     ),
     el("footer", { class: "panel-foot" }, h(Quota, { desk }), h(Refusal, { desk }), h(MainButton, { desk, next }), h(PanicButton, { desk })),
   );
