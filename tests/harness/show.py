@@ -261,6 +261,11 @@ class ShowDesk:
     async def seat_everybody(self, crowd: Crowd) -> str:
         """Ana has the picture and the floor, Wu the microphone of the booth; gives Ana's turn."""
         booth = PEOPLE.index("wu")
+        await self.link.until(
+            lambda view: bool(table.media_of(view, "wu")["microphone"]),
+            table.PATIENCE_S,
+            "Wu's microphone",
+        )
         await crowd.command(booth, "booth.ready")
         await crowd.command(booth, "booth.on")
         await self.link.command("floor.open")

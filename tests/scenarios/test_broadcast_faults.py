@@ -5,91 +5,27 @@ broadcasts are the ones they were, live, each on its own channel.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
 
 from benchmarks import signals
+from tests.harness.on_air import LOOK_S, Air
 from tests.harness.product import eventually
-from tests.harness.show import (
-    FINE,
-    LANGUAGES,
-    Show,
-    ShowDesk,
-    running_show,
-)
+from tests.harness.show import LANGUAGES, Show, running_show
 
 pytestmark = [
     pytest.mark.media,
-    pytest.mark.soak,
     pytest.mark.timeout(600),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
+soak = pytest.mark.soak
+"""All but a few, so that every change is tried by some."""
+
 MINUTE_S = 60.0
-LOOK_S = 120.0
-"""A calm broadcast is looked at once a minute at most."""
-
-
-@dataclass(slots=True)
-class Air:
-    """A show on air, and what its desk has said since somebody began to listen."""
-
-    show: Show
-    desk: ShowDesk
-    said: list[tuple[str, str]] = field(default_factory=list)
-
-    async def listen(self) -> None:
-        """Note every sentence of the desk as it comes, until cancelled."""
-
-        def note(_: object) -> bool:
-            for lang in LANGUAGES:
-                each = (lang, str(self.desk.seen(lang)["code"]))
-                if not any(known == each for known in self.said):
-                    self.said.append(each)
-            return False
-
-        await self.desk.link.until(note, 86_400)
-
-    @asynccontextmanager
-    async def survived(self, *languages: str) -> AsyncIterator[set[str]]:
-        """Whatever is done inside leaves both broadcasts as they were.
-
-        Gives the languages that it befalls, to be added to; the others are unaware of it.
-        """
-        befell = set(languages)
-        ids = {lang: self.show.broadcast(lang).id for lang in LANGUAGES}
-        streams = {lang: self.show.stream(lang).id for lang in LANGUAGES}
-        async with self.unaware(befell):
-            yield befell
-            await self.desk.says(en="live", zh="live", limit_s=LOOK_S)
-        await asyncio.gather(*(self.show.plays(lang, 2.0) for lang in LANGUAGES))
-        assert self.show.lifecycles() == {"en": ["live"], "zh": ["live"]}
-        for lang in LANGUAGES:
-            broadcast = self.show.broadcast(lang)
-            assert broadcast.id == ids[lang]
-            assert broadcast.stream_id == streams[lang]
-            assert broadcast.id in str(self.desk.seen(lang)["watch_url"])
-
-    @asynccontextmanager
-    async def unaware(self, befell: Collection[str]) -> AsyncIterator[None]:
-        """Nothing inside changes what the desk says of other languages, nor breaks their push."""
-        connections = {lang: len(self.show.recordings(lang)) for lang in LANGUAGES}
-        self.said.clear()
-        yield
-        for lang in set(LANGUAGES) - set(befell):
-            told = {code for whom, code in self.said if whom == lang}
-            assert told <= FINE, f"{lang} was told of it: {told - FINE}"
-            assert len(self.show.recordings(lang)) == connections[lang], lang
-
-    async def look(self, lang: str) -> None:
-        """Press the button again: YouTube is asked at once instead of within a minute."""
-        body = {"expect": "unlisted", "langs": [lang]}
-        await self.desk.link.command("broadcast.live", body)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +37,6 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def air(show: Show) -> AsyncIterator[Air]:
     async with show.desk() as desk:
-        await desk.to_preflight()
         await desk.to_live()
         on_air = Air(show, desk)
         listening = asyncio.create_task(on_air.listen())
@@ -125,6 +60,7 @@ async def air(show: Show) -> AsyncIterator[Air]:
     ],
     ids=lambda each: each if isinstance(each, str) else "-".join(map(str, each.values())),
 )
+@soak
 async def test_an_interface_that_fails_stops_no_video(
     air: Air, fault: dict[str, str | int], code: str
 ) -> None:
@@ -160,6 +96,7 @@ async def test_a_write_whose_answer_is_lost_is_made_once(air: Air) -> None:
         assert log.count("liveBroadcasts.update", applied=True) - before == 2
 
 
+@soak
 async def test_a_token_revoked_in_the_show_is_named_and_another_sign_in_heals_it(
     air: Air,
 ) -> None:
@@ -182,6 +119,7 @@ async def test_a_dropped_push_comes_back_on_the_same_broadcast(air: Air) -> None
         await air.desk.says(en="output_broken")
 
 
+@soak
 async def test_a_refused_push_is_tried_until_it_is_taken(air: Air) -> None:
     async with air.survived("zh"):
         before = air.show.standin.state.publish_counts["refused"]
@@ -195,6 +133,7 @@ async def test_a_refused_push_is_tried_until_it_is_taken(air: Air) -> None:
         air.show.refuse("zh", refused=False)
 
 
+@soak
 async def test_a_push_that_freezes_is_found_out(air: Air) -> None:
     async with air.survived("en"):
         connections = len(air.show.recordings("en"))
@@ -206,6 +145,7 @@ async def test_a_push_that_freezes_is_found_out(air: Air) -> None:
         )
 
 
+@soak
 async def test_a_key_that_was_changed_in_the_studio_is_taken_up(air: Air) -> None:
     """The desk says that nothing is sent only if no look at YouTube comes in between."""
     async with air.survived("zh"):
@@ -219,6 +159,7 @@ async def test_a_key_that_was_changed_in_the_studio_is_taken_up(air: Air) -> Non
         assert len(air.show.standin.recordings(air.show.stream("zh").key)) == 1
 
 
+@soak
 async def test_a_wrong_certificate_is_named_and_nothing_is_sent_to_it(air: Air) -> None:
     async with air.survived(*LANGUAGES):
         with air.show.strange_certificate():
@@ -235,6 +176,7 @@ async def test_a_wrong_certificate_is_named_and_nothing_is_sent_to_it(air: Air) 
 # Our own processes.
 
 
+@soak
 async def test_a_killed_engine_shows_the_slate_and_says_so(air: Air) -> None:
     async with air.survived(*LANGUAGES):
         connections = {lang: len(air.show.recordings(lang)) for lang in LANGUAGES}
@@ -261,6 +203,7 @@ async def test_a_killed_output_is_started_again_and_its_neighbour_goes_on(air: A
         assert (hit, "youtube.output_broken") in air.said
 
 
+@soak
 async def test_a_killed_streaming_process_takes_everything_up_again(air: Air) -> None:
     async with air.survived(*LANGUAGES):
         inserted = air.show.standin.log.count("liveBroadcasts.insert")
@@ -275,6 +218,7 @@ async def test_a_killed_streaming_process_takes_everything_up_again(air: Air) ->
         assert air.show.standin.log.count("liveBroadcasts.insert") == inserted
 
 
+@soak
 async def test_a_killed_signaling_process_costs_no_picture(air: Air) -> None:
     async with air.survived():
         snapshots = air.desk.link.snapshots
@@ -283,6 +227,7 @@ async def test_a_killed_signaling_process_costs_no_picture(air: Air) -> None:
         await air.desk.link.until(lambda _: air.desk.link.snapshots > snapshots, 60, "back")
 
 
+@soak
 async def test_the_whole_service_killed_and_started_again_goes_on_with_the_same_broadcasts(
     air: Air,
 ) -> None:
@@ -298,6 +243,7 @@ async def test_the_whole_service_killed_and_started_again_goes_on_with_the_same_
         assert air.show.standin.log.count("liveBroadcasts.insert") == inserted
 
 
+@soak
 async def test_a_minute_without_network_ends_nothing(air: Air) -> None:
     async with air.survived(*LANGUAGES):
         connections = {lang: len(air.show.recordings(lang)) for lang in LANGUAGES}
@@ -318,6 +264,7 @@ async def test_a_minute_without_network_ends_nothing(air: Air) -> None:
 # What ends a broadcast or replaces it: the last tests, for nothing is as it was afterwards.
 
 
+@soak
 async def test_a_broadcast_ended_in_the_studio_is_said_and_replaced_only_when_asked(
     air: Air,
 ) -> None:
@@ -336,6 +283,7 @@ async def test_a_broadcast_ended_in_the_studio_is_said_and_replaced_only_when_as
         assert air.show.broadcasts("en")[1].id != ended
 
 
+@soak
 async def test_a_start_that_never_ends_is_replaced_on_the_same_key(air: Air) -> None:
     async with air.unaware(["en"]):
         await air.desk.link.command("broadcast.end", {"langs": ["en"]})
@@ -358,6 +306,7 @@ async def test_a_start_that_never_ends_is_replaced_on_the_same_key(air: Air) -> 
         )
 
 
+@soak
 async def test_a_spent_quota_is_said_and_leaves_the_end_to_the_studio(air: Air) -> None:
     faults = air.show.standin.faults
     air.show.standin.run(lambda: faults.add("error", reason="quotaExceeded", count=None))
