@@ -65,9 +65,12 @@ class PictureTrack:
         self._seen_s = _NEVER_S
 
     def push(self, picture: EncodedPicture, now_s: float) -> list[EncodedPicture]:
-        self._seen_s = now_s
         gop, offset = divmod(picture.pts, _GOP_TICKS)
-        if picture.key and offset == 0 and (gop > self._gop or self._last_pts < 0):
+        begins = picture.key and offset == 0
+        # The rest of a group whose key frame was missed (a cover lay over it) promises nothing.
+        if begins or gop <= self._gop:
+            self._seen_s = now_s
+        if begins and (gop > self._gop or self._last_pts < 0):
             rest = self._slate_rest()
             self._gop, self._live = gop, True
             self._slate_next = len(self.header.slate)

@@ -55,6 +55,18 @@ def test_a_cover_hides_the_engine_until_it_is_lifted() -> None:
     assert (heard, after) == ({b"tone"}, {b"live"})
 
 
+@pytest.mark.parametrize("hundredths", range(0, 200, 5))
+def test_no_group_of_pictures_is_missed_whenever_a_cover_comes_and_goes(hundredths: int) -> None:
+    """Also while its key frame came under the cover, and the rest of it would not any more."""
+    world, moved_s = World(), hundredths / 100
+    world.run(104.5 + moved_s, engine=True)
+    world.feed.cover((b"tone",))
+    world.run(110.0 + moved_s, engine=True)
+    world.feed.cover(None)
+    world.run(118.0, engine=True)
+    world.check()
+
+
 class World:
     """Runs a feed in steps of 10 ms against an engine with a fixed lag."""
 
