@@ -254,7 +254,10 @@ class Engine:
     def _steer(self) -> None:
         wanted = self._picture.wanted_pictures()
         orders = uplinks(self.scene, wanted)
-        self.table.steer(wanted, orders)
+        interpreting = set(self.scene.booths.values())
+        if self.scene.signer is not None:
+            interpreting.add(self.scene.signer)
+        self.table.steer(wanted, orders, interpreting)
         for seat, order in orders.items():
             if self._orders.get(seat) != order:
                 self.reports.hint(seat, "media", {"kind": "uplink", **asdict(order)})

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,7 +13,17 @@ from streaming.engine.steering import OFF, Uplink
 from streaming.mediatime import Ticks90k
 from streaming.packets import EncodedPicture, OpusPacket, VideoCodec
 from streaming.rtc.fanout import PictureFanout, SoundFanout
-from streaming.rtc.peer import Link, MediaState, Peer, PeerEvents, PeerKind, PeerSpec, TrackUse
+from streaming.rtc.peer import (
+    QUIET_INTERPRETER_S,
+    QUIET_S,
+    Link,
+    MediaState,
+    Peer,
+    PeerEvents,
+    PeerKind,
+    PeerSpec,
+    TrackUse,
+)
 from venue.ids import SeatId
 
 logger = logging.getLogger(__name__)
@@ -62,6 +72,7 @@ class PeerTable:
         self._facts: dict[SeatId, MediaState] = {}
         self._wanted: Mapping[SeatId, tuple[int, int]] = {}
         self._orders: Mapping[SeatId, Uplink] = {}
+        self._interpreting: Set[SeatId] = frozenset()
         self._syncs: defaultdict[str, LipSync] = defaultdict(LipSync)
         self._joins = asyncio.Semaphore(JOINS_MAX)
 
@@ -290,10 +301,13 @@ class PeerTable:
     # To peers.
 
     def steer(
-        self, wanted: Mapping[SeatId, tuple[int, int]], orders: Mapping[SeatId, Uplink]
+        self,
+        wanted: Mapping[SeatId, tuple[int, int]],
+        orders: Mapping[SeatId, Uplink],
+        interpreting: Set[SeatId],
     ) -> None:
-        """Gate pictures nobody sees and cap what each seat may send."""
-        self._wanted, self._orders = wanted, orders
+        """Gate pictures nobody sees, cap what each seat may send, and watch who interprets."""
+        self._wanted, self._orders, self._interpreting = wanted, orders, interpreting
         for peer in self.all():
             self._steer(peer)
 
@@ -302,6 +316,7 @@ class PeerTable:
         if seat is None:
             return
         order = self._orders.get(seat, OFF)
+        peer.quiet_limit_s = QUIET_INTERPRETER_S if seat in self._interpreting else QUIET_S
         peer.camera_off = order.max_kbps == 0
         for use, receiver in peer.receivers.items():
             if use is TrackUse.MICROPHONE:

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 QUIET_S = 2.5
 """No packet for so long: the link is lost, the tile says so."""
+QUIET_INTERPRETER_S = 1.2
+"""The same for an interpreter on air: the partner is to be asked within two seconds."""
 GONE_S = 9.0
 CHECKS_S = 7.0
 """Above the pace of anybody's connectivity checks."""
@@ -118,8 +120,9 @@ class Peer:
         self.connected = False
         self.camera_off = False
         """We told it to send no picture: then none is missed."""
+        self.quiet_limit_s = QUIET_S
         self._events = events
-        self.made_s = time.monotonic()
+        self.made_s = self._ticked_s = time.monotonic()
         self._link: SecureLink | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -152,6 +155,7 @@ class Peer:
         except (*_PARSE_ERRORS, TimeoutError) as error:
             self.close("refused")
             raise OfferRefused("media.sdp_invalid", type(error).__name__) from error
+        self._ticked_s = time.monotonic()
         self._timer = asyncio.get_running_loop().call_later(REPORT_S, self._tick)
         return self._pc.localDescription.sdp
 
@@ -244,6 +248,10 @@ class Peer:
             return
         self._timer = asyncio.get_running_loop().call_later(REPORT_S, self._tick)
         now = time.monotonic()
+        # After a stall of our own the packets that came meanwhile are still to be read.
+        is_late, self._ticked_s = now - self._ticked_s > 2 * REPORT_S, now
+        if is_late:
+            return
         if self._link is None:
             if now - self.made_s > CONNECT_S:
                 self.close("timeout")
@@ -274,7 +282,7 @@ class Peer:
     def _judge(self, now: float, quiet_s: float, rtt_s: float) -> None:
         lost = [receiver.stats.fraction_lost for receiver in self.receivers.values()]
         link = Link.GOOD
-        if quiet_s > QUIET_S:
+        if quiet_s > self.quiet_limit_s:
             link = Link.LOST
         elif max(lost, default=0) > WEAK_LOSS or rtt_s > WEAK_RTT_S:
             link = Link.WEAK
@@ -294,7 +302,7 @@ class Peer:
             return False
         if use is TrackUse.CAMERA and self.camera_off:
             return self.state.camera or receiver.stats.packets > 0
-        return receiver.stats.packets > 0 and now - receiver.stats.last_in_s < QUIET_S
+        return receiver.stats.packets > 0 and now - receiver.stats.last_in_s < self.quiet_limit_s
 
     def close(self, reason: str) -> None:
         """Begin to close; nothing is waited for."""

@@ -6,11 +6,13 @@ import random
 import pytest
 from aiortc.sdp import SessionDescription
 
+from streaming.engine.steering import SPEAKER
 from streaming.packets import VideoCodec
 from streaming.rtc.offer import OfferRefused
-from streaming.rtc.peer import PeerKind, TrackUse
+from streaming.rtc.peer import Link, PeerKind, TrackUse
 from tests.streaming.rtc import offers
 from tests.streaming.rtc.support import rig, spec
+from venue.ids import SeatId
 
 pytestmark = pytest.mark.unit
 
@@ -117,3 +119,28 @@ async def test_a_spoilt_offer_is_answered_or_refused_with_a_code(seed: int) -> N
         except OfferRefused as refused:
             assert refused.code.startswith("media.")  # noqa: PT017  # either way is right
             assert made.table.all() == ()
+
+
+async def test_an_interpreter_on_air_is_missed_sooner_than_others() -> None:
+    async with rig() as made:
+        mayor, interpreter = SeatId("mayor"), SeatId("mei")
+        states = {}
+        for seat in (mayor, interpreter):
+            await made.table.open(spec(seat, seat), offers.GSTREAMER)
+            peer = made.table.get(seat)
+            for receiver in peer.receivers.values():
+                receiver.stats.packets, receiver.stats.last_in_s = 1, 100.0
+            states[seat] = peer
+        made.table.steer({}, {mayor: SPEAKER, interpreter: SPEAKER}, {interpreter})
+
+        def links(now_s: float) -> list[Link]:
+            for peer in states.values():
+                peer._judge(now_s, now_s - 100.0, 0.0)
+            return [peer.state.link for peer in states.values()]
+
+        assert links(101.0) == [Link.GOOD, Link.GOOD]
+        assert links(101.5) == [Link.GOOD, Link.LOST]
+        assert [peer.state.camera for peer in states.values()] == [True, False]
+        assert links(102.6) == [Link.LOST, Link.LOST]
+        made.table.steer({}, {interpreter: SPEAKER}, frozenset())
+        assert links(101.5) == [Link.GOOD, Link.GOOD]
