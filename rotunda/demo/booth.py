@@ -1,7 +1,7 @@
-"""The demo's interpreters: they take turns in one booth, and let a newcomer have the microphone.
+"""The demo's interpreters: two take turns in one booth, one signs; all let a newcomer have it.
 
 ``python -m rotunda.demo.booth`` with a JSON document on standard input:
-``{base_url, people: [{ticket, pitch_hz, seed}]}``.
+``{base_url, people: [{ticket, pitch_hz, seed, signs}]}``.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ import socketio.exceptions
 
 from rotunda.demo.link import Link, Refused, View
 from rotunda.demo.rtc import MediaConnection, MediaOptions, prepare_process
+from rotunda.demo.signer import SigningPortrait
 from rotunda.demo.voice import voice
 
 RETRY_S = 2.0
@@ -31,6 +32,8 @@ ANSWER_S = 4.0
 """How long a partner thinks; a human in the booth may be faster."""
 TAKE_S = 3.0
 """A microphone that nobody has while somebody speaks is taken after so long."""
+PLAIN = ("#5d6b76", "#5d6b76")
+"""Behind hands nothing is to be seen."""
 HANDS_OFF_S = 60.0
 """After somebody else took us off the air."""
 
@@ -42,6 +45,8 @@ class PersonOptions:
     ticket: str
     pitch_hz: float
     seed: int
+    signs: bool = False
+    """Gives a picture and no sound."""
 
 
 class Interpreter:
@@ -49,7 +54,8 @@ class Interpreter:
 
     def __init__(self, base_url: str, options: PersonOptions) -> None:
         self._base_url, self._options = base_url, options
-        self._voice = voice(options.pitch_hz, options.seed)
+        self._voice = None if options.signs else voice(options.pitch_hz, options.seed)
+        self._portrait = SigningPortrait("", "", PLAIN, options.seed + 1) if options.signs else None
         self._random = random.Random(options.seed)
         self._media: MediaConnection | None = None
         self._replaced = asyncio.Event()
@@ -86,7 +92,8 @@ class Interpreter:
 
     async def _keep_media(self, link: Link) -> None:
         while True:
-            media = MediaConnection(None, self._voice, MediaOptions(program=False))
+            options = MediaOptions(program=False)
+            media = MediaConnection(self._portrait, self._voice, options)
             self._media = media
             with suppress(TimeoutError, Refused, aiohttp.ClientError):
                 sdp, tracks = await media.offer()
@@ -111,11 +118,27 @@ class Interpreter:
             booth = next(one for one in view["booths"] if one["booth"] == view["you"]["booth"])
             self._note(booth, own, view)
             heard = booth["active"] == own and booth["state"] == "on_air"
-            self._voice.muted = not (heard and view["floor"]["floor"] == "speaking")
+            self._give(heard and view["floor"]["floor"] == "speaking")
             with suppress(Refused, TimeoutError):
                 await self._act(link, booth, own)
             await asyncio.sleep(LOOK_S)
         raise TimeoutError
+
+    def _give(self, speaks: bool) -> None:
+        """Interpret while somebody speaks, else rest."""
+        if self._voice is not None:
+            self._voice.muted = not speaks
+        if self._portrait is not None and self._portrait.talking != speaks:
+            self._portrait.talking = speaks
+            if self._media is not None and self._media.picture_track is not None:
+                self._media.picture_track.restart()
+
+    async def draw_ahead(self) -> None:
+        """Code all pictures off the loop, no faster than they are needed."""
+        while self._portrait is not None:
+            if not await asyncio.to_thread(self._portrait.prepare):
+                return
+            await asyncio.sleep(LOOK_S)
 
     def _note(self, booth: Mapping[str, Any], own: str, view: View) -> None:
         """Remember since when the booth is as it is."""
@@ -124,7 +147,6 @@ class Interpreter:
         state = (booth["active"], waiting, view["floor"]["floor"] == "speaking")
         if self._state == state:
             return
-            self._rest_until_s = now_s + HANDS_OFF_S
         if self._state and self._state[0] == own and booth["active"] is None:
             self._rest_until_s = now_s + HANDS_OFF_S
         self._state, self._since_s = state, now_s
@@ -135,7 +157,7 @@ class Interpreter:
         waited_s = time.monotonic() - self._since_s
         handover, active = booth["handover"], booth["active"]
         if not me["ready"]:
-            if me["microphone"]:
+            if me["camera" if booth["signing"] else "microphone"]:
                 await link.command("booth.ready")
         elif handover is not None:
             asked = handover["by"] != own and handover["to"] in (None, own)
@@ -161,7 +183,9 @@ async def work(base_url: str, people: list[PersonOptions]) -> None:
     """Everybody of the booth, until all seats are taken by others."""
     async with asyncio.TaskGroup() as group:
         for options in people:
-            group.create_task(Interpreter(base_url, options).run())
+            interpreter = Interpreter(base_url, options)
+            group.create_task(interpreter.run())
+            group.create_task(interpreter.draw_ahead())
 
 
 def main() -> None:

@@ -9,10 +9,13 @@ from rotunda.demo.link import ticket_of
 from rotunda.demo.session import (
     BOOTH,
     FREE_SEAT,
+    FREE_SIGN_SEAT,
     GUESTS,
     INTERPRETERS,
     ROOM,
     SESSION_ID,
+    SIGN_LANGUAGE,
+    SIGNER,
     Guest,
     definition,
 )
@@ -58,7 +61,10 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
         "delegates": [link(Role.DELEGATE, guest.seat, guest.name) for guest in GUESTS],
         "room": link(Role.ROOM, ROOM.seat, ROOM.name),
         "captioner": link(Role.CAPTIONER, None, "Captioner"),
-        "interpreters": {BOOTH[0]: _booth(config, secret, FREE_SEAT, "Guest interpreter")},
+        "interpreters": {
+            BOOTH[0]: _booth(config, secret, FREE_SEAT, "Guest interpreter"),
+            SIGN_LANGUAGE: _booth(config, secret, FREE_SIGN_SEAT, "Guest signer"),
+        },
     }
     tickets = {role: _tickets(value) for role, value in links.items()}
     links["audience"] = f"{config.base_url}/s/{SESSION_ID}"
@@ -112,14 +118,15 @@ def demo_children(config: Config, secret: str, document: dict[str, Any]) -> list
 
 
 def _interpreters(config: Config, secret: str) -> Child:
-    """Both in one process: their sound costs less than a process does."""
+    """All in one process: their sound and picture cost less than a process does."""
     people = [
         {
             "ticket": ticket_of(_booth(config, secret, one.seat, one.name)),
             "pitch_hz": one.pitch_hz,
             "seed": 100 + index,
+            "signs": one is SIGNER,
         }
-        for index, one in enumerate(INTERPRETERS)
+        for index, one in enumerate((*INTERPRETERS, SIGNER))
     ]
     options = {"base_url": _local(config), "people": people}
     return Child("demo booth", python("rotunda.demo.booth"), options, restart=False)

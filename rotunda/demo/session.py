@@ -105,6 +105,9 @@ INTERPRETERS = (
 FREE_SEAT = "booth-zh"
 """In the same booth, for whoever wants to try it."""
 BOOTH = ("zh", "en")
+SIGNER = DemoInterpreter("signer-hsu", "Hsu Mei-Fang 許美芳", 0.0)
+FREE_SIGN_SEAT = "signer-guest"
+SIGN_LANGUAGE = "sgn-tss"
 
 GLOSSARY = (
     {"term": "night bus", "says": {"zh": "夜間公車"}, "note": "runs from midnight to five"},
@@ -156,18 +159,20 @@ def definition(youtube: Mapping[str, Any] | None = None) -> dict[str, Any]:
             *(_seat(guest) for guest in (*GUESTS, ROOM)),
             *(_booth_seat(one.seat, one.name) for one in INTERPRETERS),
             _booth_seat(FREE_SEAT, "Guest interpreter 體驗口譯員"),
+            _booth_seat(SIGNER.seat, SIGNER.name, (SIGN_LANGUAGE,)),
+            _booth_seat(FREE_SIGN_SEAT, "Guest signer 體驗手語譯者", (SIGN_LANGUAGE,)),
         ],
         "glossary": GLOSSARY,
     }
 
 
-def _booth_seat(seat: str, name: str) -> dict[str, Any]:
+def _booth_seat(seat: str, name: str, booth: tuple[str, ...] = BOOTH) -> dict[str, Any]:
     return {
         "seat": seat,
         "name": name,
         "role": "interpreter",
-        "language": BOOTH[0],
-        "booth": BOOTH,
+        "language": booth[0],
+        "booth": booth,
     }
 
 

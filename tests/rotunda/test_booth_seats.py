@@ -7,7 +7,7 @@ import pytest
 from rotunda.config import Config, load
 from rotunda.demo.launch import demo_children, demo_links
 from rotunda.demo.link import ticket_of
-from rotunda.demo.session import INTERPRETERS, definition
+from rotunda.demo.session import INTERPRETERS, SIGNER, DemoInterpreter, definition
 from rotunda.people import join_link
 from signaling.tickets import Ticket, TicketOffice
 from venue.booths.state import booth_of, languages_of
@@ -49,15 +49,21 @@ def test_a_ticket_without_a_seat_makes_one_in_the_booth_of_its_language(config: 
     assert languages_of(Seat(made)) == ("fr",)
 
 
-def test_the_demo_keeps_a_seat_free_in_the_booth_of_its_interpreters(config: Config) -> None:
+@pytest.mark.parametrize(
+    ("language", "booth", "invented"),
+    [("zh", ("zh", "en"), INTERPRETERS), ("sgn-tss", ("sgn-tss",), (SIGNER,))],
+)
+def test_the_demo_keeps_a_seat_free_beside_its_interpreters(
+    config: Config, language: str, booth: tuple[str, ...], invented: tuple[DemoInterpreter, ...]
+) -> None:
     seats = initial(parse_session(definition()))
-    free = ticket(demo_links(config, SECRET)["links"]["interpreters"]["zh"]).seat
+    free = ticket(demo_links(config, SECRET)["links"]["interpreters"][language]).seat
     assert free is not None
-    invented = [one.seat for one in INTERPRETERS]
-    assert free not in invented
-    booths = {languages_of(seats[seat]) for seat in seats if booth_of(seats[seat])}
-    assert booths == {("zh", "en")}
-    assert {seat for seat in seats if booth_of(seats[seat])} == {free, *invented}
+    taken = {one.seat for one in invented}
+    assert free not in taken
+    here = {seat for seat in seats if booth_of(seats[seat]) == language}
+    assert here == {free, *taken}
+    assert {languages_of(seats[seat]) for seat in here} == {booth}
 
 
 def test_the_demo_interpreters_are_one_process_and_in_no_answer(config: Config) -> None:
@@ -67,4 +73,5 @@ def test_the_demo_interpreters_are_one_process_and_in_no_answer(config: Config) 
     links = document["links"]
     given = [links["organizer"], links["moderator"], links["room"], *links["delegates"]]
     given += links["interpreters"].values()
-    assert {ticket(link).seat for link in given}.isdisjoint(one.seat for one in INTERPRETERS)
+    invented = {one.seat for one in (*INTERPRETERS, SIGNER)}
+    assert invented.isdisjoint(ticket(link).seat for link in given)

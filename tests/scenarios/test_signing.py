@@ -117,7 +117,7 @@ class Viewer:
     """Plays what the audience plays, and looks at one picture of it."""
 
     def __init__(self, product: Product, scratch: Path) -> None:
-        self._root = f"{product.base_url}/hls/{table.SESSION}/en"
+        self._root = f"{product.base_url}/hls/{table.SESSION}/video"
         self._file = scratch / "newest.mp4"
 
     async def newest(self) -> av.VideoFrame:
@@ -130,7 +130,7 @@ class Viewer:
 
             lines = (await get("index.m3u8")).decode().split("\n")
             segments = [line for line in lines if line and not line.startswith("#")]
-            start = next(line for line in lines if line.startswith("#EXT-X-MAP"))
+            (start,) = {line for line in lines if line.startswith("#EXT-X-MAP")}
             head = await get(start.split('"')[1])
             self._file.write_bytes(head + await get(segments[-1]))
         with av.open(str(self._file)) as container:
@@ -146,8 +146,8 @@ class Viewer:
         async def there() -> bool:
             try:
                 frame = await self.newest()
-            except (aiohttp.ClientError, av.error.FFmpegError, StopIteration, IndexError):
-                return False  # The first segment is not there yet.
+            except aiohttp.ClientError:
+                return False  # There is no playlist yet.
             found[:] = [frame]
             seen = colour_at(frame, x_px, y_px)
             if colour is None:
