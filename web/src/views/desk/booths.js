@@ -30,7 +30,7 @@ const Booth = ({ desk, booth }) => {
     { class: cx("booth-card", `is-${booth.state}`) },
     el("h3", {}, el("i", { class: "mark", "aria-hidden": "true" }), t("booth.name", { languages: name })),
     el("p", { class: "booth-state" }, factsOf(desk, booth)),
-    booth.handover ? el("p", { class: "booth-handover" }, phrasesOf(booth.signing)(`booths.handover.${booth.handover.kind}`, { name: nameOf(desk.view, booth.handover.by) })) : null,
+    booth.handover ? h(Handover, { desk, booth, handover: booth.handover }) : null,
     el("ul", { class: "booth-people" }, booth.interpreters.map((one) => h(Interpreter, { key: one.seat, desk, booth, one }))),
     el(
       "button",
@@ -48,6 +48,19 @@ const Booth = ({ desk, booth }) => {
           }),
         )
       : null,
+  );
+};
+
+/** What waits, and a way to end it. @param {{ desk: Desk, booth: BoothView, handover: import("../../wire.d.ts").HandoverView }} props */
+const Handover = ({ desk, booth, handover }) => {
+  const words = phrasesOf(booth.signing)(`booths.handover.${handover.kind}`, { name: nameOf(desk.view, handover.by) });
+  return el(
+    "p",
+    { class: "booth-handover" },
+    el("span", {}, words),
+    h(ActButton, {
+      desk, name: "booth.cancel", body: { booth: booth.booth }, id: booth.booth, label: t("handover.cancel"), aria: `${t("handover.cancel")}: ${words}`, tone: "quiet",
+    }),
   );
 };
 
