@@ -25,7 +25,7 @@ def push(bench: Bench, seat: SeatId, colour: Yuv, wide: bool = True) -> None:
 
 
 def place(bench: Bench) -> Rect:
-    scenery = bench.engine._scenery
+    scenery = bench.engine.shared.scenery
     assert scenery is not None
     assert scenery.plan.signer is not None
     return scenery.plan.signer
@@ -33,7 +33,7 @@ def place(bench: Bench) -> Rect:
 
 def shown(bench: Bench) -> list[Yuv]:
     """What stands near every edge of the place and in its middle."""
-    rect, frame = place(bench), bench.engine._compositor.frame
+    rect, frame = place(bench), bench.engine.shared.compositor.frame
     return [
         colour_at(frame, rect.x_px + across, rect.y_px + down)
         for across in (8, rect.width_px // 2, rect.width_px - 10)
@@ -58,11 +58,11 @@ def test_a_lost_signer_becomes_a_card_and_the_rest_of_the_picture_stays() -> Non
     push(bench, MEI, RED)
     bench.feed()
     bench.run(0, 1)
-    before = bench.engine._compositor.planes.y.copy()
+    before = bench.engine.shared.compositor.planes.y.copy()
     lost = {**SIGNED.people, MEI: replace(SIGNERS[MEI], online=False)}
     bench.show(replace(SIGNED, people=lost))
     bench.run(1, 1)
-    after = bench.engine._compositor.planes.y
+    after = bench.engine.shared.compositor.planes.y
     assert not any(close(colour, RED, within=30) for colour in shown(bench))
     assert (before[:, : place(bench).x_px] == after[:, : place(bench).x_px]).all()
 
@@ -87,7 +87,10 @@ def test_nobody_signs_on_the_slate() -> None:
         bench.run(0, 1)
         plain_slate = Bench(replace(scene, signer=None))
         plain_slate.run(0, 1)
-        ours, theirs = bench.engine._compositor.planes, plain_slate.engine._compositor.planes
+        ours, theirs = (
+            bench.engine.shared.compositor.planes,
+            plain_slate.engine.shared.compositor.planes,
+        )
         assert all((a == b).all() for a, b in zip(ours.each, theirs.each, strict=True))
 
 
