@@ -114,7 +114,7 @@ def report_of(story: Story, youtube: tuple[ViewersFigures, ...] = ()) -> Report:
         delegations=_delegations(story, spoken),
         turns=_turns(story, spoken),
         spoken_ms=_length(spoken),
-        questions=dict(shared(room, Role.ORGANIZER).counters),
+        questions=_questions(story),
         rejected={reason: rejected.count(reason) for reason in dict.fromkeys(rejected)},
         answered=tuple(one.text for one in chapters_of(story) if one.kind == "question"),
         languages=_languages(story, on_air),
@@ -124,6 +124,12 @@ def report_of(story: Story, youtube: tuple[ViewersFigures, ...] = ()) -> Report:
         ),
         youtube=youtube,
     )
+
+
+def _questions(story: Story) -> dict[str, int]:
+    counters = shared(story.room, Role.ORGANIZER).counters
+    # Who watches now says nothing of the event.
+    return {name: number for name, number in counters.items() if name != "audience"}
 
 
 def _name(story: Story, interval: Interval) -> str:

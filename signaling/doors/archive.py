@@ -27,6 +27,7 @@ from venue.archive import (
     starts_of,
 )
 from venue.ids import SessionId
+from venue.roles import Role
 from venue.session import SessionDefinition
 from venue.webvtt import Cue, document
 
@@ -90,27 +91,31 @@ async def tell(request: web.Request) -> web.Response:
         "done": None if shelf.preparing is None else shelf.preparing.done,
         "code": None if shelf.preparing is None else shelf.preparing.code,
     }
-    if is_public or await _has_ticket(request, definition, on_air=on_air):
+    role = await _role_of(request, definition, on_air=on_air)
+    if role is not None:
         word = PUBLIC if is_public else issue_pass(services, session, now_s() + PASS_S)
         answer["base"] = f"/archive/{session}/{word}/"
+        answer["desk"] = role in DESK
         answer |= await _contents(services, session, shelf)
     return web.json_response(answer, headers={"Cache-Control": "no-store"})
 
 
-async def _has_ticket(request: web.Request, definition: SessionDefinition, *, on_air: bool) -> bool:
-    """Let desks play at any time; holders of any ticket once a public recording has ended.
+async def _role_of(
+    request: web.Request, definition: SessionDefinition, *, on_air: bool
+) -> Role | None:
+    """As whom somebody may play: desks at any time, the others once it has ended, if it is public.
 
-    Whoever comes too early to a public recording is told so, and no more.
+    None: to a public recording somebody came too early; they are told so, and no more.
 
     Raises:
         ApiError: as for tickets.
     """
-    is_early = definition.archive == PUBLIC and on_air
-    if is_early and definition.public and "Authorization" not in request.headers:
-        return False
-    everybody = definition.archive == PUBLIC and not on_air
-    await ticket_of(request, definition.session_id, None if everybody else DESK)
-    return True
+    is_public = definition.archive == PUBLIC
+    if "Authorization" not in request.headers and is_public and definition.public:
+        return None if on_air else Role.AUDIENCE
+    everybody = is_public and not on_air
+    ticket = await ticket_of(request, definition.session_id, None if everybody else DESK)
+    return ticket.role
 
 
 async def chapters(request: web.Request) -> web.Response:

@@ -196,9 +196,7 @@ def _turn_rows(figures: Report) -> list[Row]:
 
 def _question_rows(figures: Report, words: Mapping[str, str]) -> list[Row]:
     counted = [
-        (words.get(f"questions.{name}", name), number)
-        for name, number in figures.questions.items()
-        if name != "audience"  # who watches now says nothing of the event
+        (words.get(f"questions.{name}", name), number) for name, number in figures.questions.items()
     ]
     reasons = [(f"{words['reason']}: {reason}", n) for reason, n in figures.rejected.items()]
     return [*counted, *reasons]

@@ -81,6 +81,10 @@ async def test_a_public_recording_opens_when_the_program_has_ended(
     desk = await house.sit(Role.MODERATOR, "chair")
     status, told = await ask(house)
     assert (status, told["base"]) == (200, f"/archive/{SESSION}/public/")
+    assert [told["desk"], (await ask(house, house.bearer(Role.ORGANIZER)))[1]["desk"]] == [
+        False,
+        True,
+    ]
     assert (await desk.command("onair.start"))["ok"]
     status, told = await ask(house)
     assert (status, told["state"], told.get("base")) == (200, "recording", None)

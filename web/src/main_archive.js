@@ -15,7 +15,7 @@ const RETRY_MS = 5_000;
 
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const words = new URLSearchParams(location.hash.slice(1));
-const ticket = keptTicket(words.get("ticket"));
+let ticket = keptTicket(words.get("ticket"));
 const start_s = seconds(words.get("t"));
 
 const recording = signal(/** @type {Recording | null} */ (null));
@@ -48,7 +48,11 @@ async function load() {
     const headers = ticket ? { Authorization: `Bearer ${ticket}` } : undefined;
     const answer = await fetch(`/api/sessions/${encodeURIComponent(session)}/archive`, { headers });
     const body = await answer.json();
-    if (answer.ok) {
+    if (answer.status === 401 && ticket) {
+      // A ticket that has run out must not close what is open to everybody.
+      ticket = null;
+      again_ms = 1;
+    } else if (answer.ok) {
       // The address in use stays while it serves: another one would begin the player anew.
       const base = recording.value?.base;
       recording.value = base && !isLost ? { ...body, base } : body;
@@ -67,6 +71,17 @@ async function load() {
   if (again_ms) setTimeout(() => void load(), again_ms);
 }
 
+/** The figures of the event, as a file. @param {string} query @param {string} name */
+async function saveReport(query, name) {
+  const headers = ticket ? { Authorization: `Bearer ${ticket}` } : undefined;
+  const answer = await fetch(`/api/sessions/${encodeURIComponent(session)}/report?${query}`, { headers });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const url = URL.createObjectURL(await answer.blob());
+  const link = Object.assign(document.createElement("a"), { href: url, download: `${session}-${name}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), RETRY_MS);
+}
+
 /** The address of the files has run out, or the line broke: a new one is asked for. */
 function lose() {
   if (isLost) return;
@@ -76,7 +91,7 @@ function lose() {
 
 const Page = () =>
   h(ArchivePage, {
-    recording: recording.value, refusal: refusal.value, start_s, jump: jump.value, round: round.value, onLost: lose,
+    recording: recording.value, refusal: refusal.value, start_s, jump: jump.value, round: round.value, onLost: lose, saveReport,
   });
 
 if (words.has("ticket")) {

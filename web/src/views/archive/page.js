@@ -3,6 +3,7 @@
 import { el, h } from "../../dom.js";
 import { errorText, language, localized, number, t } from "../../i18n.js";
 import { LanguageSwitch } from "../desk/header.js";
+import { Figures } from "./figures.js";
 import { Downloads } from "./downloads.js";
 import { Theatre } from "./theatre.js";
 
@@ -33,6 +34,7 @@ import { Theatre } from "./theatre.js";
  * @property {"none" | "recording" | "preparing" | "failed" | "ready"} state
  * @property {number | null} done
  * @property {string | null} code
+ * @property {boolean} [desk]  whether the figures of the event are for this visitor
  * @property {string} [base]  of the files; absent: to whom it is not open
  * @property {number} [length_ms]
  * @property {string[]} [sounds]
@@ -44,7 +46,9 @@ import { Theatre } from "./theatre.js";
  */
 
 /** @typedef {Recording & Required<Pick<Recording, "base" | "length_ms" | "sounds" | "captions" | "parts" | "gaps" | "chapters" | "unreadable">>} Playable */
-/** @typedef {{ recording: Recording | null, refusal: string | null, start_s: number, jump: { at_s: number } | null, round: number, onLost: () => void }} Props */
+/** @typedef {{ recording: Recording | null, refusal: string | null, start_s: number, jump: { at_s: number } | null, round: number, onLost: () => void, saveReport: SaveReport }} Props */
+
+/** @typedef {(query: string, name: string) => Promise<void>} SaveReport */
 
 /** @param {Props} props */
 export const ArchivePage = (props) => {
@@ -68,6 +72,7 @@ export const ArchivePage = (props) => {
       h(State, { recording, isPlayable: playable !== null }),
       playable ? h(Theatre, { recording: playable, start_s: props.start_s, jump: props.jump, round: props.round, onLost: props.onLost }) : null,
       playable ? h(Downloads, { recording: playable }) : null,
+      recording.desk ? h(Figures, { saveReport: props.saveReport }) : null,
     ),
     el("footer", { class: "colophon" }, t("footer.made")),
   );
