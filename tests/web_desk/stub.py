@@ -27,6 +27,7 @@ class Stub:
     sessions: list[View] = field(default_factory=list)
     archive: View = field(default_factory=dict)
     """What is told of the recording; empty: it is for desks."""
+    viewers: list[View] = field(default_factory=list)
     answer: Callable[[str, View], Ack] = field(default=lambda name, body: DONE)
     commands: list[tuple[str, View]] = field(default_factory=list)
     posted: list[tuple[str, View]] = field(default_factory=list)
@@ -104,6 +105,7 @@ class Stub:
         app.router.add_get("/api/sessions", self._sessions)
         app.router.add_get("/api/sessions/{session}/archive", self._archive)
         app.router.add_post("/api/sessions/{session}/outputs", self._posted)
+        app.router.add_get("/api/sessions/{session}/viewers", self._viewers)
         app.router.add_static("/static/-", WEB)
         self.runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self.runner.setup()
@@ -151,6 +153,9 @@ class Stub:
         if self.archive:
             return web.json_response(self.archive)
         return web.json_response({"error": {"code": "ticket.missing", "params": {}}}, status=401)
+
+    async def _viewers(self, _: web.Request) -> web.Response:
+        return web.json_response({"youtube": self.viewers})
 
     async def _sessions(self, _: web.Request) -> web.Response:
         return web.json_response({"sessions": self.sessions})

@@ -260,6 +260,26 @@ async def test_a_swapped_language_fails_the_preflight_until_it_is_put_right(
         assert {row.state for row in house.room.broadcasts.languages[EN].sight.checks} == {"passed"}
 
 
+@pytest.mark.soak
+async def test_what_goes_wrong_in_what_is_sent_is_said_and_taken_back(
+    house: WritingHouse, ingesting: YouTubeStandIn
+) -> None:
+    wrong = house.directory / "run" / f"tap-{SESSION}.wrong"
+    async with streaming(house, ingesting):
+        await house.do("broadcast.live", expect="unlisted")
+        await house.do("floor.chair", open=True)
+        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+        for word, code in (
+            ("no_pictures", "youtube.pictures_stopped"),
+            ("slow", "youtube.encoder_slow"),
+            ("silence", "youtube.quiet"),
+        ):
+            wrong.write_text(word)
+            await house.reach(lambda code=code: house.codes() == [code] * 2)  # type: ignore[misc]
+            wrong.unlink()
+            await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+
+
 def pitch_hz(recording: Path) -> float:
     """The strongest frequency of the last second of a recording; 0: there is no second yet."""
     import av
