@@ -32,6 +32,8 @@ class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int = 0
     """Of the last line that is in it, or was left out."""
     body: str = ""
+    until: int = 0
+    """The latest time in any POST: what follows is never told as earlier."""
 
 
 def resumed(posted: Posted, lines: Sequence[Line]) -> Posted:
@@ -59,8 +61,14 @@ def following(
         number = waiting[-1].number if waiting else posted.number
         return replace(posted, number=number), len(waiting)
     missed = fresh[0].number - posted.number - 1 if posted.number else 0
-    body = "".join(f"{utc(line.at + offset_ms)}\n{_text(line.text)}\n" for line in fresh)
-    return replace(posted, seq=posted.seq + 1, number=fresh[-1].number, body=body), missed
+    body, until = "", posted.until
+    for line in fresh:
+        at = line.at + offset_ms
+        # Where the two clocks were found to differ otherwise; a leap is believed.
+        until = max(at, until) if until - at < LATE_MS else at
+        body += f"{utc(until)}\n{_text(line.text)}\n"
+    seq, number = posted.seq + 1, fresh[-1].number
+    return replace(posted, seq=seq, number=number, body=body, until=until), missed
 
 
 def taken(posted: Posted) -> Posted:

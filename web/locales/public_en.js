@@ -153,7 +153,7 @@ export const en = {
   "error.output.exists": "That target is there already.",
   "calendar.all": "Calendar",
   "calendar.add": "Add to calendar",
-  "calendar.add.long": "Add “{title}” to your calendar",
+  "calendar.add.long": "Add to calendar: {title}",
   "public.which": "Player",
   "public.which.own": "Our player",
   "public.which.youtube": "YouTube's player",

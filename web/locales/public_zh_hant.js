@@ -153,7 +153,7 @@ export const zhHant = {
   "error.output.exists": "這個推送目標已經存在。",
   "calendar.all": "行事曆",
   "calendar.add": "加入行事曆",
-  "calendar.add.long": "將「{title}」加入行事曆",
+  "calendar.add.long": "加入行事曆：{title}",
   "public.which": "播放器",
   "public.which.own": "本站播放器",
   "public.which.youtube": "YouTube 播放器",

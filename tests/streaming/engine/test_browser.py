@@ -62,12 +62,14 @@ async def test_a_browser_sends_and_sees_the_program(valkey: Valkey, no_main: boo
         await page.evaluate("sdp => pc.setRemoteDescription({type: 'answer', sdp})", answer)
         figures: dict[str, Any] = {}
         async with asyncio.timeout(30):
-            while figures.get("videoIn", {}).get("framesDecoded", 0) < 60:
+            while (
+                figures.get("videoIn", {}).get("framesDecoded", 0) < 60
+                or figures["audioIn"]["packetsReceived"] <= 50
+            ):
                 await asyncio.sleep(0.2)
                 figures = await page.evaluate(FIGURES)
         assert ("4d001f" in figures["codec"]) is not no_main
         assert figures["videoIn"].get("freezeCount", 0) <= 1
-        assert figures["audioIn"]["packetsReceived"] > 50
         async with asyncio.timeout(20):
             while (await running.status())["picture"]["decoded"] < 20:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)

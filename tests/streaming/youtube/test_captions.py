@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
@@ -144,12 +145,15 @@ async def test_a_refused_post_is_left_out_and_the_next_one_fits(
     assert [one.seq for one in stream(standin, desk).captions] == [1, 2]
 
 
-async def kept_as(redis: "Redis", desk: Desk, posted: bytes) -> None:
-    """Wait until this is what stands in Redis."""
+async def kept_as(redis: "Redis", desk: Desk, seq: int, number: int) -> None:
+    """Wait until this is the last POST in Redis, with nothing left of it to send."""
     key = youtube_captions_key(desk.session)
     async with asyncio.timeout(30):
-        while await redis.hget(key, EN) != posted:  # noqa: ASYNC110  Redis is another process
-            await asyncio.sleep(0.01)
+        while True:
+            kept = msgspec.json.decode(await redis.hget(key, EN) or b"{}", type=Posted)
+            if (kept.seq, kept.number, kept.body) == (seq, number, ""):
+                return
+            await asyncio.sleep(0.01)  # Redis is another process
 
 
 async def test_nothing_of_what_is_said_behind_the_slate_is_sent_then_or_later(
@@ -159,13 +163,13 @@ async def test_nothing_of_what_is_said_behind_the_slate_is_sent_then_or_later(
         await live(desk, "en")
         desk.do("broadcast.panic", on=True)
         desk.do("caption.say", lang="en", text="Never mind this")
-        await kept_as(redis, desk, b'{"number":1}')
+        await kept_as(redis, desk, 0, 1)
         desk.do("broadcast.panic", on=False)
         desk.do("caption.say", lang="en", text="Welcome back")
         await desk.until(lambda: texts(standin, desk) == ["Welcome back"], "only that")
         desk.do("onair.stop")
         desk.do("caption.say", lang="en", text="A test of the keyboard")
-        await kept_as(redis, desk, b'{"seq":1,"number":3}')
+        await kept_as(redis, desk, 1, 3)
     assert texts(standin, desk) == ["Welcome back"]
 
 
@@ -245,6 +249,17 @@ def test_what_was_said_before_the_program_came_is_passed_over() -> None:
 def test_times_are_by_the_clock_of_youtube() -> None:
     posted, _ = following(Posted(), lines(1), NOW, -2_500)
     assert posted.body.startswith("2026-11-22T07:59:57.501\n")
+
+
+def test_a_corrected_clock_turns_no_lines_round() -> None:
+    first, _ = following(Posted(), lines(1), NOW, 30)
+    second, _ = following(taken(first), lines(1, 2), NOW, 0)
+    assert second.body == f"{utc(NOW + 31)}\nLine 2\n"
+    # A clock that was an hour wrong is not kept to.
+    hour_ms = 3_600_000
+    wrong, _ = following(Posted(), lines(1), NOW, hour_ms)
+    right, _ = following(taken(wrong), lines(1, 2), NOW, 0)
+    assert right.body == f"{utc(NOW + 2)}\nLine 2\n"
 
 
 def test_what_is_too_late_or_forgotten_is_counted() -> None:
