@@ -159,6 +159,11 @@ def metrics_text(rooms: dict[SessionId, RoomKeeper], room_restarts: int) -> str:
         "rotunda_output_retries_total": [],
         "rotunda_output_slate_gops_total": [],
         "rotunda_output_running": [],
+        "rotunda_output_lost_pictures_total": [],
+        "rotunda_output_unread_reports_total": [],
+        "rotunda_output_backlog_bytes": [],
+        "rotunda_output_lag_ms": [],
+        "rotunda_output_fps": [],
     }
     for session, room in rooms.items():
         label = f'{{session="{session}"}}'
@@ -170,6 +175,14 @@ def metrics_text(rooms: dict[SessionId, RoomKeeper], room_restarts: int) -> str:
             rows["rotunda_output_retries_total"].append(f"{label} {keeper.retry.retries}")
             rows["rotunda_output_slate_gops_total"].append(f"{label} {keeper.report.slate_gops}")
             rows["rotunda_output_running"].append(f"{label} {int(keeper.state == 'running')}")
+            unread = keeper.report.unread_reports
+            rows["rotunda_output_unread_reports_total"].append(f"{label} {unread}")
+            if (vitals := keeper.report.vitals) is None:
+                continue
+            rows["rotunda_output_lost_pictures_total"].append(f"{label} {vitals.lost_pictures}")
+            rows["rotunda_output_backlog_bytes"].append(f"{label} {vitals.backlog_bytes}")
+            rows["rotunda_output_lag_ms"].append(f"{label} {vitals.lag_ms or 0}")
+            rows["rotunda_output_fps"].append(f"{label} {vitals.fps or 0}")
     lines: list[str] = []
     for name, values in rows.items():
         kind = "counter" if name.endswith("_total") else "gauge"

@@ -72,6 +72,7 @@ RULES = (
     _Rule("youtube.pictures_stopped", 0, STARVED | KEYS),
     _Rule("youtube.lagging", 4_000, STARVED | KEYS),
     _Rule("youtube.encoder_slow", 4_000, STARVED | KEYS),
+    _Rule("youtube.packets_late", 4_000, STARVED | KEYS),
     _Rule("youtube.key_frames", 4_000, KEYS),
     _Rule("youtube.av_apart", 6_000),
     _Rule("youtube.silent", 0, SOUND),
@@ -92,8 +93,10 @@ def found(signs: Signs) -> Wrong:
     elif signs.slate:
         wrong["youtube.pictures_stopped"] = {}
     fps, wanted = vitals.fps, vitals.fps_wanted
-    if signs.late or (fps is not None and fps < SLOW_SHARE * wanted):
-        wrong["youtube.encoder_slow"] = {"fps": wanted if fps is None else fps, "wanted": wanted}
+    if fps is not None and fps < SLOW_SHARE * wanted:
+        wrong["youtube.encoder_slow"] = {"fps": fps, "wanted": wanted}
+    elif signs.late:
+        wrong["youtube.packets_late"] = {}
     if vitals.lag_ms is not None and vitals.lag_ms > LAG_MS:
         wrong["youtube.lagging"] = {"seconds": round(vitals.lag_ms / 1000)}
     if vitals.key_ms is not None and abs(vitals.key_ms - KEY_MS) > KEY_OFF_MS:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
 from tests.web_desk.test_youtube_panel import card, panel
-from tests.web_desk.views import broadcast, now_ms, program, youtube
+from tests.web_desk.views import broadcast, now_ms, output, program, youtube
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +88,12 @@ def test_viewers_have_a_curve_and_a_gone_streaming_process_a_banner(
     expect(card(page, "en").locator(".yt-figures")).to_contain_text("1,600")
     expect(card(page, "zh").locator(".curve")).to_have_count(0)
     expect(page.locator(".yt-quota")).to_contain_text("1,250 of 10,000 units used")
+    # What carries another language than its broadcast can be taken out; what is right cannot.
+    right = output("youtube-en", "rtmp", "en", "running")
+    desk_stub.push(outputs=[right, output("youtube-zh", "rtmp", "en", "running")])
+    page.get_by_role("button", name="Outputs").click()
+    expect(page.locator(".output")).to_have_count(2)
+    expect(page.locator(".output .act.quiet")).to_have_count(1)
     desk_stub.push(program=program(streaming_lost_since=now_ms()))
     expect(page.get_by_role("alert").filter(has_text="has not answered since")).to_be_visible()
     assert violations(page, ".head") == []

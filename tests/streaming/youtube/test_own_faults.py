@@ -36,7 +36,8 @@ def _fields(known: Vitals) -> dict[str, int]:
         (SHOW, []),
         (replace(SHOW, engine_up=False, slate=True), ["engine_gone"]),
         (replace(SHOW, slate=True), ["pictures_stopped"]),
-        (replace(SHOW, late=True), ["encoder_slow"]),
+        (replace(SHOW, late=True), ["packets_late"]),
+        (replace(vitals(fps=12), late=True), ["encoder_slow"]),
         (vitals(fps=12), ["encoder_slow"]),
         (vitals(fps=23), []),
         (vitals(lag_ms=4000), ["lagging"]),
@@ -61,7 +62,7 @@ def test_every_fault_has_its_place_and_its_patience() -> None:
     assert {rule.code for rule in RULES} == {
         code
         for signs in (
-            replace(SHOW, engine_up=False),
+            replace(SHOW, engine_up=False, late=True),
             replace(SHOW, slate=True, filled=True),
             vitals(fps=1, lag_ms=9000, key_ms=9000, av_ms=9000, quiet_ms=20_000),
             vitals(loudness_lufs=-40),

@@ -56,7 +56,7 @@ const Output = ({ desk, output }) => {
         .join(" · "),
     ),
     trouble ? el("p", { class: "trouble-text" }, el("b", {}, trouble.text), " ", trouble.remedy) : null,
-    output.kind === "rtmp" && !isOfYouTube(output) ? h(Remove, { desk, output }) : null,
+    output.kind === "rtmp" && !isHeld(desk, output) ? h(Remove, { desk, output }) : null,
     output.kind === "recording" && output.sent_bytes > 0 && !desk.view.program.on_air
       ? el("a", { class: "act", href: desk.archive, target: "_blank" }, t("archive.open"))
       : null,
@@ -83,7 +83,19 @@ const Remove = ({ desk, output }) => {
   );
 };
 
-/** Made and removed by the steps of the YouTube panel. @param {OutputView} output */
+/**
+ * Made and removed by the steps of the YouTube panel; one that carries another language than its broadcast's is a mistake
+ * that somebody must be able to mend.
+ *
+ * @param {Desk} desk @param {OutputView} output
+ */
+const isHeld = ({ view }, output) =>
+  isOfYouTube(output) &&
+  (view.youtube?.broadcasts ?? []).some(
+    (broadcast) => broadcast.lang === output.lang && output.output.replace(/-backup$/, "") === broadcast.output,
+  );
+
+/** @param {OutputView} output */
 const isOfYouTube = ({ output }) => output.startsWith("youtube-");
 
 /** What people call an output. @param {OutputView} output */
