@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 QUIET_S = 2.5
 """No packet for so long: the link is lost, the tile says so."""
-QUIET_INTERPRETER_S = 1.2
+QUIET_INTERPRETER_S = 1.4
 """The same for an interpreter on air: the partner is to be asked within two seconds."""
 GONE_S = 9.0
 CHECKS_S = 7.0

@@ -249,4 +249,5 @@ async def reload(desk: Link, mei: Signer) -> None:
     await active(desk, None)
     enter = mei.page.locator(".booth-enter .primary:enabled")
     await expect(enter).to_be_visible(timeout=DEADLINE_MS)
+    await mei.enter()
     assert desk.view["booths"][0]["active"] is None

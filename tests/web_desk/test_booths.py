@@ -79,6 +79,26 @@ def test_the_desk_puts_a_ready_interpreter_on_air_and_takes_one_off(
     ]
 
 
+def test_the_desk_sees_who_signs_and_takes_them_out_of_the_picture(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    named = {"booth": "sgn-tss", "languages": ["sgn-tss"], "into": "sgn-tss", "signing": True}
+    lost = {"active": None, "state": "ready", "handover": handover("lost", OWN, None), **named}
+    desk_stub.view["booths"] = [booth(OWN, **named)]
+    page = desk(open_page, desk_stub)
+    card = booths_panel(page)
+    expect(card).to_contain_text("Booth Taiwan Sign Language")
+    expect(card.locator(".booth-state")).to_contain_text("in the picture · 7:1")
+    page.get_by_role("button", name=f"Take out of the picture: {NAMES[OWN]}").click()
+    desk_stub.push(booths=[booth(**lost)])
+    expect(card).to_contain_text(f"{NAMES[OWN]} was lost; the place is kept and offered")
+    card.get_by_role("button", name="Cancel").click()
+    assert desk_stub.wait_for(2) == [
+        ("booth.set_active", {"booth": "sgn-tss", "seat": None}),
+        ("booth.cancel", {"booth": "sgn-tss"}),
+    ]
+
+
 def test_the_desk_writes_to_a_booth(open_page: OpenPage, desk_stub: Stub) -> None:
     desk_stub.view["booths"] = [booth(OWN, messages=list(canned_booth.LINE))]
     page = desk(open_page, desk_stub)
