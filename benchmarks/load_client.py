@@ -62,6 +62,8 @@ class Person:
     """0: silent."""
     voice_hz: int = 0
     """Speak at this pitch; ``tone_hz`` is then a whistle far below it, to be told apart by."""
+    camera: bool = True
+    """Whether there is one; an interpreter's voice needs none."""
     marks: bool = False
     """Flash and beep instead of colour and tone."""
     rgb: tuple[int, int, int] = (90, 90, 90)
@@ -113,7 +115,7 @@ class Delegate:
             program_codecs=self.person.program_codecs,
             on_frame=self._on_frame if self.person.keep_sound else None,
         )
-        self.media = MediaConnection(pictures, sounds, options)
+        self.media = MediaConnection(pictures if self.person.camera else None, sounds, options)
         sdp, tracks = await self.media.offer()
         async with asyncio.timeout(JOIN_S):
             if self.person.whip:
