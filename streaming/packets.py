@@ -47,6 +47,11 @@ def booth_stem(language: Language) -> Language:
     return Language(f"booth-{language}")
 
 
+def is_booth(track: Language) -> bool:
+    """Whether a track is the stem of a booth: one microphone, so it is in mono."""
+    return track.startswith("booth-")
+
+
 def stems_of(languages: tuple[Language, ...]) -> tuple[Language, ...]:
     """Tracks of the recording beside the program: the clean floor, and every booth."""
     if len(languages) < 2:

@@ -24,7 +24,7 @@ from streaming.engine.reports import Reports
 from streaming.follower import follow
 from streaming.outputs.tap import TapHeader
 from streaming.outputs.tap_server import TapServer
-from streaming.packets import stems_of
+from streaming.packets import booth_stem, stems_of
 from streaming.picture.engine import PictureEngine
 from streaming.picture.rendition import Coding
 from streaming.sound.aac import aac_config, silent_aac_frame
@@ -71,6 +71,7 @@ def parts_of(config: EngineConfig, first: Scene, scenes: AsyncIterator[Scene]) -
             aac_config=aac_config(),
             slate=picture.slate_gop(),
             silence=silent_aac_frame(),
+            booth_silence=silent_aac_frame(booth_stem(first.languages[0])),
             bitrate_kbps=program.bitrate_kbps,
             stems=stems_of(first.languages),
             captions=first.captioned,

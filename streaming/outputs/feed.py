@@ -193,7 +193,8 @@ class Feed:
     ) -> None:
         self._pictures = PictureTrack(header, start_s, patience_s)
         self._sounds = {
-            language: SoundTrack(language, header.silence, patience_s) for language in languages
+            language: SoundTrack(language, header.silence_of(language), patience_s)
+            for language in languages
         }
         self._begun = False
         self._covered = False
@@ -204,8 +205,8 @@ class Feed:
         The picture changes at the next key frame of the grid, the sound at once.
         """
         self._covered = filling is not None
-        for sound in self._sounds.values():
-            sound.filling = tuple(filling or ()) or (self.header.silence,)
+        for language, sound in self._sounds.items():
+            sound.filling = tuple(filling or ()) or (self.header.silence_of(language),)
         if self._covered:
             self.lost()
 

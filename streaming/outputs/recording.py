@@ -18,7 +18,7 @@ from streaming.mediatime import SAMPLE_RATE_HZ, VIDEO_CLOCK_HZ, now_s
 from streaming.outputs.feed import Packet
 from streaming.outputs.tap import TapHeader
 from streaming.outputs.webvtt import reading_s
-from streaming.packets import AacFrame, Caption, EncodedPicture
+from streaming.packets import AacFrame, Caption, EncodedPicture, is_booth
 from venue.ids import Language
 from venue.webvtt import Cue, cue_lines, document
 
@@ -121,8 +121,9 @@ class Recorder:
             stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ)
             assert isinstance(stream, av.AudioStream)
             stream.codec_context.flags |= _GLOBAL_HEADER
-            stream.codec_context.layout = "stereo"
-            stream.codec_context.bit_rate = 128_000
+            mono = is_booth(language)
+            stream.codec_context.layout = "mono" if mono else "stereo"
+            stream.codec_context.bit_rate = 64_000 if mono else 128_000
             stream.time_base = Fraction(1, SAMPLE_RATE_HZ)
             code = _ISO_639_2.get(language.removeprefix("booth-").partition("-")[0], "und")
             stream.metadata.update({"language": code, "title": str(language)})

@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from streaming.mediatime import PictureFormat, SampleTime, Ticks90k
-from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec
+from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec, is_booth
 from venue.ids import Language
 
 PREFIX = struct.Struct(">IB")
@@ -53,6 +53,9 @@ class TapHeader:
     captions: tuple[Language, ...] = ()
     """Languages that have captions."""
 
+    booth_silence: bytes = b""
+    """One silent frame for the stems of booths, which are in mono."""
+
     own_slates: Mapping[Language, tuple[EncodedPicture, ...]] = field(default_factory=dict)
     """Languages with a picture of their own, in the order of its numbers from 1; their slates."""
 
@@ -60,6 +63,10 @@ class TapHeader:
         """The header for an output of one language: with the slate of its picture."""
         slate = self.own_slates.get(language, self.slate) if language else self.slate
         return replace(self, slate=slate, own_slates={})
+
+    def silence_of(self, track: Language) -> bytes:
+        """One silent frame of a track."""
+        return self.booth_silence if is_booth(track) else self.silence
 
     @property
     def tracks(self) -> tuple[Language, ...]:

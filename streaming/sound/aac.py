@@ -1,4 +1,4 @@
-"""AAC-LC for the outputs: every distinct sound once, in stereo, on a grid that survives a restart.
+"""AAC-LC for the outputs: every distinct sound once, on a grid that survives a restart.
 
 Frames hold 1024 samples and lie on multiples of 1024 of the media clock, so an engine that comes
 back carries on the dead one's grid.  The encoder looks ahead: what it returns when frame n goes in
@@ -6,6 +6,7 @@ is the frame that *decodes* to n - 2.  ``AacFrame.at`` is the media time of the
 sound that leaves a decoder for that packet, counted from the decoder's first output.  The very
 first packet (priming) decodes to silence; it is sent like any other, labelled with its time.
 
+Programs are in stereo, because targets want it; the stems of booths in mono, at half the cost.
 Tracks that sound the same share one encoder: the floor and a language that nobody interprets, or
 all languages before the booths begin.  When a track goes its own way its encoder begins with the
 frames before, so that its first packet overlaps what was sent last, and nothing is heard of it.
@@ -20,7 +21,7 @@ import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 
 from streaming.mediatime import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, TICK_SAMPLES, SampleTime
-from streaming.packets import AacFrame
+from streaming.packets import AacFrame, is_booth
 from streaming.sound.pcm import Block, Pcm
 from venue.ids import FLOOR_LANGUAGE, Language
 
@@ -45,13 +46,13 @@ _MARK = np.cos(np.arange(AAC_FRAME_SAMPLES // 16)).astype(np.float32)
 """What frames are told apart by: a sum with weights that no voice has."""
 
 
-def _open() -> AudioCodecContext:
+def _open(*, mono: bool) -> AudioCodecContext:
     context = av.CodecContext.create("aac", "w")
     assert isinstance(context, AudioCodecContext)
     context.sample_rate = SAMPLE_RATE_HZ
-    context.layout = "stereo"
+    context.layout = "mono" if mono else "stereo"
     context.format = "fltp"
-    context.bit_rate = BITRATE_KBPS * 1000
+    context.bit_rate = BITRATE_KBPS * 1000 // (2 if mono else 1)
     context.thread_count = 1
     # The fast coder takes a third of the CPU of the default one.  Asked for a rate, it codes a
     # voice up to six times over to fill it; asked for a quality, once.
@@ -63,30 +64,32 @@ def _open() -> AudioCodecContext:
 @lru_cache(maxsize=1)
 def aac_config() -> bytes:
     """The AudioSpecificConfig of every language's stream."""
-    config = _open().extradata
+    config = _open(mono=False).extradata
     assert config
     return bytes(config)
 
 
-@lru_cache(maxsize=1)
-def silent_aac_frame() -> bytes:
+@lru_cache(maxsize=2)
+def silent_aac_frame(track: Language = FLOOR_LANGUAGE) -> bytes:
     """One frame of silence, which may be repeated for ever."""
     frames: list[AacFrame] = []
-    encoder = ProgramEncoders((FLOOR_LANGUAGE,), frames.append)
+    encoder = ProgramEncoders((track,), frames.append)
     for tick in range(10):
-        encoder.tick(tick, {FLOOR_LANGUAGE: np.zeros(TICK_SAMPLES, np.float32)})
+        encoder.tick(tick, {track: np.zeros(TICK_SAMPLES, np.float32)})
     return frames[-1].data
 
 
 class _Coder:
     """One encoder; gives nothing for its first frame."""
 
-    def __init__(self) -> None:
-        self._context = _open()
+    def __init__(self, *, mono: bool) -> None:
+        self._context = _open(mono=mono)
+        self._rows, self._layout = (1, "mono") if mono else (2, "stereo")
         self._count = 0
 
-    def encode(self, mono: Pcm) -> bytes:
-        frame = av.AudioFrame.from_ndarray(np.stack((mono, mono)), format="fltp", layout="stereo")
+    def encode(self, sound: Pcm) -> bytes:
+        rows = np.stack((sound,) * self._rows)
+        frame = av.AudioFrame.from_ndarray(rows, format="fltp", layout=self._layout)
         frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, self._count * AAC_FRAME_SAMPLES
         self._count += 1
         return b"".join(bytes(packet) for packet in self._context.encode(frame))
@@ -97,6 +100,7 @@ class ProgramEncoders:
 
     def __init__(self, tracks: Sequence[Language], on_frame: Callable[[AacFrame], None]) -> None:
         self._tracks = tuple(tracks)
+        self._mono = [is_booth(track) for track in tracks]
         self._on_frame = on_frame
         self._pending: Block = np.zeros((len(self._tracks), 0), np.float32)
         self._next: int | None = None
@@ -156,7 +160,7 @@ class ProgramEncoders:
     def _coder(self, number: int) -> _Coder:
         coder = self._coders[number]
         if coder is None:
-            coder = self._coders[number] = _Coder()
+            coder = self._coders[number] = _Coder(mono=self._mono[number])
             for earlier in self._history:
                 coder.encode(earlier[number])
         return coder
@@ -169,7 +173,8 @@ class ProgramEncoders:
                 (
                     earlier
                     for earlier in range(number)
-                    if abs(marks[earlier] - mark) < SAME * len(_MARK)
+                    if self._mono[earlier] == self._mono[number]
+                    and abs(marks[earlier] - mark) < SAME * len(_MARK)
                     and float(np.abs(frames[earlier] - frames[number]).max()) < SAME
                 ),
                 -1,

@@ -29,7 +29,7 @@ from streaming.mediatime import (
 )
 from streaming.outputs.tap import TapHeader
 from streaming.outputs.tap_server import TapServer
-from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec, stems_of
+from streaming.packets import AacFrame, Caption, EncodedPicture, VideoCodec, is_booth, stems_of
 from venue.ids import Language
 
 FORMAT = PictureFormat(width_px=320, height_px=180, fps=25)
@@ -73,17 +73,18 @@ def picture_gops(count: int = 2, seed: int = 0) -> tuple[tuple[EncodedPicture, .
 
 
 @cache
-def aac_frames(frequency_hz: float, count: int = 94) -> tuple[bytes, ...]:
+def aac_frames(frequency_hz: float, count: int = 94, *, mono: bool = False) -> tuple[bytes, ...]:
     """Encoded frames of a tone, or of silence at 0 Hz."""
+    rows, layout = (1, "mono") if mono else (2, "stereo")
     encoder = av.CodecContext.create("aac", "w")
     assert isinstance(encoder, av.AudioCodecContext)
-    encoder.sample_rate, encoder.layout, encoder.bit_rate = SAMPLE_RATE_HZ, "stereo", 128_000
+    encoder.sample_rate, encoder.layout, encoder.bit_rate = SAMPLE_RATE_HZ, layout, 64_000 * rows
     encoder.format = "fltp"
     frames: list[bytes] = []
     for index in range(count):
         times = (np.arange(AAC_FRAME_SAMPLES) + index * AAC_FRAME_SAMPLES) / SAMPLE_RATE_HZ
         tone = (0.2 * np.sin(2 * np.pi * frequency_hz * times)).astype(np.float32)
-        sound = av.AudioFrame.from_ndarray(np.stack([tone, tone]), format="fltp", layout="stereo")
+        sound = av.AudioFrame.from_ndarray(np.stack([tone] * rows), format="fltp", layout=layout)
         sound.sample_rate, sound.pts = SAMPLE_RATE_HZ, index * AAC_FRAME_SAMPLES
         frames.extend(bytes(packet) for packet in encoder.encode(sound))
     return tuple(frames)
@@ -97,6 +98,7 @@ def header(languages: tuple[Language, ...] = LANGUAGES) -> TapHeader:
         aac_config=AAC_CONFIG,
         slate=picture_gops(1, seed=3)[0],
         silence=aac_frames(0.0, 4)[-1],
+        booth_silence=aac_frames(0.0, 4, mono=True)[-1],
         bitrate_kbps=400,
         stems=stems_of(languages),
         captions=languages[:1],
@@ -112,7 +114,7 @@ class ProgramSource:
         self._wrong = path.with_suffix(".wrong")
         self._silence = aac_frames(0.0, 4)[-1]
         self._tones = {
-            language: aac_frames(440.0 + 220.0 * number)
+            language: aac_frames(440.0 + 220.0 * number, mono=is_booth(language))
             for number, language in enumerate((*languages, *stems_of(languages)))
         }
 

@@ -10,7 +10,7 @@ from av.audio.codeccontext import AudioCodecContext
 
 from benchmarks.signals import loudness
 from streaming.mediatime import AAC_FRAME_SAMPLES
-from streaming.packets import AacFrame, booth_stem
+from streaming.packets import AacFrame, booth_stem, is_booth
 from streaming.sound.aac import ProgramEncoders, aac_config, silent_aac_frame
 from streaming.sound.pcm import Pcm
 from tests.streaming.sound.helpers import (
@@ -32,10 +32,10 @@ SEAT, OTHER = SeatId("one"), SeatId("other")
 
 
 def decode(frames: Sequence[AacFrame]) -> Pcm:
-    """Stereo, shape (2, samples)."""
+    """Both channels of a program, shape (2, samples); the one of a booth, (1, samples)."""
     decoder = av.CodecContext.create("aac", "r")
     assert isinstance(decoder, AudioCodecContext)
-    decoder.extradata = aac_config()
+    decoder.extradata = b"\x11\x88" if is_booth(frames[0].language) else aac_config()
     return np.concatenate(
         [frame.to_ndarray() for one in frames for frame in decoder.decode(av.Packet(one.data))],
         axis=1,
