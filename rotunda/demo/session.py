@@ -150,6 +150,7 @@ def definition(youtube: Mapping[str, Any] | None = None) -> dict[str, Any]:
         },
         "languages": ["en", "zh"],
         "captions": ["en", "zh"],
+        "archive": "public",
         "timezone": "Europe/Lisbon",
         "accent": "#4aa8ff",
         "city": {"en": "Porto", "zh-Hant": "波多"},
