@@ -55,8 +55,8 @@ class Signs:
     """Silence was played in place of sound."""
     late: bool
     """Packets came too late to be sent, or pictures were left out."""
-    speaking: bool
-    """Somebody has the floor, on air."""
+    speaking_ms: int
+    """How long the same person has had the floor, on air; 0: nobody."""
     vitals: Vitals
 
 
@@ -110,8 +110,10 @@ def _heard(signs: Signs) -> Wrong:
     vitals = signs.vitals
     if signs.filled:
         return {"youtube.silent": {}}
-    if signs.speaking and vitals.quiet_ms >= QUIET_MS:
-        return {"youtube.quiet": {"seconds": round(vitals.quiet_ms / 1000)}}
+    # The silence of a break says nothing of whoever speaks after it.
+    quiet_ms = min(vitals.quiet_ms, signs.speaking_ms)
+    if quiet_ms >= QUIET_MS:
+        return {"youtube.quiet": {"seconds": round(quiet_ms / 1000)}}
     lufs = vitals.loudness_lufs
     if lufs is None or vitals.quiet_ms or abs(lufs - TARGET_LUFS) <= LOUDNESS_OFF_LU:
         return {}

@@ -28,6 +28,7 @@ class Pulse:
         self._faults = Faults()
         self._cover = ""
         self._settled_at = 0
+        self._speaker = "", Instant(0)
         self.taken_ms = 0
         """For how long the target has been taking the tone, without a break."""
 
@@ -67,6 +68,12 @@ class Pulse:
         self._samples.clear()
         self._faults.forget()
 
+    def _speaking_ms(self, room: Room, now: Instant) -> int:
+        who = _who_speaks(room)
+        if who != self._speaker[0]:
+            self._speaker = who, now
+        return now - self._speaker[1] if who else 0
+
     def _fault(self, output: OutputSide, room: Room, now: Instant) -> Fault | None:
         before, after = self._samples[0][2], output.report
         lost, lost_before = _lost(after), _lost(before)
@@ -79,7 +86,7 @@ class Pulse:
                     filled=after.silent_frames - before.silent_frames > FILLED_FRAMES,
                     late=after.late_packets + lost - before.late_packets - lost_before
                     > LATE_PACKETS,
-                    speaking=_somebody_speaks(room),
+                    speaking_ms=self._speaking_ms(room, now),
                     vitals=after.vitals or Vitals(),
                 )
             ),
@@ -91,12 +98,15 @@ def _lost(report: Report) -> int:
     return 0 if report.vitals is None else report.vitals.lost_pictures
 
 
-def _somebody_speaks(room: Room) -> bool:
-    """Muted or not: a speaker who is not heard must be told."""
+def _who_speaks(room: Room) -> str:
+    """Muted or not: a speaker who is not heard must be told.  Empty: nobody."""
     floor = room.floor
-    speaking = floor.current is not None and floor.current.phase is Phase.SPEAKING
-    heard = (speaking and floor.mode != "chair_only") or floor.chair_open
-    return room.program.on_air_since is not None and heard
+    if room.program.on_air_since is None:
+        return ""
+    current = floor.current
+    if current is not None and current.phase is Phase.SPEAKING and floor.mode != "chair_only":
+        return current.turn.turn
+    return "chair" if floor.chair_open else ""
 
 
 def _kbps(moved_bytes: int, span_ms: int) -> int | None:

@@ -1,12 +1,16 @@
 """What we find wrong with our own side: which, how soon, for how long."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from streaming.outputs.order import Order, Report
 from streaming.outputs.vitals import Vitals
 from streaming.youtube.faults import BACK_MS, RULES, Faults, Signs, found
+from streaming.youtube.ours import Pulse
+from tests.venue.table import CHAIR, Table
 from venue.ids import Instant
+from venue.roles import SYSTEM
 
 pytestmark = pytest.mark.unit
 
@@ -17,9 +21,23 @@ SHOW = Signs(
     slate=False,
     filled=False,
     late=False,
-    speaking=True,
+    speaking_ms=60_000,
     vitals=HEALTHY,
 )
+
+
+@dataclass
+class Silent:
+    """An output whose program has been silent for a minute."""
+
+    order: Order
+    state: str = "running"
+    last_error: str | None = None
+    retries: int = 0
+    sent_bytes: int = 0
+    report: Report = field(
+        default_factory=lambda: Report(state="running", vitals=Vitals(quiet_ms=60_000))
+    )
 
 
 def vitals(**more: int) -> Signs:
@@ -47,7 +65,9 @@ def _fields(known: Vitals) -> dict[str, int]:
         (replace(SHOW, filled=True), ["silent"]),
         (vitals(quiet_ms=10_500), ["quiet"]),
         (vitals(quiet_ms=9_000), []),
-        (replace(vitals(quiet_ms=60_000), speaking=False), []),
+        (replace(vitals(quiet_ms=60_000), speaking_ms=0), []),
+        # Silent in the break, and now somebody begins.
+        (replace(vitals(quiet_ms=60_000), speaking_ms=1_000), []),
         (vitals(loudness_lufs=-24), ["too_soft"]),
         (vitals(loudness_lufs=-8), ["too_loud"]),
         (replace(vitals(fps=1, quiet_ms=60_000), shown=False), []),
@@ -96,3 +116,27 @@ def test_a_cause_is_said_before_its_effect() -> None:
         said = faults.take(both, Instant(at))
         assert said is not None
         assert said.code == "youtube.pictures_stopped"
+
+
+def test_the_silence_of_a_break_is_not_the_next_speakers() -> None:
+    # given a session on air after a long silence
+    table = Table()
+    table.when(SYSTEM, "engine.state", state="up")
+    table.when(CHAIR, "onair.start")
+    order = Order(session="summit", output="youtube-en", kind="rtmp", tap="")
+    output = Silent(order)
+    pulse = Pulse()
+
+    def said(at: int) -> str | None:
+        fault = pulse.take(output, table.room, Instant(at)).fault
+        return None if fault is None else fault.code
+
+    assert [said(at) for at in range(0, 20_000, 2_000)] == [None] * 10
+    # when somebody gets the floor, then there is time to breathe
+    table.when(CHAIR, "floor.chair", open=True)
+    assert [said(at) for at in range(20_000, 30_000, 2_000)] == [None] * 5
+    # and after ten seconds without a sound it is said
+    assert said(30_000) == "youtube.quiet"
+    # and taken back when the floor is free again
+    table.when(CHAIR, "floor.chair", open=False)
+    assert said(30_000 + BACK_MS + 2_000) is None
