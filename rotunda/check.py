@@ -134,18 +134,24 @@ async def _turn(config: Config) -> list[Verdict]:
 
 async def _youtube(config: Config) -> list[Verdict]:
     """Channels whose token may have died."""
-    from rotunda.youtube import channels, settings_of
+    from rotunda.youtube import channels, settings_of, web_client_trouble
 
-    settings = settings_of(config, prepare_data_dir(config))
     try:
+        settings = settings_of(config, prepare_data_dir(config))
+        trouble = web_client_trouble(config)
         rows = await asyncio.to_thread(channels, settings)
     except ConfigurationError as error:
         return [Verdict("youtube", False, str(error))]
+    where = "on the page of channels" if config.youtube_client else "by rotunda youtube login"
+    sign_in = Verdict("youtube sign-in", not trouble, trouble or where)
     if not rows:
-        return [Verdict("youtube", True, "no channel")]
+        return [sign_in, Verdict("youtube", True, "no channel")]
     return [
-        Verdict("youtube", not trouble, f"{channel.alias or channel.id}: {trouble or 'signed in'}")
-        for channel, trouble in rows
+        sign_in,
+        *(
+            Verdict("youtube", not bad, f"{channel.alias or channel.id}: {bad or 'signed in'}")
+            for channel, bad in rows
+        ),
     ]
 
 

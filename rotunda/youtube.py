@@ -13,7 +13,7 @@ from rotunda.config import Config, ConfigurationError
 from streaming.youtube.client import YouTube
 from streaming.youtube.credentials import ALIAS, StoredChannel, Vault
 from streaming.youtube.errors import YouTubeError
-from streaming.youtube.settings import SCOPE, YouTubeSettings
+from streaming.youtube.settings import SCOPE, YouTubeSettings, is_local
 from streaming.youtube.sign_in import (
     Granted,
     SignInRefused,
@@ -98,6 +98,24 @@ def _client_of(path: Path, kind: str, name: str) -> tuple[str, str]:
         raise ConfigurationError(
             f"{path} is not the JSON of an OAuth client of the kind '{name}'"
         ) from None
+
+
+def web_client_trouble(config: Config) -> str:
+    """Why nobody could sign in on the page of channels; empty: nothing is known against it.
+
+    Raises:
+        ConfigurationError: The client's file is none.
+    """
+    path = config.youtube_client
+    if path is None or config.youtube_standin:
+        return ""
+    _client_of(path, "web", "Web application")
+    redirect_uri = f"{config.base_url}/youtube/callback"
+    if redirect_uri.startswith("http:") and not is_local(redirect_uri):
+        return f"Google takes no {redirect_uri}: ROTUNDA_PUBLIC_URL must begin with https"
+    if redirect_uri not in json.loads(path.read_text())["web"].get("redirect_uris", ()):
+        return f"{path.name} does not list the redirect URI {redirect_uri}"
+    return ""
 
 
 def _ask(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rotunda.config import ConfigurationError, load
-from rotunda.youtube import channels, forget, login, settings_of
+from rotunda.youtube import channels, forget, login, settings_of, web_client_trouble
 from streaming.youtube.credentials import Vault
 from streaming.youtube.errors import YouTubeError
 from streaming.youtube.settings import YouTubeSettings
@@ -141,3 +141,25 @@ def test_production_and_a_stand_in_are_never_mixed(environment: dict[str, str]) 
     with pytest.raises(ConfigurationError):
         load(environment)
     assert load({}).youtube_root == ""
+
+
+def test_the_web_client_must_lead_back_to_this_server(tmp_path: Path) -> None:
+    path = tmp_path / "web.json"
+
+    def trouble(base_url: str, *redirect_uris: str) -> str:
+        client = {"client_id": "x", "client_secret": "y", "redirect_uris": redirect_uris}
+        path.write_text(json.dumps({"web": client}))
+        return web_client_trouble(
+            load({"ROTUNDA_YOUTUBE_CLIENT": str(path), "ROTUNDA_PUBLIC_URL": base_url})
+        )
+
+    mine = "https://summit.example/youtube/callback"
+    assert trouble("https://summit.example", "https://other.example/", mine) == ""
+    assert mine in trouble("https://summit.example", mine + "/")
+    assert "https" in trouble("http://summit.example", "http://summit.example/youtube/callback")
+    local = "http://127.0.0.1:8080"
+    assert trouble(local, f"{local}/youtube/callback") == ""
+    path.write_text(json.dumps({"installed": {}}))
+    config = load({"ROTUNDA_YOUTUBE_CLIENT": str(path)}, data=str(tmp_path))
+    with pytest.raises(ConfigurationError, match="Web application"):
+        settings_of(config, "a secret")

@@ -198,6 +198,29 @@ async def test_only_organisers_come_in_and_a_missing_streaming_is_said(place: Pl
     assert (answer.status, await code_of(answer)) == (503, "streaming.missing")
 
 
+async def test_only_an_audience_that_may_choose_youtube_s_player_can_frame_it(
+    make_house: HouseMaker, store: Store
+) -> None:
+    youtube = YouTubeDefinition("public", {"en": "city-en"})
+    here = msgspec.structs.replace(youtube, standin="http://127.0.0.1:9/")
+    for session, found in (("there", youtube), ("here", here)):
+        definition = msgspec.structs.replace(DEFINITION, id=session, youtube=found)
+        await store.run("HSET", keys.SESSIONS, session, codec.encode_session(definition))
+    house = await make_house(web_dir=Path(__file__).parents[2] / "web")
+    expected = {
+        "/s/there": "https://www.youtube-nocookie.com/embed/",
+        "/s/here": "http://127.0.0.1:9/embed/",
+        f"/s/{SESSION}": "'none'",
+        "/s/there/channels": "'none'",
+        "/": "'none'",
+        "/join": "'none'",
+    }
+    for path, frames in expected.items():
+        async with house.http.get(path) as answer:
+            policy = answer.headers["Content-Security-Policy"].split("; ")
+            assert f"frame-src {frames}" in policy, path
+
+
 async def test_the_pages_are_served(make_house: HouseMaker) -> None:
     house = await make_house(web_dir=Path(__file__).parents[2] / "web")
     for path in (f"/s/{SESSION}/channels", "/youtube/callback?code=x&state=y"):

@@ -87,3 +87,19 @@ async def test_a_week_s_end_is_named_before_it_comes(
         desk.clock.skipped_ms += 7 * DAY_MS
         desk.do("broadcast.panic", on=True)
         await seen(desk, city_en="sign_in_testing")
+
+
+async def test_a_first_sign_in_is_not_left_waiting(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    vault = Vault(settings)
+    stored = vault.find("city-en")
+    vault.forget("city-en")
+    async with keeping(desk, settings, redis) as office:
+        desk.do("broadcast.prepare", langs=["en"])
+        await desk.until(lambda: desk.broadcast(EN).sight.code == "youtube.unknown_channel", "told")
+        await seen(desk, city_en="unknown_channel")
+        vault.keep(stored.id, "City", "city-en", vault.reveal(stored), Instant(desk.clock()))
+        await office.try_again(("city-en",))
+        # Left alone, it would be tried again after ten minutes of the desk's clock: thirty of ours.
+        await desk.until(lambda: desk.lifecycle(EN) == "ready", "prepared", limit_s=20)
