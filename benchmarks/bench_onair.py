@@ -5,8 +5,9 @@
 The demo at 640x360 goes live on the stand-in for YouTube.  ``live_s`` runs from ``broadcast.live``,
 after a preflight, until both languages are live by the stand-in's own word, less the time that the
 stand-in itself spends in ``liveStarting``.  ``back_s`` runs from the moment the ingest closes both
-connections until bytes of both have arrived on new ones.  ``end_s`` runs from ``broadcast.end``
-until both are complete.
+connections until bytes of both have arrived on new ones.  ``gap_ms`` is the longest that nothing
+arrived in one language while the push of the other was closed and came back.  ``end_s`` runs from
+``broadcast.end`` until both are complete.
 """
 
 import argparse
@@ -53,12 +54,16 @@ class StandIn:
             newest.setdefault(one["channel"], one["lifecycle"])
         return list(newest.values())
 
-    async def hang_up(self) -> None:
-        """Close every connection, once."""
-        for stream in (await self._json("_ctl/state"))["streams"]:
+    async def hang_up(self, *, but_first: bool = False) -> None:
+        """Close every connection, once; ``but_first``: the first language's stays."""
+        for stream in (await self._json("_ctl/state"))["streams"][int(but_first) :]:
             order = {"happen": "hang_up", "id": stream["id"]}
             async with self._http.post(f"{self._root}_ctl/faults", json=order) as answer:
                 answer.raise_for_status()
+
+    async def streams(self) -> list[str]:
+        """Ids, in the order in which they were made."""
+        return [stream["id"] for stream in (await self._json("_ctl/state"))["streams"]]
 
     async def recordings(self) -> dict[str, str]:
         """Language's channel to its newest recording."""
@@ -116,10 +121,30 @@ async def one_round(desk: Link, standin: StandIn) -> dict[str, float]:
     back_s = await seconds_until(are_back, "bytes")
     assert await both(standin, "live")(), "a lost push ended a broadcast"
     await desk.until(lambda view: stages(view) == {"live"}, LIMIT_S, "live at the desk")
+    await asyncio.sleep(STEADY_S)
+    gap_ms = await neighbours_gap_ms(standin)
+    await desk.until(lambda view: stages(view) == {"live"}, LIMIT_S, "live at the desk")
     await desk.command("broadcast.end")
     end_s = await seconds_until(both(standin, "complete"), "complete")
     await desk.until(lambda view: stages(view) == {"ended"}, LIMIT_S, "ended")
-    return {"live_s": live_s, "back_s": back_s, "end_s": end_s}
+    return {"live_s": live_s, "back_s": back_s, "gap_ms": gap_ms, "end_s": end_s}
+
+
+async def neighbours_gap_ms(standin: StandIn) -> float:
+    """Close one language's push; how long nothing came in the other until it was back for long."""
+    first = (await standin.streams())[0]
+    recordings = await standin.recordings()
+    (mine,) = [each for each in recordings.values() if f"/{first}_" in each]
+    await standin.hang_up(but_first=True)
+    known, came_s, longest_s = await standin.arrived(mine), time.monotonic(), 0.0
+    until_s = came_s + STEADY_S
+    while (now_s := time.monotonic()) < until_s:
+        arrived = await standin.arrived(mine)
+        if arrived > known:
+            known, came_s = arrived, now_s
+        longest_s = max(longest_s, now_s - came_s)
+        await asyncio.sleep(LOOK_S / 4)
+    return longest_s * 1000
 
 
 async def measured(rounds: int) -> list[dict[str, float]]:

@@ -42,6 +42,7 @@ class Evidence:
     files: dict[str, list[Path]] = field(default_factory=dict)
     """By language, one a connection."""
     live: Moment = field(default_factory=dict)
+    shown: Moment = field(default_factory=dict)
     slate: Moment = field(default_factory=dict)
     program: Moment = field(default_factory=dict)
     broken: Moment = field(default_factory=dict)
@@ -67,6 +68,7 @@ async def hold_show(show: Show) -> Evidence:
         found.live = moment(show)
         await desk.to_live()
         await both_play(show, 2 * AROUND_S)
+        found.shown = moment(show)
         await through_panic(show, desk, found)
         await through_a_lost_push(show, desk, found)
         found.lifecycles["after faults"] = show.lifecycles()
@@ -154,10 +156,9 @@ def test_both_broadcasts_get_the_same_pictures_byte_by_byte(evidence: Evidence) 
     known, wanted = set(chinese), set(english)
     shared = [each for each in english if each in known]
     assert shared == [each for each in chinese if each in wanted]
-    assert len(shared) >= 2 * GOP_PICTURES
-    # One may leave the slate a key frame before the other, and the lost push ends in one.
-    ends_s = evidence.broken["zh"] - evidence.live["zh"]
-    assert len(chinese) - len(shared) <= 2 * GOP_PICTURES, f"{len(shared)} shared in {ends_s} s"
+    assert len(shared) >= GOP_PICTURES
+    # Each of the three times that the slate comes or goes, one may do it a key frame earlier.
+    assert len(chinese) - len(shared) <= 3 * GOP_PICTURES
 
 
 def picture_at(path: Path, at_s: float) -> Rgb:
@@ -174,7 +175,7 @@ def test_panic_shows_the_slate_on_either_broadcast_and_then_the_program_again(
 ) -> None:
     path = evidence.files[lang][0]
     preflight = picture_at(path, 0.0)
-    before = picture_at(path, evidence.live[lang] + 2 * AROUND_S)
+    before = picture_at(path, evidence.shown[lang] - 0.2)
     panic = picture_at(path, evidence.slate[lang] - 0.2)
     after = picture_at(path, evidence.program[lang] - 0.2)
     assert difference(panic, preflight) < SAME_PICTURE
