@@ -376,8 +376,7 @@ class LanguageTask:
     def _tell(self, broadcast: Broadcast) -> None:
         """Have the room show what we see."""
         if broadcast.memory.marker == self._run:
-            address = self._addresses.get(output_of(self.lang), "")
             look, notes = self.look or self._last_look, self._niceties.notes
             self._teller.tell(
-                broadcast, Seen(look, self.trouble, self._signed_in_at, address, notes)
+                broadcast, Seen(look, self.trouble, self._signed_in_at, self._addresses, notes)
             )

@@ -18,6 +18,14 @@ from venue.wire_youtube import CheckName, CheckView
 TONE_MS = 3_000
 """Heard for so long, it is no accident."""
 TONE_OFF_HZ = 6
+SIGN_IN = frozenset(
+    {
+        "youtube.unknown_channel",
+        "youtube.wrong_channel",
+        "youtube.no_channel",
+        "youtube.unreadable_token",
+    }
+)
 STEP_S = 5
 """Progress is told in steps: each is an entry in the journal."""
 
@@ -26,6 +34,17 @@ def tone_hz(languages: Sequence[Language], lang: Language | None) -> int:
     """A pitch for each language, a third apart, so that one hears which is which."""
     place = languages.index(lang) if lang in languages else 0
     return round(440 * 1.25**place)
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One output of the language."""
+
+    state: str
+    """Empty: it does not run."""
+    right_address: bool
+    """It pushes where YouTube says that this broadcast's stream arrives."""
+    vitals: Vitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +62,12 @@ class Proof:
     quota_left: bool | None
     stream: str
     look: Look | None
-    output_state: str
+    primary: Push
     output_error: str | None
-    right_address: bool
-    """The output pushes where YouTube says that this broadcast's stream arrives."""
     taken_ms: int
     stalled: bool
-    vitals: Vitals
+    backup: Push | None = None
+    """To YouTube's second ingest, where that is wanted; it proves itself while it sends."""
 
 
 def checks(proof: Proof, now: Instant) -> tuple[CheckView, ...]:
@@ -75,9 +93,13 @@ def _row(name: CheckName, passed: bool, code: str = "", **params: str | int) -> 
 
 def _sign_in(proof: Proof) -> CheckView:
     trouble = proof.trouble
-    if trouble is not None and trouble.kind in (Kind.CREDENTIALS, Kind.OPERATOR):
+    if trouble is not None and _of_sign_in(trouble):
         return _row("sign_in", False, trouble.code, reason=trouble.reason)
     return _row("sign_in", proof.signed_in)
+
+
+def _of_sign_in(trouble: Trouble) -> bool:
+    return trouble.kind is Kind.CREDENTIALS or trouble.code in SIGN_IN
 
 
 def _quota(proof: Proof) -> CheckView:
@@ -88,27 +110,44 @@ def _quota(proof: Proof) -> CheckView:
 
 
 def _key(proof: Proof) -> CheckView:
-    look = proof.look
+    look, trouble = proof.look, proof.trouble
+    refused = trouble is not None and trouble.kind in (Kind.OPERATOR, Kind.BUG)
+    if trouble is not None and refused and not _of_sign_in(trouble):
+        return _row("key", False, trouble.code, reason=trouble.reason)
     bound = look is not None and bool(proof.stream) and look.bound == proof.stream
-    if bound and proof.output_state and not proof.right_address:
+    running = [push for push in _pushes(proof) if push.state]
+    if bound and not all(push.right_address for push in running):
         return _row("key", False, "youtube.wrong_address")
-    return _row("key", bound and proof.right_address)
+    return _row("key", bound and proof.primary.right_address)
+
+
+def _pushes(proof: Proof) -> tuple[Push, ...]:
+    return (proof.primary,) if proof.backup is None else (proof.primary, proof.backup)
 
 
 def _target(proof: Proof) -> CheckView:
-    if proof.output_state in ("retrying", "failed"):
+    state = proof.primary.state
+    if state in ("retrying", "failed"):
         return _row("target", False, "youtube.output_broken", error=proof.output_error or "")
-    return _row("target", proof.output_state in SENDING)
+    return _row("target", state in SENDING)
 
 
 def _tone(proof: Proof) -> CheckView:
-    heard, long = proof.vitals.tone_hz, proof.vitals.tone_ms >= TONE_MS
-    if proof.output_state not in SENDING or heard is None or not long:
+    """A backup that sends must send the same; one that does not is for the verdict."""
+    if proof.primary.state not in SENDING:
+        return _row("tone", False)
+    rows = [_tone_of(push, proof) for push in _pushes(proof) if push.state in SENDING]
+    return next((row for row in rows if row.state != "passed"), rows[0])
+
+
+def _tone_of(push: Push, proof: Proof) -> CheckView:
+    heard, long = push.vitals.tone_hz, push.vitals.tone_ms >= TONE_MS
+    if heard is None or not long:
         return _row("tone", False)
     for lang in proof.languages:
         if abs(heard - tone_hz(proof.languages, lang)) <= TONE_OFF_HZ:
             if lang == proof.lang:
-                return _row("tone", proof.right_address, hz=heard)
+                return _row("tone", push.right_address, hz=heard)
             return _row("tone", False, "youtube.other_language", heard=lang)
     return _row("tone", False, "youtube.no_tone")
 
@@ -117,10 +156,10 @@ def _active(proof: Proof, now: Instant) -> CheckView:
     status = "" if proof.look is None else proof.look.stream_status
     # YouTube calls a stream active for a while after an older push.
     if status == "active":
-        return _row("active", proof.output_state in SENDING)
+        return _row("active", proof.primary.state in SENDING)
     if status == "error":
         return _row("active", False, "youtube.stream_error")
-    late = proof.output_state in SENDING and now - proof.asked_at >= SLOW_START_MS
+    late = proof.primary.state in SENDING and now - proof.asked_at >= SLOW_START_MS
     return _row("active", False, "youtube.no_data" if late and status else "")
 
 
@@ -136,7 +175,7 @@ def _health(proof: Proof) -> CheckView:
 
 def _taken(proof: Proof) -> CheckView:
     wanted_s = round(proof.wanted_ms / 1000)
-    if proof.stalled and proof.output_state in SENDING:
+    if proof.stalled and proof.primary.state in SENDING:
         return _row("taken", False, "youtube.output_stalled")
     passed = proof.taken_ms >= proof.wanted_ms
     shown_s = wanted_s if passed else proof.taken_ms // 1000 // STEP_S * STEP_S

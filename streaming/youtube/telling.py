@@ -1,5 +1,6 @@
 """What the room is told of one language: the verdict, the rows of a preflight, the figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -9,7 +10,7 @@ from streaming.youtube.decider import Look
 from streaming.youtube.office import Office
 from streaming.youtube.ours import Pulse
 from streaming.youtube.outcomes import sight_of
-from streaming.youtube.preflight import Proof, checks
+from streaming.youtube.preflight import Proof, Push, checks
 from streaming.youtube.side import OutputSide, RoomSide
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Ours
@@ -17,7 +18,7 @@ from streaming.youtube.watch import Watch
 from venue.broadcast import Broadcast
 from venue.broadcast_commands import Sight
 from venue.broadcast_outputs import output_of, outputs_of
-from venue.ids import Instant, Language
+from venue.ids import Instant, Language, OutputId
 from venue.room import Room
 
 REPEAT_MS = 2_000
@@ -31,7 +32,7 @@ class Seen:
     look: Look | None
     trouble: Trouble | None
     signed_in_at: Instant
-    address: str
+    addresses: Mapping[OutputId, str]
     """Where YouTube says that the stream arrives, with the key."""
     notes: tuple[str, ...] = ()
 
@@ -96,7 +97,7 @@ class Teller:
         ours: Ours,
         seen: Seen,
     ) -> Proof:
-        report = None if output is None else output.report
+        _primary, *backups = outputs_of(room.session, self._lang)
         return Proof(
             lang=self._lang,
             languages=room.session.output_languages,
@@ -107,10 +108,18 @@ class Teller:
             quota_left=self._office.ledger.affords,
             stream=broadcast.memory.stream,
             look=seen.look,
-            output_state=ours.output_state,
+            primary=_push(output, seen.addresses.get(output_of(self._lang))),
             output_error=ours.output_error,
-            right_address=output is not None and output.order.url == seen.address,
             taken_ms=self._pulse.taken_ms,
             stalled=ours.kbps == 0,
-            vitals=(report.vitals if report else None) or Vitals(),
+            backup=_push(self._side.output(backups[0]), seen.addresses.get(backups[0]))
+            if backups
+            else None,
         )
+
+
+def _push(output: OutputSide | None, address: str | None) -> Push:
+    if output is None:
+        return Push("", right_address=False, vitals=Vitals())
+    vitals = output.report.vitals or Vitals()
+    return Push(output.state, right_address=output.order.url == address, vitals=vitals)

@@ -8,7 +8,7 @@ import pytest
 from streaming.outputs.vitals import Vitals
 from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind
-from streaming.youtube.preflight import Proof, checks, tone_hz
+from streaming.youtube.preflight import Proof, Push, checks, tone_hz
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SLOW_START_MS
 from venue.ids import Instant, Language
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.unit
 NOW = Instant(1_795_300_000_000)
 EN, ZH, PL = Language("en"), Language("zh-Hant"), Language("pl")
 LOOK = Look(NOW, "ready", "S", "unlisted", "active", "good")
+PUSH = Push("running", right_address=True, vitals=Vitals(tone_hz=550, tone_ms=9_000))
 PROOF = Proof(
     lang=ZH,
     languages=(EN, ZH, PL),
@@ -28,13 +29,19 @@ PROOF = Proof(
     quota_left=True,
     stream="S",
     look=LOOK,
-    output_state="running",
+    primary=PUSH,
     output_error=None,
-    right_address=True,
     taken_ms=31_000,
     stalled=False,
-    vitals=Vitals(tone_hz=550, tone_ms=9_000),
 )
+
+
+def pushing(**more: object) -> Proof:
+    return replace(PROOF, primary=replace(PUSH, **more))  # type: ignore[arg-type]
+
+
+def with_backup(**more: object) -> Proof:
+    return replace(PROOF, backup=replace(PUSH, **more))  # type: ignore[arg-type]
 
 
 def trouble(kind: Kind, code: str) -> Trouble:
@@ -58,29 +65,29 @@ def test_all_of_it_makes_a_language_ready() -> None:
         (replace(PROOF, quota_left=None), "quota", "waiting", ""),
         (replace(PROOF, quota_left=False), "quota", "failed", "youtube.quota"),
         (replace(PROOF, look=replace(LOOK, bound="")), "key", "waiting", ""),
-        (replace(PROOF, right_address=False), "key", "failed", "youtube.wrong_address"),
+        (pushing(right_address=False), "key", "failed", "youtube.wrong_address"),
         (
-            replace(PROOF, output_state="retrying", output_error="output.unknown_host"),
+            replace(pushing(state="retrying"), output_error="output.unknown_host"),
             "target",
             "failed",
             "youtube.output_broken",
         ),
-        (replace(PROOF, output_state="starting"), "target", "waiting", ""),
-        (replace(PROOF, vitals=Vitals(tone_hz=550, tone_ms=1_000)), "tone", "waiting", ""),
-        (replace(PROOF, vitals=Vitals()), "tone", "waiting", ""),
+        (pushing(state="starting"), "target", "waiting", ""),
+        (pushing(vitals=Vitals(tone_hz=550, tone_ms=1_000)), "tone", "waiting", ""),
+        (pushing(vitals=Vitals()), "tone", "waiting", ""),
         (
-            replace(PROOF, vitals=Vitals(tone_hz=440, tone_ms=9_000)),
+            pushing(vitals=Vitals(tone_hz=440, tone_ms=9_000)),
             "tone",
             "failed",
             "youtube.other_language",
         ),
         (
-            replace(PROOF, vitals=Vitals(tone_hz=0, tone_ms=9_000)),
+            pushing(vitals=Vitals(tone_hz=0, tone_ms=9_000)),
             "tone",
             "failed",
             "youtube.no_tone",
         ),
-        (replace(PROOF, right_address=False), "tone", "waiting", ""),
+        (pushing(right_address=False), "tone", "waiting", ""),
         (replace(PROOF, look=replace(LOOK, stream_status="ready")), "health", "waiting", ""),
         (
             replace(PROOF, look=replace(LOOK, stream_status="ready")),
@@ -104,13 +111,35 @@ def test_all_of_it_makes_a_language_ready() -> None:
             "failed",
             "youtube.stream_error",
         ),
-        (replace(PROOF, output_state="retrying"), "active", "waiting", ""),
+        (pushing(state="retrying"), "active", "waiting", ""),
         (replace(PROOF, look=replace(LOOK, health="noData")), "health", "waiting", ""),
         (
             replace(PROOF, look=replace(LOOK, issues=(("audioCodec", "error"),))),
             "health",
             "failed",
             "youtube.issue.audioCodec",
+        ),
+        # A backup that sends is listened to as well; one that does not holds nothing up.
+        (
+            with_backup(vitals=Vitals(tone_hz=440, tone_ms=9_000)),
+            "tone",
+            "failed",
+            "youtube.other_language",
+        ),
+        (with_backup(vitals=Vitals()), "tone", "waiting", ""),
+        (with_backup(right_address=False), "key", "failed", "youtube.wrong_address"),
+        (with_backup(state="retrying", vitals=Vitals()), "tone", "passed", ""),
+        (
+            replace(PROOF, trouble=trouble(Kind.OPERATOR, "youtube.not_enabled")),
+            "key",
+            "failed",
+            "youtube.not_enabled",
+        ),
+        (
+            replace(PROOF, trouble=trouble(Kind.OPERATOR, "youtube.wrong_channel")),
+            "sign_in",
+            "failed",
+            "youtube.wrong_channel",
         ),
         (replace(PROOF, taken_ms=29_000), "taken", "waiting", ""),
         (replace(PROOF, stalled=True), "taken", "failed", "youtube.output_stalled"),
