@@ -123,8 +123,9 @@ async def one_round(listeners: int, over_s: float, seconds: float) -> dict[str, 
 
 async def speak(desk: Link, crowd: Crowd) -> None:
     """The delegate has the floor, the interpreter the microphone."""
+    people = [one["seat"] for one in desk.view["seats"] if one["role"] != "moderator"]
     await desk.until(
-        lambda view: all(table.media_of(view, one["seat"])["microphone"] for one in view["seats"]),
+        lambda view: all(table.media_of(view, seat)["microphone"] for seat in people),
         20,
         "microphones",
     )

@@ -78,9 +78,9 @@ async def show(product: Product) -> None:
             turn = await table.give_floor(desk, seat)
             if text:
                 question = await table.show_question(desk, text)
-                await table.pictures_later(joined, 75)
+                await table.pictures_later(joined, 50)
                 await desk.command("question.answered", {"question": question})
-            await table.pictures_later(joined, 75)
+            await table.pictures_later(joined, 50)
             await table.end_speech(desk, turn)
         await desk.command("onair.stop")
     told = await ready(product, tickets["desk"])
