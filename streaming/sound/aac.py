@@ -8,8 +8,9 @@ first packet (priming) decodes to silence; it is sent like any other, labelled w
 
 Programs are in stereo, because targets want it; the stems of booths in mono, at half the cost.
 Tracks that sound the same share one encoder: the floor and a language that nobody interprets, or
-all languages before the booths begin.  When a track goes its own way its encoder begins with the
-frames before, so that its first packet overlaps what was sent last, and nothing is heard of it.
+all languages before the booths begin; one that is silent needs none.  When a track goes its own
+way its encoder begins with the frames before, so that its first packet overlaps what was sent last,
+and nothing is heard of it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,14 +106,18 @@ class ProgramEncoders:
         self._pending: Block = np.zeros((len(self._tracks), 0), np.float32)
         self._next: int | None = None
         self._coders: list[_Coder | None] = [None] * len(self._tracks)
-        """None: the track is another's, or nothing has been encoded yet."""
+        """None: the track is another's or silent, or nothing has been encoded yet."""
+        self._last = [b""] * len(self._tracks)
+        """The packet that was given out last."""
+        self._quiet = [0] * len(self._tracks)
+        """For how many frames a track has been digital silence."""
         self._history: list[Block] = []
         """The last frames of all tracks, oldest first."""
         self._same: list[tuple[int, int]] = [(-1, 0)] * len(self._tracks)
         """For each track the first before it that sounds the same, and for how many frames."""
         self.restarts = 0
         self.shared = 0
-        """Frames that were taken over from another track."""
+        """Frames that were taken over from another track, or from the silence before."""
 
     def tick(self, index: int, sounds: Mapping[Language, Pcm], late_samples: int = 0) -> None:
         """Take tick ``index`` of every track, shape (960,), delayed by ``late_samples``."""
@@ -141,20 +146,23 @@ class ProgramEncoders:
         self._coders = [None] * len(self._tracks)
         self._history.clear()
         self._same = [(-1, 0)] * len(self._tracks)
+        self._quiet = [0] * len(self._tracks)
         self.restarts += 1
 
     def _encode(self, frames: Block) -> Iterator[tuple[Language, bytes]]:
         self._compare(frames)
-        packets: list[bytes] = []
         for number, track in enumerate(self._tracks):
             other, run = self._same[number]
             if run > HISTORY_FRAMES:
                 self._coders[number] = None
+                self._last[number] = self._last[other]
                 self.shared += 1
-                packets.append(packets[other])
+            elif self._quiet[number] > HISTORY_FRAMES + CODER_FRAMES:
+                self._coders[number] = None  # The last packet was silence, as this one is.
+                self.shared += 1
             else:
-                packets.append(self._coder(number).encode(frames[number]))
-            yield track, packets[number]
+                self._last[number] = self._coder(number).encode(frames[number])
+            yield track, self._last[number]
         self._history = [*self._history, frames][-HISTORY_FRAMES:]
 
     def _coder(self, number: int) -> _Coder:
@@ -168,6 +176,10 @@ class ProgramEncoders:
     def _compare(self, frames: Block) -> None:
         """See which tracks are the same; frames are only looked at whole if their marks agree."""
         marks = (frames[:, ::16] @ _MARK).tolist()
+        self._quiet = [
+            0 if sound.any() else before + 1
+            for before, sound in zip(self._quiet, frames, strict=True)
+        ]
         for number, mark in enumerate(marks):
             other = next(
                 (

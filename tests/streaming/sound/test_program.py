@@ -192,3 +192,21 @@ def test_a_track_goes_its_own_way_and_comes_back_without_a_gap_or_a_click() -> N
     # As faithful where the encoders change as anywhere else.
     power = np.square(error[: len(error) // 512 * 512].reshape(-1, 512)).mean(axis=1)
     assert float(power.max()) < 8 * float(np.median(power))
+
+
+def test_a_silent_track_costs_no_encoder_and_speaks_again_without_a_click() -> None:
+    sound = speech_noise(4, -20)
+    sound[60 * 960 : 120 * 960] = 0
+    frames: list[AacFrame] = []
+    encoder = ProgramEncoders((EN,), frames.append)
+    for tick in range(200):
+        encoder.tick(FIRST_TICK + tick, {EN: sound[tick * 960 : (tick + 1) * 960]})
+    assert encoder.shared > 30
+    assert set(np.diff([frame.at for frame in frames])) == {AAC_FRAME_SAMPLES}
+    start = frames[0].at - FIRST_TICK * 960
+    heard = decode(frames)[0]
+    assert not heard[75 * 960 - start : 105 * 960 - start].any()
+    again = heard[122 * 960 - start : 190 * 960 - start]
+    error = again - sound[122 * 960 : 190 * 960]
+    power = np.square(error[: len(error) // 512 * 512].reshape(-1, 512)).mean(axis=1)
+    assert float(power.max()) < 8 * float(np.median(power))
