@@ -94,6 +94,49 @@ def test_a_stream_that_is_active_from_an_older_push_is_not_gone_live_with() -> N
     assert verb_of(next_step(case("live", look=look("ready"), pushing=False), NOW)) == "Wait"
 
 
+def test_going_live_comes_before_another_text_and_after_who_may_watch() -> None:
+    new_text = replace(READY, configured="former")
+    ready = look("ready")
+    step = next_step(case("live", new_text, look=ready, privacy="unlisted"), NOW)
+    assert verb_of(step) == "live"
+    assert verb_of(next_step(case("live", new_text, look=ready, privacy="public"), NOW)) == "update"
+    waiting = look("ready", "ready")
+    step = next_step(case("live", new_text, look=waiting, privacy="unlisted"), NOW)
+    assert verb_of(step) == "update"
+    aired = replace(new_text, aired=True)
+    step = next_step(case("live", aired, look=look("live"), privacy="unlisted"), NOW)
+    assert verb_of(step) == "update"
+
+
+def test_a_picture_follows_when_nothing_is_under_way() -> None:
+    calm = Instant(NOW + decider.DESCRIBE_AFTER_MS)
+    seen = look("ready", at=calm)
+    wanted = case("prepared", look=seen, picture="p")
+    assert verb_of(next_step(wanted, NOW)) == "Wait"
+    step = next_step(wanted, calm)
+    assert isinstance(step, Write)
+    assert (step.verb, step.before.pending, step.before.pictured) == ("thumbnail", "thumbnail", "p")
+    assert verb_of(next_step(with_(wanted, niceties_from=Instant(calm + 1)), calm)) == "Wait"
+    assert verb_of(next_step(with_(wanted, picture=""), calm)) == "Wait"
+    assert verb_of(next_step(with_(wanted, wanted="live"), calm)) == "live"
+    on_its_way = look("liveStarting", at=calm)
+    memory = replace(READY, starting_since=calm)
+    starting = with_(wanted, wanted="live", memory=memory, look=on_its_way)
+    assert verb_of(next_step(starting, calm)) == "Wait"
+
+
+def test_what_says_how_it_should_be_is_said_again_when_its_outcome_is_unknown() -> None:
+    for verb, forgotten in (
+        ("update", {"configured": ""}),
+        ("describe", {"described": False}),
+        ("thumbnail", {"pictured": ""}),
+    ):
+        memory = replace(READY, pending=verb, pictured="p")
+        step = next_step(case("live", memory, look=look("live")), NOW)
+        assert isinstance(step, Keep)
+        assert step.memory == replace(memory, pending="", **forgotten)
+
+
 def test_every_write_is_noted_before_it_is_made() -> None:
     for wanted, seen in (("live", look("ready")), ("ended", look("live")), ("off", look("ready"))):
         step = next_step(case(wanted, look=seen), NOW)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """What a broadcast says and shows, and changing it, against the stand-in with the real client."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from redis.asyncio import Redis
 
 from streaming.youtube.settings import YouTubeSettings
 from tests.fakes.youtube import EN_CHANNEL, YouTubeStandIn
-from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping
+from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping, settings_for
 from venue.ids import Language
 
 pytestmark = pytest.mark.redis
@@ -110,6 +111,8 @@ async def test_a_change_whose_answer_is_lost_is_made(
         await prepared(desk, "en")
         fault = standin.faults.add(action, "liveBroadcasts.update", status=503)  # type: ignore[arg-type]
         desk.do("broadcast.edit", lang="en", version=0, title="Summit")
+        # Sent again whatever became of the first: it says how it should be.
+        await desk.until(lambda: standin.log.count("liveBroadcasts.update") == 2, "sent again")
         await desk.until(lambda: title(standin, desk) == "Summit", "the title")
         await desk.until(lambda: not desk.broadcast().memory.pending, "settled")
         assert fault.hits == 1
@@ -129,6 +132,7 @@ async def test_a_change_that_was_noted_and_not_made_is_made_after_a_restart(
         assert desk.broadcast().memory.pending
     standin.faults.clear()
     async with keeping(desk, settings, redis):
+        await desk.until(lambda: standin.log.count(method, applied=True) == 1, "made")
         await desk.until(
             lambda: title(standin, desk) == "Summit" and theirs(standin, desk).video.thumbnail,
             "text and picture",
@@ -171,8 +175,10 @@ async def test_a_channel_that_may_set_no_picture_goes_live_and_says_so(
 
 
 async def test_going_live_does_not_wait_for_a_picture(
-    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+    standin: YouTubeStandIn, desk: Desk, tmp_path: Path, redis: "Redis"
 ) -> None:
+    # Whoever waited for the upload would wait longer than this test does.
+    settings = settings_for(standin, tmp_path, timeout_s=120)
     standin.faults.add("hang", "thumbnails.set", count=None)
     async with keeping(desk, settings, redis):
         await prepared(desk, "en")
@@ -180,8 +186,6 @@ async def test_going_live_does_not_wait_for_a_picture(
         assert desk.broadcast().memory.pending == "thumbnail"
         desk.do("broadcast.live", expect="unlisted", langs=["en"])
         await desk.until(lambda: desk.broadcast().memory.pending != "thumbnail", "given way")
-        # It hangs still: had anybody waited for its end, this would be another upload's.
-        assert standin.log.count("thumbnails.set") == 1
         await desk.until(lambda: desk.lifecycle() == "live", "live")
         assert standin.log.count("thumbnails.set") == 1
 
@@ -201,3 +205,20 @@ async def test_a_text_that_youtube_refuses_leaves_the_show_alone(
         await desk.until(lambda: title(standin, desk) == "Summit, again", "the title")
         await desk.until(lambda: desk.broadcast().sight.notes == (), "no note")
     assert theirs(standin, desk).lifecycle == "live"
+
+
+async def test_a_write_that_fails_again_and_again_is_tried_less_and_less_often(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        standin.faults.add("error", "liveBroadcasts.update", status=503, count=None)
+        desk.do("broadcast.edit", lang="en", version=0, title="Summit")
+        assert desk.keeper is not None
+        task = desk.keeper.languages[EN]
+        # Looks in between succeed: they must not make it forget how often it has failed.
+        await desk.until(
+            lambda: task.trouble is not None and task.trouble.failures >= 4, "four in a row"
+        )
+        standin.faults.clear()
+        await desk.until(lambda: title(standin, desk) == "Summit", "the title")
