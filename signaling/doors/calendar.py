@@ -1,6 +1,7 @@
 """Calendars to subscribe to: the public programme, and one session."""
 
 import time
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -23,7 +24,7 @@ async def programme(request: web.Request) -> web.Response:
     definitions = await request.app[SERVICES].router.definitions()
     public = [each for each in definitions if each.public and each.start is not None]
     public.sort(key=lambda each: (each.starts_at or 0, each.id))
-    return _answer(request, public, f"Rotunda {request.host}", "programme")
+    return _answer(request, public, f"Rotunda, {_host(request)}", "programme")
 
 
 async def one(request: web.Request) -> web.Response:
@@ -35,6 +36,10 @@ async def one(request: web.Request) -> web.Response:
     if definition.start is None:
         raise ApiError(404, "calendar.no_time")
     return _answer(request, [definition], title_of(definition, _lang(request)), session)
+
+
+def _host(request: web.Request) -> str:
+    return urlsplit(request.app[SERVICES].config.public_url).netloc
 
 
 def _lang(request: web.Request) -> Language:

@@ -69,6 +69,8 @@ class Office:
                 now = self.clock()
                 due = max(since, now - CHECK_MS)
                 if entry.checked_at is None or entry.checked_at < due:
+                    # What fails is tried anew the next time, not in a day.
+                    entry.checked_at = None
                     await self._check(entry)
                     entry.checked_at = now
                     self.health.good(name, entry.stored)
