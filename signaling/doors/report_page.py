@@ -11,6 +11,7 @@ Row = Sequence[str | int]
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "colon": ": ",
         "on_air": "On air",
         "spoken": "Spoken",
         "turns": "Turns",
@@ -35,6 +36,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "drops": "Drops",
         "errors": "Errors",
         "reason": "Not published",
+        "recording": "Recording",
+        "hls": "Audience page",
         "youtube": "YouTube",
         "peak": "Most viewers",
         "when": "When",
@@ -46,6 +49,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "questions.rejected": "Not published",
     },
     "zh-Hant": {
+        "colon": "：",
         "on_air": "播出時間",
         "spoken": "發言時間",
         "turns": "發言",
@@ -70,6 +74,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "drops": "中斷次數",
         "errors": "錯誤",
         "reason": "未發布",
+        "recording": "錄影",
+        "hls": "觀眾頁面",
         "youtube": "YouTube",
         "peak": "最多觀看人數",
         "when": "時間",
@@ -93,9 +99,9 @@ def page(figures: Report, wanted: str) -> str:
         for start, stop in figures.on_air
     )
     sections = [
-        f"<p>{words['on_air']}: {_minutes(figures.on_air_ms)}"
+        f"<p>{words['on_air']}{words['colon']}{_minutes(figures.on_air_ms)}"
         + (f" ({spans}, {escape(figures.timezone)})" if spans else "")
-        + f" · {words['spoken']}: {_minutes(figures.spoken_ms)}</p>",
+        + f" · {words['spoken']}{words['colon']}{_minutes(figures.spoken_ms)}</p>",
         _table(words, "turns", ("time", "name", "delegation", "spoken"), _turn_rows(figures)),
         _table(words, "speakers", ("name", "delegation", "turns", "spoken"), [
             (one.name, one.delegation, one.turns, _minutes(one.spoken_ms))
@@ -113,7 +119,7 @@ def page(figures: Report, wanted: str) -> str:
         ]),
         _table(words, "outputs", ("output", "language", "up", "down", "drops", "errors"), [
             (
-                f"{one.kind} {one.target}" if one.kind == "rtmp" else one.kind, one.lang,
+                words.get(one.kind, one.target), one.lang,
                 _minutes(one.up_ms), _minutes(one.down_ms), one.drops, summed(one.errors),
             )
             for one in figures.outputs
@@ -198,7 +204,9 @@ def _question_rows(figures: Report, words: Mapping[str, str]) -> list[Row]:
     counted = [
         (words.get(f"questions.{name}", name), number) for name, number in figures.questions.items()
     ]
-    reasons = [(f"{words['reason']}: {reason}", n) for reason, n in figures.rejected.items()]
+    reasons = [
+        (f"{words['reason']}{words['colon']}{reason}", n) for reason, n in figures.rejected.items()
+    ]
     return [*counted, *reasons]
 
 

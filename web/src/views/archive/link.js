@@ -1,6 +1,6 @@
 /** The way to the recording, from other pages. */
 
-import { el, h, useEffect, useSignal } from "../../dom.js";
+import { el, useEffect, useSignal } from "../../dom.js";
 import { t } from "../../i18n.js";
 
 const LOOK_MS = 15_000;
@@ -12,8 +12,8 @@ export const archivePath = (session) => `/s/${encodeURIComponent(session)}/archi
 export const ArchiveLink = ({ session, title }) =>
   el("a", { class: "button", href: archivePath(session), "aria-label": t("archive.link.long", { title }) }, t("archive.link"));
 
-/** The link once the recording is open to everybody; nothing until then. @param {{ session: string, title: string }} props */
-export const OpenArchive = ({ session, title }) => {
+/** Whether the recording is open to everybody; looked at again until it is. @param {string} session */
+export const useOpenArchive = (session) => {
   const isOpen = useSignal(false);
   useEffect(() => {
     let timer = 0;
@@ -29,5 +29,5 @@ export const OpenArchive = ({ session, title }) => {
     void look();
     return () => clearTimeout(timer);
   }, [session]);
-  return isOpen.value ? h(ArchiveLink, { session, title }) : null;
+  return isOpen.value;
 };

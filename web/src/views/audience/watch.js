@@ -6,7 +6,7 @@ import { language, localized, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
 import { Icon } from "../parts.js";
 import { interpretedNow } from "../booths.js";
-import { OpenArchive } from "../archive/link.js";
+import { ArchiveLink, useOpenArchive } from "../archive/link.js";
 import { CalendarLink } from "./calendar.js";
 import { Framed, WhichPlayer, YouTubeLink, firstLanguage } from "./youtube.js";
 import { daysAhead, endonym, longDay, ownZone, zoneName } from "../desk/format.js";
@@ -37,7 +37,7 @@ export const Watch = ({ audience }) => {
     return [h(Framed, { key: "framed", link, languages }), ways];
   }
   if (program.on_air) return [h(Player, { key: "own", audience, hearing: { lang, isMuted } }), ways];
-  return [hasRun.current ? h(Ended, { key: "ended", audience }) : h(Waiting, { key: "waiting", audience }), ways];
+  return [h(Off, { key: "off", audience, hasRun: hasRun.current }), ways];
 };
 
 /** @param {{ audience: Audience, hearing: Hearing }} props */
@@ -138,14 +138,20 @@ const Interpreted = ({ view, tag }) => {
   return el("small", { lang: language.value }, t(`interpreted.${state}`));
 };
 
-/** It has run while this page was open, and runs no more. @param {{ audience: Audience }} props */
-const Ended = ({ audience: { view } }) =>
+/** Not on air: before, or after for those who were here and those who come when it can be played again. @param {{ audience: Audience, hasRun: boolean }} props */
+const Off = ({ audience, hasRun }) => {
+  const isOpen = useOpenArchive(audience.view.session.id);
+  return hasRun || isOpen ? h(Ended, { audience, isOpen }) : h(Waiting, { audience });
+};
+
+/** @param {{ audience: Audience, isOpen: boolean }} props */
+const Ended = ({ audience: { view }, isOpen }) =>
   el(
     "section",
     { class: "waiting", "aria-label": t("public.player") },
     el("p", { class: "waiting-title" }, t("public.ended.title")),
     el("p", { class: "waiting-hint" }, t("public.ended.hint")),
-    h(OpenArchive, { session: view.session.id, title: localized(view.session.title) }),
+    isOpen ? h(ArchiveLink, { session: view.session.id, title: localized(view.session.title) }) : null,
   );
 
 /** @param {{ audience: Audience }} props */
@@ -160,8 +166,6 @@ const Waiting = ({ audience }) => {
     starts_at === null ? null : h(StartTime, { starts_at, timezone }),
     starts_at === null || isSoon ? null : el("p", { class: "waiting-left tabular" }, leftWords(left_ms)),
     el("p", { class: "waiting-hint" }, t("public.wait.hint")),
-    // Also whoever comes when everything is over waits here.
-    h(OpenArchive, { session: id, title: localized(title) }),
     starts_at === null ? null : h(CalendarLink, { path: `/s/${encodeURIComponent(id)}/calendar.ics`, title: localized(title) }),
   );
 };

@@ -21,7 +21,7 @@ import { LanguageSwitch } from "../desk/header.js";
  * @property {readonly import("../../wire.d.ts").WatchView[]} [watch]  public on YouTube
  */
 
-/** A session that began so long ago and is off air is over. */
+/** A session that began so long ago and is off air is over; one whose recording can be played, too. */
 const OVER_AFTER_MS = 4 * 3_600_000;
 
 /** @param {{ sessions: readonly ListedSession[] | null, hasFailed: boolean, now_ms: number, retry: () => void }} props */
@@ -54,7 +54,8 @@ const Failed = ({ retry }) =>
 /** @param {readonly ListedSession[]} sessions @param {number} now_ms */
 const groups = (sessions, now_ms) => {
   /** @param {ListedSession} session */
-  const isOver = ({ on_air, starts_at }) => !on_air && starts_at !== null && starts_at + OVER_AFTER_MS < now_ms;
+  const isOver = ({ on_air, archive, starts_at }) =>
+    !on_air && (archive || (starts_at !== null && starts_at + OVER_AFTER_MS < now_ms));
   const live = sessions.filter((session) => session.on_air);
   const past = sessions.filter(isOver);
   const coming = sessions.filter((session) => !session.on_air && !isOver(session));
