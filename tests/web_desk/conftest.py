@@ -54,7 +54,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)  # busy machines are slow, not wrong
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url)
         return page
