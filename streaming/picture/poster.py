@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from streaming.picture.drawing import Draughtsman
 from streaming.picture.palette import SOFT, WHITE, colour_of, mix
 from streaming.picture.text import right_to_left
+from streaming.picture.words import Words
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
 MOST_BYTES = 2_000_000
@@ -21,16 +22,6 @@ TITLE_LINES = 4
 TITLE_TALL_PX = 400
 MARGIN_PX = 72
 """YouTube lays a badge over the lower right corner: nothing of ours is there."""
-
-
-class Words(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the picture says."""
-
-    title: str
-    date: str = ""
-    city: str = ""
-    language: str = ""
-    accent: str = ""
 
 
 class Poster(Draughtsman):

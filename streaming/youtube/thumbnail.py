@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from streaming.child import answer_of
-from streaming.picture.poster import Words
+from streaming.picture.words import Words
 from streaming.youtube.errors import Kind, YouTubeError
 from venue.announcement import city_of, date_of, language_name
 from venue.broadcast import Broadcast

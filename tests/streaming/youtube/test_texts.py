@@ -12,6 +12,7 @@ from streaming.youtube.settings import YouTubeSettings
 from tests.fakes.youtube import EN_CHANNEL, YouTubeStandIn
 from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping, settings_for
 from venue.ids import Language
+from venue.roles import SYSTEM
 
 pytestmark = pytest.mark.redis
 
@@ -101,6 +102,20 @@ async def test_a_text_is_changed_before_the_show_and_in_it(
         assert theirs(standin, desk, ZH).snippet.title == "市長高峰會"
     assert theirs(standin, desk).lifecycle == "live"
     assert len(standin.state.broadcasts) == 2
+
+
+async def test_a_programme_that_is_imported_again_is_announced_again(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin, PROGRAMME)
+    late = [*PROGRAMME["agenda"], {"at": "16:00", "title": {"en": "Late debate"}}]
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        desk.do("session.update", SYSTEM, definition={**PROGRAMME, "agenda": late})
+        await desk.until(
+            lambda: "Late debate" in theirs(standin, desk).snippet.description, "the late debate"
+        )
+    assert standin.log.count("liveBroadcasts.update") == 1
 
 
 @pytest.mark.parametrize("action", LOST)
