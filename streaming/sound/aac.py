@@ -85,15 +85,21 @@ class _Coder:
 
     def __init__(self, *, mono: bool) -> None:
         self._context = _open(mono=mono)
-        self._rows, self._layout = (1, "mono") if mono else (2, "stereo")
+        # One frame for ever: the encoder has copied its samples when it returns.
+        self._frame = av.AudioFrame("fltp", "mono" if mono else "stereo", AAC_FRAME_SAMPLES)
+        self._frame.sample_rate = SAMPLE_RATE_HZ
+        self._channels = [
+            np.frombuffer(memoryview(plane), np.float32)[:AAC_FRAME_SAMPLES]
+            for plane in self._frame.planes
+        ]
         self._count = 0
 
     def encode(self, sound: Pcm) -> bytes:
-        rows = np.stack((sound,) * self._rows)
-        frame = av.AudioFrame.from_ndarray(rows, format="fltp", layout=self._layout)
-        frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, self._count * AAC_FRAME_SAMPLES
+        for channel in self._channels:
+            channel[:] = sound
+        self._frame.pts = self._count * AAC_FRAME_SAMPLES
         self._count += 1
-        return b"".join(bytes(packet) for packet in self._context.encode(frame))
+        return b"".join(bytes(packet) for packet in self._context.encode(self._frame))
 
 
 class ProgramEncoders:
