@@ -186,6 +186,9 @@ def show(settings: YouTubeSettings) -> int:
         day = datetime.fromtimestamp(channel.granted_at / 1000, UTC).date()
         print(f"{'BAD ' if trouble else 'ok  '} {channel.alias or '-':<16} {channel.id}  {day}")
         print(f"     {channel.title}{': ' + trouble if trouble else ''}")
+        if channel.expires_at is not None and not trouble:
+            ends = datetime.fromtimestamp(channel.expires_at / 1000, UTC).date()
+            print(f"     Google signs it out on {ends}: publish the consent screen, sign in again")
     if not rows:
         print("No channel yet: rotunda youtube login --client client_secret.json")
     return int(any(trouble for _, trouble in rows))

@@ -6,7 +6,7 @@
  */
 
 import { computed, effect, h, render, signal } from "./dom.js";
-import { localized, suggestLanguage } from "./i18n.js";
+import { localized } from "./i18n.js";
 import { watchViewers } from "./viewers.js";
 import { ChannelsPage, ReturnPage, Refusal } from "./views/channels/page.js";
 import { ct } from "./views/channels/words.js";
@@ -27,6 +27,8 @@ const REFRESH_MS = 5_000;
 
 const shown = signal(/** @type {Shown | null} */ (null));
 const problem = signal(/** @type {Problem | null} */ (null));
+/** Why the page is a moment old. */
+const stale = signal(/** @type {Problem | null} */ (null));
 const done = signal(/** @type {string | null} */ (null));
 const busy = signal(/** @type {string | null} */ (null));
 
@@ -67,7 +69,7 @@ function openList(session, ticket, root) {
     /** @type {Answer<Shown>} */
     const answer = await ask(ticket, doors);
     if ("body" in answer) shown.value = answer.body;
-    else problem.value = answer.problem;
+    stale.value = "problem" in answer ? answer.problem : null;
   };
   const signIn = async (/** @type {string} */ channel) => {
     busy.value = channel;
@@ -98,9 +100,9 @@ function openList(session, ticket, root) {
   const isCounted = computed(() => (shown.value?.youtube?.broadcasts ?? []).some(({ views }) => views !== null));
   const viewers = watchViewers(session, ticket, isCounted);
   const Page = () => {
-    if (!shown.value) return h(Refusal, { problem: problem.value });
+    if (!shown.value) return h(Refusal, { problem: stale.value });
     return h(ChannelsPage, {
-      shown: shown.value, viewers: viewers.value, problem: problem.value, done: done.value, busy: busy.value,
+      shown: shown.value, viewers: viewers.value, problem: problem.value ?? stale.value, done: done.value, busy: busy.value,
       signIn: (channel) => void signIn(channel), check: () => void check(),
     });
   };
@@ -146,7 +148,6 @@ const root = document.getElementById("page");
 const path = /^\/s\/([^/]+)\/channels\/?$/.exec(location.pathname);
 if (root && path?.[1]) {
   const ticket = decodeURIComponent(location.hash.slice(1));
-  suggestLanguage(navigator.language);
   openList(decodeURIComponent(path[1]), ticket, root);
 } else if (root) {
   void end(root);
