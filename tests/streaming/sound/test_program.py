@@ -9,6 +9,7 @@ import pytest
 from av.audio.codeccontext import AudioCodecContext
 
 from benchmarks.signals import loudness
+from rotunda.demo.voice import speech
 from streaming.mediatime import AAC_FRAME_SAMPLES
 from streaming.packets import AacFrame, booth_stem, is_booth
 from streaming.sound.aac import ProgramEncoders, aac_config, silent_aac_frame
@@ -44,6 +45,15 @@ def decode(frames: Sequence[AacFrame]) -> Pcm:
 
 def scene(*seats: SeatId) -> Scene:
     return Scene(people={SEAT: Person("p")}, open_microphones=frozenset(seats), languages=(EN,))
+
+
+@pytest.mark.parametrize("pitch_hz", [110, 210])
+def test_the_gaps_between_syllables_are_part_of_how_loud_speech_is(pitch_hz: int) -> None:
+    room = Studio((EN,), {SEAT: packets_of(speech(float(pitch_hz), seed=pitch_hz))})
+    room.run(scene(SEAT), 20 * 50)
+    figure, peak = loudness(decode(room.frames)[:, 8 * 48_000 :])
+    assert figure == pytest.approx(-16, abs=0.7)
+    assert peak <= -1.5
 
 
 @pytest.mark.parametrize("level_db", [-18.0, -30.0, -38.0])
