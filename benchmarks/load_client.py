@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,13 @@ class Delegate:
         )
         self.media = MediaConnection(pictures if self.person.camera else None, sounds, options)
         sdp, tracks = await self.media.offer()
+        # A mark is of the moment it was due: that is what its timestamp says.
+        for marks, track in (
+            (self.picture_marks, self.media.picture_track),
+            (self.sound_marks, self.media.sound_track),
+        ):
+            if track is not None:
+                marks.clock = partial(getattr, track, "due_s")
         async with asyncio.timeout(JOIN_S):
             if self.person.whip:
                 answer = await self._whip(sdp)

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class TooFewMarks(Exception):
 class Marks:
     """When each mark left, and how long after it one came out."""
 
+    clock: Callable[[], float] = time.monotonic
     sent_s: list[float] = field(default_factory=list)
     delays_ms: list[float] = field(default_factory=list)
 
@@ -62,7 +63,7 @@ class MarkedPictures:
 
     def next_gop(self) -> Gop:
         self._shown += 1
-        self.marks.sent_s.append(time.monotonic())
+        self.marks.sent_s.append(self.marks.clock())
         return self.gops[self._shown % 2][: TURNS[self._shown % len(TURNS)]]
 
 
@@ -81,7 +82,7 @@ class MarkedSound:
         place = self._next % PACKETS_A_SECOND
         self._next += 1
         if place == 0:
-            self.marks.sent_s.append(time.monotonic())
+            self.marks.sent_s.append(self.marks.clock())
         return self.packets[place]
 
 
