@@ -22,6 +22,8 @@ test: setup-test
 
 test-long: setup-test
 	.venv/bin/pytest -m soak
+	# New examples for every property, many of them.
+	.venv/bin/pytest --hypothesis-profile=explore tests/venue
 
 lint: setup-test
 	.venv/bin/ruff format --check .

@@ -11,12 +11,12 @@ import pytest
 from benchmarks import signals
 from streaming.outputs.tap import TapClient, TapWish
 from streaming.packets import EncodedPicture
-from tests.fakes.ingest import RtmpIngest, have_nginx, wait_until
+from tests.fakes.ingest import RtmpIngest, wait_until
 from tests.harness import table
 from tests.harness.product import Product, running_product
 from venue.ids import Language
 
-pytestmark = [pytest.mark.media, pytest.mark.skipif(not have_nginx(), reason="needs nginx-rtmp")]
+pytestmark = pytest.mark.media
 
 SESSION = """
 id = "summit"
