@@ -16,7 +16,7 @@ from venue.roles import SYSTEM
 
 pytestmark = pytest.mark.redis
 
-LOST = ["apply_then_drop", "drop", "html", "error"]
+LOST = ["apply_then_drop", "drop"]
 PROGRAMME: dict[str, Any] = {
     **SESSION,
     "timezone": "Asia/Taipei",
@@ -155,7 +155,7 @@ async def test_a_change_that_was_noted_and_not_made_is_made_after_a_restart(
     assert len(standin.state.broadcasts) == 1
 
 
-@pytest.mark.parametrize("action", ["apply_then_drop", "drop"])
+@pytest.mark.parametrize("action", LOST)
 async def test_a_picture_whose_answer_is_lost_is_sent_again(
     standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis", action: str
 ) -> None:
