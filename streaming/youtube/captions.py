@@ -31,6 +31,9 @@ FIRST_MS, LIMIT_MS = 1_000, 15_000
 STORE_MS = 1_000
 JITTER_MS = 500
 TELL_FAILURES = 3
+REFUSALS = 4
+"""So often something is tried that is refused."""
+
 ANSWER_BYTES = 64
 OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
 
@@ -110,7 +113,8 @@ class CaptionSender(Aside):
             self._posted = taken(posted)
             await self._store(self._posted)
             self.say("youtube.captions_sent")
-        elif status is None or status == TOO_MANY or status >= SERVER_ERROR:
+        elif status is None or _may_pass(status) or self._failures < REFUSALS:
+            # A key that was changed is known after the next look at the stream.
             await self._again()
         else:
             # The same again would be refused again; what follows may be taken.
@@ -161,3 +165,8 @@ class CaptionSender(Aside):
     async def _store(self, posted: Posted) -> None:
         key = youtube_captions_key(self._side.session)
         await self._office.redis.hset(key, self.lang, msgspec.json.encode(posted))
+
+
+def _may_pass(status: int) -> bool:
+    """Another time it may be taken."""
+    return status == TOO_MANY or status >= SERVER_ERROR

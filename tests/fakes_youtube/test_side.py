@@ -168,6 +168,30 @@ def test_chat_is_read_page_by_page_and_not_too_often(english: Person, chinese: P
     assert english.youtube.log.entries("liveChatMessages.list")[0].cost == 5
 
 
+def test_a_chat_tells_of_money_and_of_what_was_taken_away(english: Person) -> None:
+    broadcast, *_ = english.live()
+    youtube, chat_id = english.youtube, broadcast["snippet"]["liveChatId"]
+    happen = {"happen": "say", "id": broadcast["id"]}
+    paid = {"text": "Who pays?", "name": "Lia", "channel": "UClia", "kind": "superChatEvent"}
+    _, said = post(f"{youtube.root_url}_ctl/faults", {**happen, "value": paid})
+    message = json.loads(said)["answer"]
+    post(f"{youtube.root_url}_ctl/faults", {"happen": "delete_message", "id": message})
+    form = urllib.parse.urlencode({"v": broadcast["id"], "name": "Bo", "text": "Hello"})
+    with urllib.request.urlopen(f"{youtube.root_url}_page/say", form.encode()) as answer:
+        assert answer.status == 204
+    part = "id,snippet,authorDetails"
+    chat = english.service.liveChatMessages()
+    items = english.do(chat.list(liveChatId=chat_id, part=part))["items"]
+    assert [item["snippet"]["type"] for item in items] == [
+        "superChatEvent",
+        "messageDeletedEvent",
+        "textMessageEvent",
+    ]
+    assert items[0]["snippet"]["superChatDetails"]["userComment"] == "Who pays?"
+    assert items[1]["snippet"]["messageDeletedDetails"]["deletedMessageId"] == items[0]["id"]
+    assert items[2]["authorDetails"]["displayName"] == "Bo"
+
+
 def test_a_chat_message_is_short_and_not_empty(english: Person) -> None:
     chat_id = english.broadcast()["snippet"]["liveChatId"]
     assert refusal(lambda: english.do(said(english, chat_id, ""))) == (400, "messageTextRequired")

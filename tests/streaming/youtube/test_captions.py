@@ -137,12 +137,25 @@ async def test_a_refused_post_is_left_out_and_the_next_one_fits(
         await live(desk, "en")
         desk.do("caption.say", lang="en", text="First")
         await desk.until(lambda: texts(standin, desk) == ["First"], "the first")
-        standin.faults.add("error", "closedcaption", reason="invalid", status=400)
+        standin.faults.add("error", "closedcaption", reason="invalid", status=400, count=5)
         desk.do("caption.say", lang="en", text="Refused")
         await desk.until(lambda: remark(desk) == "youtube.captions_refused", "refused")
         desk.do("caption.say", lang="en", text="Third")
         await desk.until(lambda: texts(standin, desk) == ["First", "Third"], "the third")
     assert [one.seq for one in stream(standin, desk).captions] == [1, 2]
+
+
+async def test_captions_follow_a_changed_key(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        desk.do("caption.say", lang="en", text="Before")
+        await desk.until(lambda: texts(standin, desk) == ["Before"], "the first")
+        name = desk.broadcast().memory.stream
+        standin.run(lambda: standin.faults.rotate_key(name))
+        desk.do("caption.say", lang="en", text="After")
+        await desk.until(lambda: texts(standin, desk) == ["Before", "After"], "the second")
 
 
 async def kept_as(redis: "Redis", desk: Desk, seq: int, number: int) -> None:
