@@ -14,8 +14,9 @@ from venue.ids import Language
 
 EN, ZH, FLOOR = Language("en"), Language("zh-Hant"), Language("floor")
 TONES_HZ = {EN: 440, ZH: 880, FLOOR: 1320}
-FIRST_GOP = 5_000
-"""Where on the media clock everything begins: hours after the machine was started."""
+FIRST_GOP = 5_001
+"""Where on the media clock everything begins: hours after the machine was started, and not with a
+frame of sound."""
 
 
 def record(

@@ -1,6 +1,7 @@
 """What is made of recordings, judged by playing it."""
 
 import json
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -18,14 +19,18 @@ from venue.archive import Archive
 pytestmark = pytest.mark.media
 
 
-def prepare(directory: Path) -> tuple[int, list[dict[str, object]]]:
+def prepare(
+    directory: Path, largest_file_bytes: int = resource.RLIM_INFINITY
+) -> tuple[int, list[dict[str, object]]]:
     """Run the real process to its end; its status, and what it said."""
+    limit = (largest_file_bytes, resource.RLIM_INFINITY)
     ended = subprocess.run(
         [sys.executable, "-m", "streaming.archive"],
         input=json.dumps({"directory": str(directory), "names": pending(directory)}).encode(),
         stdout=subprocess.PIPE,
         timeout=60,
         check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
     )
     return ended.returncode, [json.loads(line) for line in ended.stdout.splitlines()]
 
@@ -134,6 +139,19 @@ def test_work_that_was_cut_off_begins_again_and_what_is_ready_stays(tmp_path: Pa
     assert made.stat().st_mtime_ns == written_ns
     assert archive_of(tmp_path).length_ms == 8_000
     assert pending(tmp_path) == []
+
+
+def test_a_disk_that_gets_full_meanwhile_keeps_nothing_half(tmp_path: Path) -> None:
+    first = record(tmp_path, 2)
+    assert prepare(tmp_path)[0] == 0
+    record(tmp_path, 10, second=30)
+    status, said = prepare(tmp_path, 150_000)
+    assert (status, said[-1].get("code")) == (1, "archive.disk_full")
+    made = tmp_path / "archive"
+    assert [path.name for path in made.iterdir() if path.is_dir()] == [first.stem]
+    assert archive_of(tmp_path).length_ms == 2_000
+    assert prepare(tmp_path)[0] == 0
+    assert archive_of(tmp_path).length_ms == 12_000
 
 
 def test_on_a_full_disk_it_says_so_leaves_nothing_half_and_goes_on_with_room(
