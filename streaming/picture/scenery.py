@@ -121,10 +121,6 @@ class SceneryPainter:
         """Open the fonts of the usual sizes, so that the next scene is drawn at once."""
         self.pen.type.warm([self.pen.px(size) for size in (11, 12, 13, 14, 15, 18, 20, 22, 26, 30)])
 
-    def plan(self, scene: Scene) -> Plan:
-        """The geometry of a scene."""
-        return plan_of(scene, self.width_px, self.height_px)
-
     def paint(self, scene: Scene, plan: Plan | None = None, *, hurried: bool = False) -> Scenery:
         """Draw what a scene needs, in its own geometry or another's; quick for what is known.
 
@@ -132,7 +128,7 @@ class SceneryPainter:
         most of the time.
         """
         self.unfinished = False
-        plan = plan or self.plan(scene)
+        plan = plan or plan_of(scene, self.width_px, self.height_px)
         backdrop = blank(self.width_px, self.height_px)
         backdrop.paste(self._ground(scene, plan))
         captions = self._captions.patches(scene, plan)
