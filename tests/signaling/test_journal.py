@@ -1,16 +1,21 @@
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from signaling.errors import JournalConflict, StoreUnavailable
 from signaling.journal import Journal
 from signaling.metrics import Metrics
 from signaling.room_host import BATCH_MAX, INBOX_MAX, RoomHost
+from signaling.room_worker import RoomWorker
 from signaling.store import Store
 from tests.fakes.valkey import Valkey
+from tests.harness.product import eventually
 from tests.signaling.conftest import DEADLINE_S, DEFINITION, SESSION, House, HouseMaker, until
+from venue import journal as keys
 from venue.ids import CommandId, Instant, SeatId
 from venue.journal import Entry
 from venue.roles import SYSTEM, Actor, Role
@@ -136,6 +141,47 @@ async def test_nothing_overtakes_what_has_to_be_repeated(store: Store) -> None:
     assert all(answer["ok"] for answer in await asyncio.gather(*again))
     assert host.room.seats[SeatId("gdynia")].media.link == "none"
     task.cancel()
+
+
+class FlakyStore(Store):
+    """Does not answer the first append."""
+
+    appends = 0
+
+    async def append(
+        self, key: str, expected_seq: int, entries: Sequence[Mapping[str, bytes]]
+    ) -> int | None:
+        self.appends += 1
+        if self.appends == 1:
+            raise StoreUnavailable("append")
+        return await super().append(key, expected_seq, entries)
+
+
+async def test_facts_of_the_inbox_are_taken_in_their_order_whatever_fails(
+    valkey: Valkey, store: Store
+) -> None:
+    flaky = FlakyStore(valkey.url)
+    # One more than is appended together: the last must not be taken before the rest is repeated.
+    links = ["none", "good"] * (BATCH_MAX // 2) + ["none"]
+    for number, link in enumerate(links):
+        body = json.dumps({"seat": "gdynia", "link": link})
+        words = ["XADD", keys.inbox_key(SESSION), "*", "id", f"fact-{number}", "body", body]
+        actor = msgspec.json.encode(SYSTEM)
+        await store.run(*words, "actor", actor, "name", "media.state", "reply", "")
+    worker = RoomWorker(flaky, DEFINITION, "one", Metrics())
+    seen: list[str] = []
+    worker.listen(lambda room, seq: seen.append(room.seats[SeatId("gdynia")].media.link))
+    working = asyncio.create_task(worker.run())
+
+    async def all_taken() -> bool:
+        return not await store.run("XLEN", keys.inbox_key(SESSION))
+
+    await eventually(all_taken, DEADLINE_S, "an empty inbox")
+    assert flaky.appends > 1
+    assert seen[-1] == "none"
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    await flaky.close()
 
 
 async def test_a_room_is_the_same_after_its_journal_is_replayed(store: Store) -> None:
