@@ -19,12 +19,19 @@ def check(name: str, state: str, code: str = "", **params: object) -> dict[str, 
     return {"check": name, "state": state, "code": code, "params": params}
 
 
-def checking(lang: str, *last: dict[str, Any], code: str = "checking") -> dict[str, Any]:
+def checking(
+    lang: str, *last: dict[str, Any], code: str = "checking", **params: str
+) -> dict[str, Any]:
     known = {row["check"] for row in last}
     rows = [check(name, "passed") for name in ROWS if name not in known]
     verdict = "none" if code == "checking" else "bad"
     return broadcast(
-        lang, "checking", verdict=verdict, code=f"youtube.{code}", checks=[*rows, *last]
+        lang,
+        "checking",
+        verdict=verdict,
+        code=f"youtube.{code}",
+        params=params,
+        checks=[*rows, *last],
     )
 
 
@@ -50,7 +57,8 @@ def test_every_check_is_a_row_with_its_state_and_its_remedy(
     nameless = check("target", "failed", "youtube.output_broken", error="output.unknown_host")
     mixed = check("tone", "failed", "youtube.other_language", heard="en")
     view = youtube(
-        checking("en", taken), checking("zh", nameless, mixed, taken, code="output_broken")
+        checking("en", taken),
+        checking("zh", nameless, mixed, taken, code="output_broken", error="output.unknown_host"),
     )
     view = {**view, "quota": quota("warning", "quota_short", 8_650, missing=150)}
     page = panel(open_page, desk_stub, view, ui)

@@ -1,5 +1,8 @@
 """What a real output finds in what it sends, while its program goes wrong for real."""
 
+import fcntl
+import termios
+from array import array
 from itertools import pairwise
 
 import pytest
@@ -22,6 +25,14 @@ FPS = 25
 def vitals_of(output: OutputProcess) -> dict[str, int]:
     found = output.last.get("vitals")
     return found if isinstance(found, dict) else {}
+
+
+def waiting_bytes(output: OutputProcess) -> int:
+    """Of reports that lie in the pipe."""
+    assert output.process.stdout is not None
+    found = array("i", [0])
+    fcntl.ioctl(output.process.stdout.fileno(), termios.FIONREAD, found)
+    return found[0]
 
 
 def pictures(indices: range, fps: int = FPS) -> list[EncodedPicture]:
@@ -114,7 +125,8 @@ def test_an_output_finds_what_goes_wrong_in_what_it_sends(
     wrong.write_text("no_pictures")
     wait_until(lambda: int(str(output.last["slate_gops"])) > 0, 30, "the slate")
     wait_until(lambda: vitals_of(output).get("quiet_ms", 0) == 0, 30, "sound again")
-    aim = ingest.received_bytes("unread") + 50_000
+    wait_until(lambda: waiting_bytes(unread) > 3_000, 30, "a pipe that is nearly full")
+    aim = ingest.received_bytes("unread") + 250_000
     wait_until(lambda: ingest.received_bytes("unread") >= aim, 30, "bytes of whom nobody hears")
     unread.reads.set()
     wait_until(lambda: int(str(unread.last["unread_reports"])) > 0, 30, "what was not read")

@@ -30,6 +30,6 @@ export const Curve = ({ samples, label }) => {
     "svg",
     { class: "curve", role: "img", "aria-label": label, viewBox: `0 0 ${WIDTH_PX} ${HEIGHT_PX}`, preserveAspectRatio: "none" },
     el("polyline", { points: line, fill: "none", "vector-effect": "non-scaling-stroke" }),
-    el("circle", { cx: end.x, cy: end.y, r: EDGE_PX }),
+    el("polyline", { class: "now", points: `${end.x},${end.y} ${end.x},${end.y}`, "vector-effect": "non-scaling-stroke" }),
   );
 };
