@@ -31,6 +31,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
       { class: "yt-head" },
       el("h3", { id: `yt-${lang}` }, language),
       busy ? el("span", { class: "spinner", role: "img", "aria-label": yt("card.busy") }) : null,
+      h(Edit, { desk, broadcast, language }),
       el("span", { class: "pill stage-pill" }, el("i", { class: "mark", "aria-hidden": "true" }), yt(`stage.${stage}`)),
       h(More, { desk, lang, language, isOpen, disabled: others.length === 0 }),
     ),
@@ -40,7 +41,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     h(Remarks, { broadcast }),
     h(Checks, { broadcast, language }),
     h(Figures, { desk, broadcast, language }),
-    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), el("div", { class: "yt-links" }, h(Edit, { desk, broadcast, language }), h(Links, { desk, broadcast, language }))),
+    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
     own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
   );
 };
@@ -132,7 +133,9 @@ const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, pri
     const text = isDone ? done : yt("card.not_copied", { url: what });
     desk.acts.say({ tone: isDone ? "done" : "refused", text, about: "broadcast.copy" });
   };
-  return [
+  return el(
+    "div",
+    { class: "yt-links" },
     el("a", { class: "act", href: watch_url, target: "_blank", rel: "noopener", "aria-label": yt("card.watch.long", { language }) }, yt("card.watch")),
     el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy(watch_url, yt("card.copied", { language })) }, yt("card.copy")),
     embed_url === null || privacy === "private"
@@ -145,7 +148,7 @@ const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, pri
     studio_url === null
       ? null
       : el("a", { class: "act", href: studio_url, target: "_blank", rel: "noopener", "aria-label": yt("card.studio.long", { language }) }, yt("card.studio")),
-  ];
+  );
 };
 
 /**
