@@ -30,7 +30,8 @@ PROGRAMME: dict[str, Any] = {
         "category": 27,
         "spoken_languages": {"zh": "zh-TW"},
         "text_languages": {"zh": "zh-Hant"},
-        "made_for_kids": False,
+        "made_for_kids": True,
+        "latency": "low",
     },
 }
 
@@ -77,6 +78,8 @@ async def test_each_language_says_its_programme_and_looks_its_own(
     assert (english.video.default_audio_language, english.video.default_language) == ("en", "en")
     assert chinese.video.default_audio_language == "zh-TW"
     assert chinese.video.default_language == "zh-Hant"
+    assert english.content.latency_preference == chinese.content.latency_preference == "low"
+    assert english.status.self_declared_made_for_kids
     assert english.video.thumbnail != chinese.video.thumbnail
     for each in (english, chinese):
         with Image.open(io.BytesIO(each.video.thumbnail)) as picture:
@@ -115,7 +118,9 @@ async def test_a_programme_that_is_imported_again_is_announced_again(
         await desk.until(
             lambda: "Late debate" in theirs(standin, desk).snippet.description, "the late debate"
         )
-    assert standin.log.count("liveBroadcasts.update") == 1
+        assert standin.log.count("liveBroadcasts.update") == 1
+        # An update replaces whole parts: what it does not say would be gone.
+        assert theirs(standin, desk).status.self_declared_made_for_kids
 
 
 @pytest.mark.parametrize("action", LOST)
