@@ -103,6 +103,7 @@ class Stub:
         app.router.add_get("/join", self._file("join.html"))
         app.router.add_post("/api/redeem", self._redeem)
         app.router.add_get("/api/sessions", self._sessions)
+        app.router.add_get("/api/sessions/{session}", self._session)
         app.router.add_get("/api/sessions/{session}/archive", self._archive)
         app.router.add_post("/api/sessions/{session}/outputs", self._posted)
         app.router.add_get("/api/sessions/{session}/viewers", self._viewers)
@@ -148,6 +149,10 @@ class Stub:
                 "language": "en", "page": self.page, "ice_servers": [],
             }
         )  # fmt: skip
+
+    async def _session(self, request: web.Request) -> web.Response:
+        wanted = request.match_info["session"]
+        return web.json_response(next((one for one in self.sessions if one["id"] == wanted), {}))
 
     async def _archive(self, _: web.Request) -> web.Response:
         if self.archive:

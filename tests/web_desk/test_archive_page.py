@@ -9,6 +9,7 @@ from tests.harness.browser import words
 from tests.harness.screens import VARIANTS, look
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
+from tests.web_desk.views import program
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +113,31 @@ def test_the_page_turns_ready_by_itself_and_offers_sounds_chapters_and_files(
     assert f"{base}b.mkv" not in files
     assert {f"{base}b/en.m4a", f"{base}captions-en.vtt", f"{base}chapters.json"} <= set(files)
     assert look(page, "archive", (VARIANTS[0], VARIANTS[2], VARIANTS[3])) == []
+
+
+def test_the_desk_leads_to_the_recording_once_it_is_off_air(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    page = open_page(f"{desk_stub.url}/join?ui=en#ticket")
+    page.get_by_role("button", name="Outputs").click()
+    recording = page.locator(".output", has_text="Recording")
+    way = recording.get_by_role("link", name=words("en")["archive.open"])
+    expect(recording).to_be_visible()
+    expect(way).to_have_count(0)
+    desk_stub.push(program=program(on_air=False, on_air_since=None))
+    expect(way).to_have_attribute("href", "/s/summit-1/archive#ticket=ticket")
+
+
+def test_who_comes_after_the_end_is_sent_to_an_open_recording(
+    open_page: OpenPage, audience_stub: Stub
+) -> None:
+    listed = {"id": "summit-1", "title": {"en": "Summit"}, "languages": ["en"], "timezone": "UTC"}
+    over = listed | {"starts_at": None, "accent": "#4aa8ff", "on_air": False, "archive": True}
+    audience_stub.sessions = [over]
+    audience_stub.view["program"] = program(on_air=False, on_air_since=None)
+    page = open_page(f"{audience_stub.url}/s/summit-1?ui=en")
+    expect(page.get_by_text("The broadcast has ended")).to_be_visible()
+    way = page.get_by_role("link", name="Recording of")
+    expect(way).to_have_attribute("href", "/s/summit-1/archive")
+    page.goto(f"{audience_stub.url}/?ui=en")
+    expect(page.locator(".group", has_text="Earlier")).to_contain_text("Recording")
