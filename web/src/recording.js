@@ -26,6 +26,12 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
     for (const track of Array.from(tracks ?? [])) track.enabled = track.label === chosen;
   }
 
+  /** The browser's own player knows sounds and length only now. */
+  function begin() {
+    if (start_s > 0) video.currentTime = start_s;
+    applySound();
+  }
+
   async function load() {
     const module = await import("hls.js").catch(() => null);
     if (isStopped) return;
@@ -35,8 +41,8 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
     }
     const Hls = module.default;
     if (!Hls.isSupported()) {
-      video.src = start_s > 0 ? `${playlist}#t=${start_s}` : playlist;
-      video.addEventListener("loadedmetadata", applySound);
+      video.src = playlist;
+      video.addEventListener("loadedmetadata", begin);
       return;
     }
     hls = new Hls({ startPosition: start_s, backBufferLength: 60, maxBufferLength: 30 });
@@ -66,7 +72,7 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
       isStopped = true;
       hls?.destroy();
       video.removeEventListener("error", onLost);
-      video.removeEventListener("loadedmetadata", applySound);
+      video.removeEventListener("loadedmetadata", begin);
       video.removeAttribute("src");
     },
   };
