@@ -275,7 +275,10 @@ class ShowDesk:
 
 @contextmanager
 def running_show(
-    scratch: Path, timings: Timings | None = None, program: str = "640x360@25"
+    scratch: Path,
+    timings: Timings | None = None,
+    program: str = "640x360@25",
+    session: str = TOML,
 ) -> Iterator[Show]:
     """The product with both channels signed in, and the stand-in; nothing is on YouTube yet."""
     data = scratch / "data"
@@ -289,6 +292,6 @@ def running_show(
             "ROTUNDA_SECRET": signed_in.secret,
         }
         with running_product(data, program=program, settings=settings) as product:
-            product.import_session(TOML)
+            product.import_session(session)
             tickets = asyncio.run(table.tickets_for(product, ROLES))
             yield Show(product, standin, tickets)
