@@ -149,6 +149,10 @@ def test_a_viewer_reads_what_is_interpreted(open_page: OpenPage, audience_stub: 
     expect(chinese).to_contain_text("floor, not interpreted")
     audience_stub.push(booths=[{**public, "state": "on_air", "into": "zh"}])
     expect(chinese).to_contain_text("interpreted now")
+    expect(page.locator(".signed-now")).to_have_count(0)
+    signing = {"booth": "sgn-tss", "languages": ["sgn-tss"], "into": "sgn-tss", "signing": True}
+    audience_stub.push(booths=[{**public, **signing, "state": "on_air"}])
+    expect(page.locator(".signed-now")).to_have_text("Taiwan Sign Language in the picture")
 
 
 def test_without_booths_nothing_is_said_of_them(open_page: OpenPage, audience_stub: Stub) -> None:

@@ -83,6 +83,8 @@ export const en = {
   "sign.booths.handover.request": "{name} asks for the place",
   "sign.booths.handover.lost": "{name} was lost; the place is kept and offered",
 
+  "interpreted.signed": "{language} in the picture",
+
   "error.booth.no_camera": "No picture arrives from that camera yet.",
   "error.booth.no_sound": "A signer has no microphone to close.",
   "error.booth.place_taken": "A signer of another language has the place in the picture.",

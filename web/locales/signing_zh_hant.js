@@ -83,6 +83,8 @@ export const zhHant = {
   "sign.booths.handover.request": "{name}要求接手",
   "sign.booths.handover.lost": "{name}斷線，位置保留並請人接手",
 
+  "interpreted.signed": "畫面中有{language}",
+
   "error.booth.no_camera": "還沒有收到這台攝影機的畫面。",
   "error.booth.no_sound": "手語譯者沒有麥克風可關。",
   "error.booth.place_taken": "另一種手語的譯者正在畫面中。",

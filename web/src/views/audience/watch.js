@@ -2,7 +2,7 @@
 
 import { cx, el, h, useEffect, useRef, useSignal } from "../../dom.js";
 import { clockText } from "../../clock.js";
-import { language, localized, t, timeOfDay } from "../../i18n.js";
+import { language, languageName, localized, t, timeOfDay } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
 import { Icon } from "../parts.js";
 import { interpretedNow } from "../booths.js";
@@ -82,7 +82,14 @@ const Player = ({ audience, hearing: { lang, isMuted } }) => {
       hasCaptions ? h(CaptionButton, { isOn: isCaptioned }) : null,
       h(SoundLanguages, { view: audience.view, chosen, choose: (tag) => { lang.value = tag; } }),
     ),
+    h(Signed, { view: audience.view }),
   );
+};
+
+/** Which sign language is in the picture now; nothing is to be chosen. @param {{ view: import("../../wire.d.ts").View }} props */
+const Signed = ({ view }) => {
+  const signing = view.booths.find((booth) => booth.signing && booth.state === "on_air");
+  return signing ? el("p", { class: "signed-now" }, t("interpreted.signed", { language: languageName(signing.booth) })) : null;
 };
 
 /** @param {{ video: { current: HTMLVideoElement | null }, isMuted: Signal<boolean> }} props */
