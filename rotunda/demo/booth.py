@@ -147,7 +147,8 @@ class Interpreter:
         state = (booth["active"], waiting, view["floor"]["floor"] == "speaking")
         if self._state == state:
             return
-        if self._state and self._state[0] == own and booth["active"] is None:
+        taken_off = booth["active"] is None and not _was_lost(booth, own)
+        if self._state and self._state[0] == own and taken_off:
             self._rest_until_s = now_s + HANDS_OFF_S
         self._state, self._since_s = state, now_s
 
@@ -159,7 +160,7 @@ class Interpreter:
         if not me["ready"]:
             if me["camera" if booth["signing"] else "microphone"]:
                 await link.command("booth.ready")
-        elif handover is not None:
+        elif handover is not None and not _was_lost(booth, own):
             asked = handover["by"] != own and handover["to"] in (None, own)
             if asked and waited_s > ANSWER_S:
                 await link.command("booth.accept")
@@ -177,6 +178,12 @@ class Interpreter:
         # Not both at the same moment; the slower one is refused and stays ready.
         patience_s = TAKE_S + self._random.uniform(0.0, TAKE_S)
         return waited_s > patience_s and time.monotonic() > self._rest_until_s
+
+
+def _was_lost(booth: Mapping[str, Any], own: str) -> bool:
+    """Our own link failed: nobody has taken us off, and what is offered may be ours again."""
+    handover = booth["handover"]
+    return bool(handover and handover["kind"] == "lost" and handover["by"] == own)
 
 
 async def work(base_url: str, people: list[PersonOptions]) -> None:
