@@ -35,9 +35,16 @@ class TooFewMarks(Exception):
 class Marks:
     """When each mark left, and how long after it one came out."""
 
-    clock: Callable[[], float] = time.monotonic
+    due: Callable[[], float] = time.monotonic
+    """When what is being sent should have been."""
     sent_s: list[float] = field(default_factory=list)
+    due_s: list[float] = field(default_factory=list)
     delays_ms: list[float] = field(default_factory=list)
+
+    def leaves(self) -> None:
+        """A mark is being sent."""
+        self.sent_s.append(time.monotonic())
+        self.due_s.append(self.due())
 
     def came(self, arrival_s: float) -> None:
         """A mark was seen: match it with the last that left."""
@@ -64,7 +71,7 @@ class MarkedPictures:
 
     def next_gop(self) -> Gop:
         self._shown += 1
-        self.marks.sent_s.append(self.marks.clock())
+        self.marks.leaves()
         return self.gops[self._shown % 2][: TURNS[self._shown % len(TURNS)]]
 
 
@@ -83,7 +90,7 @@ class MarkedSound:
         place = self._next % PACKETS_A_SECOND
         self._next += 1
         if place == 0:
-            self.marks.sent_s.append(self.marks.clock())
+            self.marks.leaves()
         return self.packets[place]
 
 

@@ -25,7 +25,7 @@ class Air:
         def note(_: object) -> bool:
             for lang in LANGUAGES:
                 each = (lang, str(self.desk.seen(lang)["code"]))
-                if not any(known == each for known in self.said):
+                if each not in self.said:
                     self.said.append(each)
             return False
 

@@ -262,10 +262,12 @@ class Crowd:
     async def view(self, who: int) -> dict[str, Any]:
         return dict((await self._ask({"do": "view", "who": who}))["view"])
 
-    async def marks(self, who: int) -> tuple[list[float], list[float]]:
-        """When each mark of a marked person's picture and sound left, in seconds of one clock."""
-        answer = await self._ask({"do": "marks", "who": who})
-        return list(answer["picture"]), list(answer["sound"])
+    async def marks(self, who: int) -> dict[str, list[float]]:
+        """When each mark of a person's ``picture`` and ``sound`` was due, in seconds of one clock.
+
+        ``picture_sent``, ``sound_sent``: when it really left.
+        """
+        return dict(await self._ask({"do": "marks", "who": who}))
 
     async def rejoin(self, who: int) -> float | None:
         """Replace the media connection; milliseconds to the first picture, None if it failed."""

@@ -9,6 +9,7 @@ import logging
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import sub
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ class Evidence:
     files: dict[str, Path] = field(default_factory=dict)
     marked: Span = field(default_factory=dict)
     voiced: Span = field(default_factory=dict)
-    marks: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
+    marks: dict[str, list[float]] = field(default_factory=dict)
     returns_ms: list[dict[str, int]] = field(default_factory=list)
     """When the ingest took each language again, one entry an outage."""
 
@@ -117,7 +118,18 @@ def test_sound_and_picture_of_a_moment_reach_viewers_together(evidence: Evidence
     path, span = evidence.files["en"], evidence.marked["en"]
     flashes = between(flashes_of(path), span)
     beeps = between(onsets_of(signals.read_sound(path)), span)
-    skews = skews_ms(flashes, beeps, *evidence.marks)
+    marks = evidence.marks
+    skews = skews_ms(flashes, beeps, marks["picture"], marks["sound"])
+    sent = skews_ms(flashes, beeps, marks["picture_sent"], marks["sound_sent"])
+    late_ms = {
+        kind: 1000 * max(map(sub, marks[f"{kind}_sent"], marks[kind]))
+        for kind in ("picture", "sound")
+    }
+    log.info(
+        "By when marks were sent: median %.1f ms; late at most: %s",
+        statistics.median(sent),
+        late_ms,
+    )
     log.info(
         "Sound after picture: median %.1f ms, %.1f to %.1f ms of %d marks",
         *(statistics.median(skews), min(skews), max(skews), len(skews)),
