@@ -9,7 +9,7 @@ then answers one line of JSON for each further line:
     {"do": "command", "who": 0, "name": n, "body"}  -> the acknowledgement, or {"refused": code}
     {"do": "view", "who": 0}                        -> {"view": {...}}
     {"do": "rejoin", "who": 0}                      -> {"joined": [ms]}
-    {"do": "marks", "who": 0}                       -> when marks were due, and sent
+    {"do": "marks", "who": 0}                       -> {"picture": [s...], "sound": [s...]}
     {"do": "stop"}                                  -> {}
 """
 
@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -117,13 +117,6 @@ class Delegate:
         )
         self.media = MediaConnection(pictures if self.person.camera else None, sounds, options)
         sdp, tracks = await self.media.offer()
-        # A mark is of the moment it was due, which its timestamp says, however late it was sent.
-        for marks, track in (
-            (self.picture_marks, self.media.picture_track),
-            (self.sound_marks, self.media.sound_track),
-        ):
-            if track is not None:
-                marks.due = partial(getattr, track, "due_s")
         async with asyncio.timeout(JOIN_S):
             if self.person.whip:
                 answer = await self._whip(sdp)
@@ -244,10 +237,8 @@ class LoadClient:
                 return {"joined": await delegate.rejoin()}
             case "marks":
                 return {
-                    "picture": delegate.picture_marks.due_s,
-                    "sound": delegate.sound_marks.due_s,
-                    "picture_sent": delegate.picture_marks.sent_s,
-                    "sound_sent": delegate.sound_marks.sent_s,
+                    "picture": delegate.picture_marks.sent_s,
+                    "sound": delegate.sound_marks.sent_s,
                 }
             case _:
                 return {}

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,16 +35,8 @@ class TooFewMarks(Exception):
 class Marks:
     """When each mark left, and how long after it one came out."""
 
-    due: Callable[[], float] = time.monotonic
-    """When what is being sent should have been."""
     sent_s: list[float] = field(default_factory=list)
-    due_s: list[float] = field(default_factory=list)
     delays_ms: list[float] = field(default_factory=list)
-
-    def leaves(self) -> None:
-        """A mark is being sent."""
-        self.sent_s.append(time.monotonic())
-        self.due_s.append(self.due())
 
     def came(self, arrival_s: float) -> None:
         """A mark was seen: match it with the last that left."""
@@ -71,7 +63,7 @@ class MarkedPictures:
 
     def next_gop(self) -> Gop:
         self._shown += 1
-        self.marks.leaves()
+        self.marks.sent_s.append(time.monotonic())
         return self.gops[self._shown % 2][: TURNS[self._shown % len(TURNS)]]
 
 
@@ -90,7 +82,7 @@ class MarkedSound:
         place = self._next % PACKETS_A_SECOND
         self._next += 1
         if place == 0:
-            self.marks.leaves()
+            self.marks.sent_s.append(time.monotonic())
         return self.packets[place]
 
 

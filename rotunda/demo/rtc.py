@@ -85,11 +85,6 @@ class _Paced(MediaStreamTrack):
     def _coded(self) -> bytes:
         raise NotImplementedError
 
-    @property
-    def due_s(self) -> float:
-        """When the piece that is sent now was due, whatever the machine made of it."""
-        return (self._origin_s or time.monotonic()) + self._index * self._step_s
-
     async def recv(self) -> Any:
         now_s = time.monotonic()
         if self._origin_s is None:
@@ -167,7 +162,6 @@ class MediaConnection:
         default_factory=lambda: {"audio": Received(), "video": Received()}
     )
     picture_track: PictureTrack | None = None
-    sound_track: SoundTrack | None = None
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     first_picture: asyncio.Event = field(default_factory=asyncio.Event)
@@ -187,8 +181,7 @@ class MediaConnection:
         kinds: list[tuple[RTCRtpTransceiver, str]] = []
         direction = "sendrecv" if self.options.program else "sendonly"
         if self.sounds is not None:
-            self.sound_track = SoundTrack(self.sounds)
-            sound = self._peer.addTransceiver(self.sound_track, direction=direction)
+            sound = self._peer.addTransceiver(SoundTrack(self.sounds), direction=direction)
             kinds.append((sound, "microphone"))
         elif self.options.program:
             self._peer.addTransceiver("audio", direction="recvonly")

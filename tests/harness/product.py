@@ -263,10 +263,7 @@ class Crowd:
         return dict((await self._ask({"do": "view", "who": who}))["view"])
 
     async def marks(self, who: int) -> dict[str, list[float]]:
-        """When each mark of a person's ``picture`` and ``sound`` was due, in seconds of one clock.
-
-        ``picture_sent``, ``sound_sent``: when it really left.
-        """
+        """When each mark of a person's ``picture`` and ``sound`` left, in seconds of one clock."""
         return dict(await self._ask({"do": "marks", "who": who}))
 
     async def rejoin(self, who: int) -> float | None:
