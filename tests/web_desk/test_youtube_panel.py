@@ -347,3 +347,32 @@ def test_a_card_says_how_chat_and_captions_fare(open_page: OpenPage, desk_stub: 
         "may not have arrived (TimeoutError). It is not posted twice"
     )
     assert violations(page, ".youtube") == []
+
+
+def signed(lang: str, verdict: str, code: str) -> dict[str, Any]:
+    return {
+        "channel": f"city-{lang}", "langs": [lang], "id": "UC", "title": f"City {lang}",
+        "verdict": verdict, "code": f"youtube.{code}", "granted_at": 1_795_000_000_000,
+        "expires_at": 1_795_604_800_000, "checked_at": 1_795_000_000_000,
+    }  # fmt: skip
+
+
+def test_a_channel_that_is_signed_out_shows_before_anything_is_tried(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    view = youtube(broadcast("en", "off"), broadcast("zh", "off"))
+    view["channels"] = [
+        signed("en", "warning", "signed_in_testing"),
+        signed("zh", "bad", "sign_in"),
+    ]
+    page = panel(open_page, desk_stub, view)
+    expect(card(page, "en")).to_contain_text("City en: Signed in, but Google will sign it out on")
+    expect(card(page, "zh")).to_contain_text("City zh: The channel is signed out")
+    expect(page.get_by_text("YouTube 中文: trouble")).to_be_visible()
+    assert violations(page, ".youtube") == []
+    view = {**view, "channels": [signed(lang, "good", "signed_in") for lang in ("en", "zh")]}
+    desk_stub.push(youtube=view)
+    expect(card(page, "zh")).to_contain_text("City zh: signed in")
+    expect(page.get_by_text("YouTube 中文: trouble")).to_have_count(0)
+    # A moderator has no ticket for the organisers' page.
+    expect(page.get_by_role("link", name="Channels and links")).to_have_count(0)
