@@ -38,22 +38,9 @@ async def import_demo(redis_url: str, youtube: Mapping[str, Any] | None = None) 
 
 def demo_links(config: Config, secret: str) -> dict[str, Any]:
     """Give ``/demo.json``: a link and a ticket for everybody."""
-    expires_at_s = int(time.time()) + TICKET_S
 
     def link(role: Role, seat: str | None, name: str) -> str:
-        return join_link(
-            config,
-            secret,
-            session=SESSION_ID,
-            role=role,
-            seat=seat,
-            name=name,
-            title="",
-            city="",
-            country="",
-            language="en",
-            expires_at_s=expires_at_s,
-        )
+        return _link(config, secret, role, seat, name)
 
     links: dict[str, Any] = {
         "organizer": link(Role.ORGANIZER, "organizer", "Organizer"),
@@ -78,17 +65,23 @@ def demo_links(config: Config, secret: str) -> dict[str, Any]:
 
 
 def _booth(config: Config, secret: str, seat: str, name: str) -> str:
+    return _link(config, secret, Role.INTERPRETER, seat, name, language=BOOTH[0])
+
+
+def _link(
+    config: Config, secret: str, role: Role, seat: str | None, name: str, language: str = "en"
+) -> str:
     return join_link(
         config,
         secret,
         session=SESSION_ID,
-        role=Role.INTERPRETER,
+        role=role,
         seat=seat,
         name=name,
         title="",
         city="",
         country="",
-        language=BOOTH[0],
+        language=language,
         expires_at_s=int(time.time()) + TICKET_S,
     )
 
@@ -111,7 +104,9 @@ def demo_children(config: Config, secret: str, document: dict[str, Any]) -> list
         for seed, (guest, ticket) in enumerate(zip(GUESTS, tickets["delegates"], strict=True))
     ]
     children.append(_participant(config, ROOM, tickets["room"], len(GUESTS)))
-    options = {"base_url": _local(config), "ticket": tickets["organizer"]}
+    # Without a seat: whoever opens the organiser's link takes nothing from the director.
+    director = ticket_of(_link(config, secret, Role.ORGANIZER, None, "Director"))
+    options = {"base_url": _local(config), "ticket": director}
     children.append(Child("demo director", python("rotunda.demo.director"), options))
     children.append(_interpreters(config, secret))
     return children
