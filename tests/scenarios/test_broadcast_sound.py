@@ -116,7 +116,7 @@ def test_sound_and_picture_of_a_moment_reach_viewers_together(evidence: Evidence
     """In English: in Chinese the beeps lie below the interpreter's voice."""
     path, span = evidence.files["en"], evidence.marked["en"]
     flashes = between(flashes_of(path), span)
-    beeps = between(onsets_of(signals.read_sound(path)), span)
+    beeps = between(onsets_of(signals.read_sound(path), signals.sound_start_s(path)), span)
     marks = evidence.marks
     skews = skews_ms(flashes, beeps, marks["picture"], marks["sound"])
     log.info(
