@@ -82,7 +82,7 @@ class Stub:
     def wait_for(self, count: int) -> list[tuple[str, View]]:
         """Wait until so many commands have come."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.commands) >= count, 8), self.commands
+            assert self.arrived.wait_for(lambda: len(self.commands) >= count, 30), self.commands
         return list(self.commands)
 
     def _run(self) -> None:
