@@ -14,8 +14,10 @@ when the libraries move.
 ``codecs.CODECS``
     No H.264 Main, no Opus parameters; G.711 and G.722, which nobody decodes here.  Goes when
     codec lists are an argument.
-``ice.CONSENT_*``
-    A dead peer is noticed after 30 s.  Goes when they are arguments.
+``ice.Connection.query_consent``
+    Stock takes only answers that come within half a second for consent: it ends peers behind a
+    slow path, and FFmpeg's WHIP muxer, which asks as it must and answers nothing; a dead peer it
+    notices after 30 s.  Goes when aioice takes checks of the peer's own for consent.
 ``RTCDtlsTransport._rx_srtp``, ``_tx_srtp``, ``ice.Connection._nominated``
     A synchronous packet path without queue, task and second parse.  Goes when aiortc has a raw
     packet hook.
@@ -29,8 +31,10 @@ when the libraries move.
 
 import asyncio
 import logging
+import random
 import struct
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -52,8 +56,9 @@ logger = logging.getLogger(__name__)
 PINNED = {"aiortc": "1.16.0", "aioice": "0.13.0"}
 MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"
 SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-CONSENT_INTERVAL_S = 2
-CONSENT_FAILURES = 5
+CONSENT_INTERVAL_S = 2.0
+CONSENT_S = 10.0
+"""A peer is gone when no signed check or answer of its came for this long."""
 _H264_PROFILES = ("42e01f", "4d001f", "42001f", "64001f")
 """High is only received: some WHIP encoders offer nothing else."""
 _EARLY_MAX = 128
@@ -118,6 +123,7 @@ class PortConnection(aioice.ice.Connection):
         """When the peer's last connectivity check or answer came."""
         self.early = 0
         """Media that came before the keys: dropped, as it could not be read yet."""
+        self._consented_s = 0.0
 
     async def get_component_candidates(
         self,
@@ -152,6 +158,31 @@ class PortConnection(aioice.ice.Connection):
         step, asks for ever without giving the loop back.
         """
         return await super().get_event() or aioice.ice.ConnectionClosed()
+
+    def check_incoming(
+        self, message: stun.Message, addr: tuple[str, int], protocol: aioice.ice.StunProtocol
+    ) -> None:
+        """Take a check of the peer's, signed with our password: it still wants us."""
+        self._consented_s = time.monotonic()
+        super().check_incoming(message, addr, protocol)
+
+    async def query_consent(self) -> None:
+        """Ask the peer whether it still wants us; close when it stays silent (RFC 7675)."""
+        assert self.remote_password is not None
+        key = self.remote_password.encode()
+        self._consented_s = time.monotonic()
+        while time.monotonic() - self._consented_s < CONSENT_S:
+            await asyncio.sleep(CONSENT_INTERVAL_S * random.uniform(0.8, 1.2))
+            for pair in tuple(self._nominated.values()):
+                request = self.build_request(pair, nominate=False)
+                with suppress(stun.TransactionError):
+                    await pair.protocol.request(
+                        request, pair.remote_addr, integrity_key=key, retransmissions=1
+                    )
+                    self._consented_s = time.monotonic()
+        # Closing cancels this task, unless it is the one that closes.
+        self._query_consent_task = None
+        await self.close()
 
     def remote(self) -> Address | None:
         """The peer's address of the nominated pair."""
@@ -246,8 +277,6 @@ def install(port: UdpPort, receiver: type, sender: type) -> None:
         RTCRtpCodecParameters("audio/opus", 48_000, 2, 96, [], opus)
     ]
     aiortc.codecs.CODECS["video"][:] = _video_codecs()
-    aioice.ice.CONSENT_INTERVAL = CONSENT_INTERVAL_S
-    aioice.ice.CONSENT_FAILURES = CONSENT_FAILURES
 
 
 def negotiated_codecs(transceiver: RTCRtpTransceiver) -> list[RTCRtpCodecParameters]:

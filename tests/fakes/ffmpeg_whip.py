@@ -10,6 +10,7 @@ import time
 from fractions import Fraction
 
 import av
+import av.logging
 import numpy as np
 
 FPS = 25
@@ -20,6 +21,9 @@ BLOCK = 960
 
 def publish(ticket: str, door: str, certificate: str, key: str, colour: str, hz: str) -> None:
     """Publish until standard input ends."""
+    # To standard error; PyAV holds FFmpeg's words back unless asked.
+    av.logging.restore_default_callback()
+    av.logging.set_libav_level(av.logging.INFO)
     options = {"authorization": ticket, "cert_file": certificate, "key_file": key}
     container = av.open(door, "w", format="whip", options=options)
     pictures = container.add_stream("libx264", rate=FPS)

@@ -179,7 +179,10 @@ async def watched(product: Product, desk: Link, encoder: Encoder) -> dict[str, i
         after.update(await counters(product))
         return after["pictures"] - before["pictures"] > PICTURES and after["sounds"] > PICTURES
 
-    await eventually(enough, table.PATIENCE_S, f"pictures and sound of {encoder.name}")
+    try:
+        await eventually(enough, table.PATIENCE_S, f"pictures and sound of {encoder.name}")
+    except AssertionError as error:
+        pytest.fail(f"{error}; first {before}, last {after}; {log.read_text()[-2000:]}")
     return {"pictures": after["pictures"] - before["pictures"], "sounds": after["sounds"]}
 
 

@@ -9,6 +9,7 @@ import fractions
 import json
 import sys
 
+import aioice.ice
 import aiortc.codecs
 import av
 import numpy as np
@@ -60,8 +61,15 @@ class Client:
         )
         self.tasks: list[asyncio.Task] = []
         self.pc.on("track", self._track)
+        self.pc.on("connectionstatechange", self._stop_answering)
         self.sent = 0
         self.held: bytes | None = None
+
+    def _stop_answering(self) -> None:
+        """Answer no check once connected, as FFmpeg's WHIP muxer does."""
+        if self.wish.get("no_answers") and self.pc.connectionState == "connected":
+            transport = self.pc.getTransceivers()[0].receiver.transport.transport
+            transport._connection.request_received = lambda *_: None
 
     def _track(self, track) -> None:
         if self.wish.get("deaf"):
@@ -170,6 +178,7 @@ async def main() -> None:
         for codec in aiortc.codecs.CODECS["video"]:
             if codec.parameters.get("profile-level-id") == "42001f":
                 codec.parameters["profile-level-id"] = "4d001f"
+    aioice.ice.CONSENT_INTERVAL = wish.get("checks_every_s", aioice.ice.CONSENT_INTERVAL)
     clients = [Client(wish) for _ in range(wish.get("peers", 1))]
     for client in clients:
         say({"offer": await client.offer()})

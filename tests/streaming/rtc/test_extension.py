@@ -76,8 +76,10 @@ def test_the_names_we_reach_for_are_still_used() -> None:
     assert "self._tx_srtp = Session" in dtls
     assert "self.transport._recv()" in dtls
     ice = inspect.getsource(aioice.ice.Connection)
-    for name in ("_nominated", "_protocols", "_queue", "CONSENT_INTERVAL", "CONSENT_FAILURES"):
+    for name in ("_nominated", "_protocols", "_queue", "_query_consent_task"):
         assert name in ice
+    assert "create_task(self.query_consent())" in ice
+    assert "self.check_incoming(message, addr, protocol)" in ice
     parameters = inspect.signature(aioice.ice.Connection.get_component_candidates).parameters
     assert list(parameters) == ["self", "component", "addresses", "timeout"]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from streaming.packets import VideoCodec
+from streaming.rtc import extension
 from streaming.rtc.peer import PeerKind
 from tests.streaming.rtc.support import Publisher, decoder, rig, spec, stock_client, until
 
@@ -112,6 +113,29 @@ async def test_a_dead_peer_is_noticed_and_its_seat_given_up() -> None:
             assert made.sound.removed == ["mayor"]
             assert made.facts[-1][1].link == "none"
             assert made.gone == [("mayor", "p", "lost")]
+
+
+async def test_who_asks_but_never_answers_stays_and_who_does_neither_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extension, "CONSENT_INTERVAL_S", 0.1)
+    monkeypatch.setattr(extension, "CONSENT_S", 3.0)
+    sends = {"send_audio": True, "send_video": "VP8", "no_answers": True}
+    async with rig() as made:
+        made.see("asks", "silent")
+        asks = stock_client(
+            {**sends, "checks_every_s": 0.2},
+            lambda _n, sdp: made.table.open(spec("a", "asks"), sdp),
+        )
+        silent = stock_client(
+            {**sends, "checks_every_s": 3600},
+            lambda _n, sdp: made.table.open(spec("s", "silent"), sdp),
+        )
+        async with asks, silent:
+            await until(lambda: made.picture.removed == ["silent"], "the silent one is gone")
+            count = len(made.pushed("asks"))
+            await until(lambda: len(made.pushed("asks")) > count + 100, "pictures of who asks")
+            assert [peer.spec.peer for peer in made.table.all()] == ["a"]
 
 
 async def test_a_second_browser_of_a_seat_takes_over_from_the_first() -> None:
