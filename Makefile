@@ -12,13 +12,16 @@ setup-test:
 # A test that failed is run once more, alone and afresh: what fails twice is broken, what failed once is in
 # the output to be looked at.
 define twice
-.venv/bin/pytest -m "not soak" $(1) || .venv/bin/pytest -m "not soak" --last-failed --last-failed-no-failures none $(filter-out -n 2 --dist loadfile,$(1))
+.venv/bin/pytest -m "not soak" $(1) $(2) || .venv/bin/pytest -m "not soak" --last-failed --last-failed-no-failures none $(2)
 endef
 
+PAGES = tests/web tests/web_desk
+
 test: setup-test
-	$(call twice,-n 2 --dist loadfile --ignore=tests/scenarios)
-	# One at a time: they judge real time.
-	$(call twice,tests/scenarios)
+	# Pages wait more than they work; what judges real time has the machine to itself, one at a time.
+	$(call twice,-n 4 --dist worksteal,$(PAGES))
+	$(call twice,-n 3 --dist loadfile,tests $(addprefix --ignore=,$(PAGES) tests/scenarios))
+	$(call twice,,tests/scenarios)
 
 test-long: setup-test
 	.venv/bin/pytest -m soak
