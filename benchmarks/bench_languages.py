@@ -1,12 +1,12 @@
 """What one more language costs: the same room on air in one, two and four languages.
 
-    python -m benchmarks.bench_languages [--delegates 6] [--rounds 3] [--seconds 12] [--own]
+    python -m benchmarks.bench_languages [--delegates 12] [--rounds 3] [--seconds 12] [--own]
 
 Every language has an RTMP target of its own, and every one but the first a booth on air, so each
 adds an AAC, the booth's and its listeners' Opus, the bytes of its target, and an interpreter who
 sees the program.  Our own pages' HLS and the recording (with the clean floor and every booth) run
-as always.  Everybody talks, in voices: steady tones are no measure for coders.  Rounds are
-interleaved.  ``--own`` adds one of two languages, the second with a picture of its own.
+as always.  The room is the full one of ``bench_room``.  Everybody talks, in voices: steady tones
+are no measure for coders.  Rounds are interleaved.  ``--own`` adds one of two languages, the second with a picture of its own.
 """
 
 import argparse
@@ -118,7 +118,7 @@ def rate_at(ingest: RtmpIngest, language: str) -> float:
 def main() -> None:
     """Run the rounds and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--delegates", type=int, default=6)
+    parser.add_argument("--delegates", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=12.0)
     parser.add_argument("--own", action="store_true")
