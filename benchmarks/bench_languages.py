@@ -6,7 +6,8 @@ Every language has an RTMP target of its own, and every one but the first a boot
 adds an AAC, the booth's and its listeners' Opus, the bytes of its target, and an interpreter who
 sees the program.  Our own pages' HLS and the recording (with the clean floor and every booth) run
 as always.  The room is the full one of ``bench_room``.  Everybody talks, in voices: steady tones
-are no measure for coders.  Rounds are interleaved.  ``--own`` adds one of two languages, the second with a picture of its own.
+are no measure for coders.  Rounds are interleaved.  ``--own`` adds one of two languages, the second
+with a picture of its own.
 """
 
 import argparse

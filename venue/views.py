@@ -121,6 +121,7 @@ def _session(room: Room, role: Role) -> SessionView:
         timezone=session.timezone,
         accent=session.accent,
         captions=session.captioned,
+        own_pictures=session.own_pictures,
         glossary=tuple(TermView(one.term, one.says, one.note) for one in glossary),
     )
 

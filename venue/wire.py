@@ -57,6 +57,8 @@ class SessionView:
     accent: str
     captions: tuple[Language, ...] = ()
     """Languages that have captions."""
+    own_pictures: tuple[Language, ...] = ()
+    """Languages whose targets get a picture written in them alone."""
     glossary: tuple[TermView, ...] = ()
     """Only for interpreters."""
 

@@ -7,10 +7,12 @@ import pytest
 from tests.venue.table import CHAIR, SESSION, Table, delegate, viewer
 from venue.errors import CommandRejected
 from venue.ids import Language, QuestionId, SeatId
+from venue.roles import Role
 from venue.room import open_room
 from venue.scene import LowerThird, Scene
 from venue.session import parse_session
 from venue.staging import scene_of
+from venue.views import shared
 
 pytestmark = pytest.mark.unit
 
@@ -87,6 +89,11 @@ def test_a_picture_of_ones_own_is_for_a_language_of_the_program() -> None:
     with pytest.raises(CommandRejected) as refusal:
         parse_session({**SESSION, "own_picture": ["fr"]})
     assert refusal.value.code == "session.own_picture_language"
+
+
+def test_pages_are_told_which_languages_have_a_picture_of_their_own() -> None:
+    assert shared(bilingual(own_picture=["zh"]).room, Role.MODERATOR).session.own_pictures == (ZH,)
+    assert shared(bilingual().room, Role.MODERATOR).session.own_pictures == ()
 
 
 def test_a_question_stands_on_the_picture_as_asked_and_translated() -> None:

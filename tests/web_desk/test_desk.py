@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.views import floor, now_ms, output, program, question, seats, waiting
+from tests.web_desk.views import floor, now_ms, output, program, question, seats, session, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -258,6 +258,23 @@ def test_a_language_fails_only_when_all_its_targets_do(
     ]
     page = desk(open_page, desk_stub)
     expect(page.locator(".health[data-lang=en]")).to_contain_text(words)
+
+
+def test_a_target_says_that_its_picture_is_in_its_language_alone(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["session"] = session(own_pictures=["zh"])
+    desk_stub.view["outputs"] = [
+        output("o1", "rtmp", "en", "running"),
+        output("o2", "rtmp", "zh", "running"),
+        output("o3", "hls", "zh", "running"),
+    ]
+    page = desk(open_page, desk_stub)
+    page.get_by_role("button", name="Outputs").click()
+    rows = page.locator(".output")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="picture in Chinese alone")).to_have_count(1)
+    expect(rows.nth(1)).to_contain_text("picture in Chinese alone")
 
 
 def test_the_closing_of_the_list_is_announced_and_taken_back(

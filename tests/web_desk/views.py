@@ -121,6 +121,7 @@ def session(**changes: Any) -> View:
         "timezone": "Asia/Taipei",
         "accent": "#4aa8ff",
         "captions": ["en"],
+        "own_pictures": [],
         "glossary": [],
         **changes,
     }

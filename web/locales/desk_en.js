@@ -219,6 +219,7 @@ export const en = {
   "outputs.empty.hint": "Add a target to send the program to YouTube or another platform.",
   "outputs.add": "Add a target",
   "outputs.sent": "{amount} sent",
+  "outputs.own_picture": "picture in {language} alone",
   "outputs.retries": "{count} retries",
   "outputs.remove": "Remove",
   "outputs.remove.long": "Remove {name}",

@@ -219,6 +219,7 @@ export const zhHant = {
   "outputs.empty.hint": "新增推送目標，把節目送到 YouTube 或其他平臺。",
   "outputs.add": "新增推送目標",
   "outputs.sent": "已送出 {amount}",
+  "outputs.own_picture": "畫面只用{language}",
   "outputs.retries": "重試 {count} 次",
   "outputs.remove": "移除",
   "outputs.remove.long": "移除 {name}",

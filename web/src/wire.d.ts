@@ -186,6 +186,7 @@ export interface SessionView {
   readonly timezone: string;
   readonly accent: string;
   readonly captions: ReadonlyArray<string>;
+  readonly own_pictures: ReadonlyArray<string>;
   readonly glossary: ReadonlyArray<TermView>;
 }
 

@@ -1,7 +1,7 @@
 /** Where the program goes, whether it arrives, and what to do when it does not. */
 
 import { cx, el, h } from "../../dom.js";
-import { languageMark, number, t } from "../../i18n.js";
+import { languageMark, languageName, number, t } from "../../i18n.js";
 import { bytes } from "./format.js";
 import { HEALTH } from "./health.js";
 import { outputTrouble } from "./trouble.js";
@@ -50,6 +50,7 @@ const Output = ({ desk, output }) => {
       { class: "num" },
       [
         output.sent_bytes > 0 ? t("outputs.sent", { amount: bytes(output.sent_bytes) }) : "",
+        hasOwnPicture(desk, output) ? t("outputs.own_picture", { language: languageName(output.lang ?? "") }) : "",
         output.retries > 0 ? t("outputs.retries", { count: number(output.retries) }) : "",
       ]
         .filter(Boolean)
@@ -62,6 +63,10 @@ const Output = ({ desk, output }) => {
       : null,
   );
 };
+
+/** Our own pages and the recording keep the shared picture. @param {Desk} desk @param {OutputView} output */
+const hasOwnPicture = ({ view }, output) =>
+  output.kind === "rtmp" && output.lang !== null && view.session.own_pictures.includes(output.lang);
 
 /** @param {{ desk: Desk, output: OutputView }} props */
 const Remove = ({ desk, output }) => {
