@@ -66,10 +66,16 @@ class Client:
         self.held: bytes | None = None
 
     def _stop_answering(self) -> None:
-        """Answer no check once connected, as FFmpeg's WHIP muxer does."""
-        if self.wish.get("no_answers") and self.pc.connectionState == "connected":
-            transport = self.pc.getTransceivers()[0].receiver.transport.transport
-            transport._connection.request_received = lambda *_: None
+        """Once connected answer no check, as FFmpeg's WHIP muxer, or late, as on a slow path."""
+        if self.pc.connectionState != "connected":
+            return
+        ice = self.pc.getTransceivers()[0].receiver.transport.transport._connection
+        answer, late_s = ice.request_received, self.wish.get("answers_after_s", 0)
+        if self.wish.get("no_answers"):
+            ice.request_received = lambda *_: None
+        elif late_s:
+            later = asyncio.get_running_loop().call_later
+            ice.request_received = lambda *check: later(late_s, answer, *check)
 
     def _track(self, track) -> None:
         if self.wish.get("deaf"):

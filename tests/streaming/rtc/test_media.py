@@ -1,5 +1,8 @@
 """Real WebRTC over loopback against a stock aiortc client."""
 
+from contextlib import AsyncExitStack
+from functools import partial
+
 import pytest
 
 from streaming.packets import VideoCodec
@@ -115,27 +118,30 @@ async def test_a_dead_peer_is_noticed_and_its_seat_given_up() -> None:
             assert made.gone == [("mayor", "p", "lost")]
 
 
-async def test_who_asks_but_never_answers_stays_and_who_does_neither_goes(
+async def test_who_asks_or_answers_late_stays_and_who_does_neither_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(extension, "CONSENT_INTERVAL_S", 0.1)
     monkeypatch.setattr(extension, "CONSENT_S", 3.0)
-    sends = {"send_audio": True, "send_video": "VP8", "no_answers": True}
-    async with rig() as made:
-        made.see("asks", "silent")
-        asks = stock_client(
-            {**sends, "checks_every_s": 0.2},
-            lambda _n, sdp: made.table.open(spec("a", "asks"), sdp),
-        )
-        silent = stock_client(
-            {**sends, "checks_every_s": 3600},
-            lambda _n, sdp: made.table.open(spec("s", "silent"), sdp),
-        )
-        async with asks, silent:
-            await until(lambda: made.picture.removed == ["silent"], "the silent one is gone")
-            count = len(made.pushed("asks"))
-            await until(lambda: len(made.pushed("asks")) > count + 100, "pictures of who asks")
-            assert [peer.spec.peer for peer in made.table.all()] == ["a"]
+    wishes = {
+        "asks": {"no_answers": True, "checks_every_s": 0.2},
+        "late": {"answers_after_s": 0.8, "checks_every_s": 3600},
+        "silent": {"no_answers": True, "checks_every_s": 3600},
+    }
+    async with rig() as made, AsyncExitStack() as clients:
+        made.see(*wishes)
+        for seat, wish in wishes.items():
+            sends = {"send_audio": True, "send_video": "VP8", **wish}
+            opened = partial(made.table.open, spec(seat, seat))
+            client = stock_client(sends, lambda _n, sdp, opened=opened: opened(sdp))
+            await clients.enter_async_context(client)
+        await until(lambda: made.picture.removed == ["silent"], "the silent one is gone")
+        for seat in ("asks", "late"):
+            count = len(made.pushed(seat))
+            await until(
+                lambda seat=seat, count=count: len(made.pushed(seat)) > count + 100, "pictures"
+            )
+        assert {peer.spec.peer for peer in made.table.all()} == {"asks", "late"}
 
 
 async def test_a_second_browser_of_a_seat_takes_over_from_the_first() -> None:
