@@ -162,8 +162,9 @@ class PortConnection(aioice.ice.Connection):
     def check_incoming(
         self, message: stun.Message, addr: tuple[str, int], protocol: aioice.ice.StunProtocol
     ) -> None:
-        """Take a check of the peer's, signed with our password: it still wants us."""
-        self._consented_s = time.monotonic()
+        """Take a signed check of the peer: from where we send to, it says that we may go on."""
+        if addr == self.remote():
+            self._consented_s = time.monotonic()
         super().check_incoming(message, addr, protocol)
 
     async def query_consent(self) -> None:
