@@ -8,6 +8,7 @@ import { DeviceCheck } from "./views/delegate/check.js";
 import { sentence, voiceOf } from "./views/delegate/sentence.js";
 import { Table } from "./views/delegate/table.js";
 import { Elsewhere, Messages, Notice, Refused, announce, notify } from "./views/parts.js";
+import { keepAwake } from "./wake.js";
 
 /** @typedef {import("./views/delegate/desk.js").DelegateDesk} DelegateDesk */
 
@@ -46,6 +47,9 @@ function tellOfMicrophone(desk) {
     wasAsked = isAsked;
   });
 }
+
+/** A phone that sleeps takes its camera along. @param {DelegateDesk} desk */
+const stayAwake = (desk) => effect(() => (desk.phase.value === "table" ? keepAwake() : undefined));
 
 /** Keys work anywhere but in a field. @param {DelegateDesk} desk */
 function listenForKeys(desk) {
@@ -90,6 +94,7 @@ export function open(admission, root) {
   tell(desk);
   tellOfMicrophone(desk);
   listenForKeys(desk);
+  stayAwake(desk);
   window.addEventListener("beforeunload", (event) => {
     // Only while a turn is at stake does the browser ask.
     const { kind } = desk.standing.peek();

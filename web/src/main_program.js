@@ -9,6 +9,7 @@ import { computed, el, h, render } from "./dom.js";
 import { errorText, language, t } from "./i18n.js";
 import { Messages, Notice } from "./views/parts.js";
 import { ProgramMonitor } from "./views/room/monitor.js";
+import { keepAwake } from "./wake.js";
 import { createWhep } from "./whep.js";
 
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -31,4 +32,5 @@ function Page() {
 }
 
 source.start();
+keepAwake();
 render(h(Page, {}), /** @type {HTMLElement} */ (document.getElementById("page")));

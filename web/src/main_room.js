@@ -1,11 +1,12 @@
 /** The room's technician: joins as the room's feed. Opened by `main_join.js`. */
 
-import { el, h, render, signal } from "./dom.js";
+import { effect, el, h, render, signal } from "./dom.js";
 import { language, t } from "./i18n.js";
 import { DeviceCheck } from "./views/delegate/check.js";
 import { createDelegateDesk } from "./views/delegate/desk.js";
 import { Elsewhere, Messages, Notice, Refused } from "./views/parts.js";
 import { RoomConsole } from "./views/room/console.js";
+import { keepAwake } from "./wake.js";
 
 /** @typedef {import("./views/delegate/desk.js").DelegateDesk} DelegateDesk */
 /** @typedef {import("./views/room/console.js").Levels} Levels */
@@ -34,6 +35,7 @@ export function open(admission, root) {
   const levels = signal(/** @type {Levels} */ ({}));
   desk.connection.onEvent("levels", (body) => (levels.value = body));
   document.title = admission.name;
+  effect(() => (desk.phase.value === "table" ? keepAwake() : undefined));
   const Page = () => el("div", { class: "page", lang: language.value }, h(App, { desk, name: admission.name, levels: levels.value }), h(Messages, {}));
   render(h(Page, {}), root);
 }
