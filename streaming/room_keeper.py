@@ -74,8 +74,8 @@ def cover_of(room: Room, output: OutputId) -> Cover:
     broadcast = broadcast_of(room.broadcasts, output)
     if broadcast is None:
         return "program"
-    if room.broadcasts.panic:
-        return "slate"
+    if room.broadcasts.panic or broadcast.wanted == "ended":
+        return "slate"  # an end is an end for the room, however long YouTube takes to make it one
     if broadcast.wanted == "preflight":
         return "tone"  # on air elsewhere or not: nobody sees it, and a tone proves more
     return "slate" if room.program.on_air_since is None else "program"

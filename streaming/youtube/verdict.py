@@ -138,7 +138,9 @@ def _at_the_end(known: Known) -> Verdict:
         level: BroadcastVerdict = "bad" if known.aired else "warning"
         code = "youtube.end_in_studio" if known.aired else trouble.code
         return Verdict(level, code, (("reason", trouble.reason),))
-    return Verdict("none", "youtube.ending" if ended else "youtube.clearing")
+    if ended:
+        return Verdict("none", "youtube.ending_slate" if known.aired else "youtube.ending")
+    return Verdict("none", "youtube.clearing")
 
 
 def _stopped(known: Known, now: Instant) -> Verdict | None:

@@ -161,6 +161,8 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "bad",
             "youtube.end_in_studio",
         ),
+        (replace(SHOW, wanted="ended"), "none", "youtube.ending_slate"),
+        (replace(SHOW, wanted="ended", aired=False), "none", "youtube.ending"),
         (replace(SHOW, wanted="ended", cleared=True), "none", "youtube.ended"),
         (replace(SHOW, wanted="off", cleared=True), "none", "youtube.off"),
         (

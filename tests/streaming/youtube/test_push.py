@@ -187,7 +187,18 @@ async def test_a_show_with_real_pushes_survives_what_happens_to_them(
         await house.do("broadcast.panic", on=True)
         await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
         await house.do("broadcast.panic", on=False)
+        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+
+        # YouTube does not end it: viewers see nothing more of the room all the same.
+        faults = ingesting.faults
+        ingesting.run(lambda: faults.add("error", "liveBroadcasts.transition", count=None))
         await house.do("broadcast.end")
+        await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
+        await house.reach(lambda: house.codes() == ["youtube.end_in_studio"] * 2)
+        assert house.lifecycles() == ["live"] * 2
+        assert {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"}
+        assert house.room.program.on_air_since is not None
+        ingesting.run(faults.clear)
         await house.reach(lambda: house.lifecycles() == ["complete"] * 2)
         # The room is on air still, YouTube gets no more.
         await house.reach(lambda: set(room.outputs) == {"hls", "recording"})
