@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from streaming.youtube import thumbnail, wording
 from streaming.youtube.client import YouTube
-from streaming.youtube.decider import Write
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from streaming.youtube.steps import Write
 from venue.broadcast import Broadcast
 from venue.ids import Instant
 from venue.session import SessionDefinition

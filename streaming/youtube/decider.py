@@ -16,15 +16,25 @@ Only an operator ends a broadcast: no fault of a call, a stream or an encoder le
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec.structs import replace
 
+from streaming.youtube.steps import (
+    Case,
+    FindBroadcasts,
+    FindStreams,
+    Found,
+    Keep,
+    Look,
+    Observe,
+    Step,
+    Wait,
+    Write,
+)
 from venue.broadcast import OVER
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
-from venue.wire_youtube import BroadcastWanted
 
 STARTING_POLL_MS = 2_000
 STARTING_FAST_MS = 120_000
@@ -62,105 +72,6 @@ _SAID_AGAIN: Mapping[str, Mapping[str, object]] = {
 }
 """Writes that say how it should be, with what is forgotten of one whose outcome is unknown: made
 twice they do no harm, not made they would never be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A broadcast of ours in the channel's list."""
-
-    id: str
-    published_at: str
-    bound: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at the broadcast and its stream."""
-
-    at: Instant
-    lifecycle: str = ""
-    """Empty: there is no such broadcast."""
-    bound: str = ""
-    privacy: str = ""
-    stream_status: str = ""
-    """Empty: there is no such stream."""
-    health: str = ""
-    issues: tuple[tuple[str, str], ...] = ()
-    """Type and severity."""
-    broadcast_absent_since: Instant | None = None
-    stream_absent_since: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All that decides."""
-
-    wanted: BroadcastWanted
-    asked_at: Instant
-    wish: str
-    """Digest of the text and privacy wanted."""
-    memory: Memory
-    look: Look | None = None
-    privacy: str = ""
-    """Who may watch, by the operator's word."""
-    picture: str = ""
-    """Digest of the thumbnail wanted; empty: none."""
-    niceties_from: Instant | None = None
-    """After one failed, none before this."""
-    streams: tuple[str, ...] | None = None
-    """Streams with our title, oldest first; None: not listed."""
-    found: tuple[Found, ...] | None = None
-    """Broadcasts with our marker; None: not listed."""
-    pushing: bool = True
-    """Our own output sends just now."""
-    blocked_until: Instant | None = None
-    """After trouble, no call before this."""
-    refusals: Mapping[str, tuple[int, Instant]] = field(default_factory=dict)
-    """Of broadcasts to be discarded: how often refused, and when to try again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before ``until``; None: before something changes."""
-
-    until: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class Observe:
-    """Look at broadcast and stream."""
-
-
-@dataclass(frozen=True, slots=True)
-class FindStreams:
-    """List the channel's streams."""
-
-
-@dataclass(frozen=True, slots=True)
-class FindBroadcasts:
-    """List the channel's broadcasts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Remember something; no call."""
-
-    memory: Memory
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """A call that changes something; ``before`` is remembered first."""
-
-    verb: Literal[
-        "stream", "insert", "bind", "update", "describe", "thumbnail", "live", "complete", "delete"
-    ]
-    before: Memory
-    target: str = ""
-    """The broadcast concerned."""
-
-
-Step = Wait | Observe | FindStreams | FindBroadcasts | Keep | Write
 
 
 def next_step(case: Case, now: Instant) -> Step:

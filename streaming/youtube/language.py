@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from streaming.youtube import calls, decider, thumbnail, troubles, wording
 from streaming.youtube.calls import Made
 from streaming.youtube.client import YouTube
-from streaming.youtube.decider import Case, FindBroadcasts, FindStreams, Keep, Look, Wait, Write
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
@@ -20,6 +19,17 @@ from streaming.youtube.outcomes import answered, done, looked
 from streaming.youtube.settings import is_local
 from streaming.youtube.shapes import LiveBroadcast, LiveStream
 from streaming.youtube.side import RoomSide
+from streaming.youtube.steps import (
+    Case,
+    FindBroadcasts,
+    FindStreams,
+    Found,
+    Keep,
+    Look,
+    Step,
+    Wait,
+    Write,
+)
 from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SENDING
@@ -67,7 +77,7 @@ class LanguageTask:
         self._clock = office.clock
         self._teller = Teller(lang, side, office, watch)
         self._streams: tuple[str, ...] | None = None
-        self._found: tuple[decider.Found, ...] | None = None
+        self._found: tuple[Found, ...] | None = None
         self._refusals: dict[str, tuple[int, Instant]] = {}
         self._stumbled: dict[str, Trouble] = {}
         """The last trouble of each write that has not been made since."""
@@ -175,7 +185,7 @@ class LanguageTask:
         except TimeoutError:
             return
 
-    async def _do(self, step: decider.Step, broadcast: Broadcast) -> None:
+    async def _do(self, step: Step, broadcast: Broadcast) -> None:
         if isinstance(step, Keep):
             if step.memory.broadcast != broadcast.memory.broadcast:
                 self.look, self._found = None, None
@@ -192,7 +202,7 @@ class LanguageTask:
         except YouTubeError as error:
             await self._failed(error, broadcast)
 
-    async def _read(self, client: YouTube, step: decider.Step, broadcast: Broadcast) -> None:
+    async def _read(self, client: YouTube, step: Step, broadcast: Broadcast) -> None:
         ending = broadcast.wanted in ("off", "ended")
         if isinstance(step, FindStreams):
             title = wording.stream_title(self._side.session, self.lang)

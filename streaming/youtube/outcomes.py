@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from streaming.youtube.decider import Look, Write
 from streaming.youtube.shapes import LiveBroadcast, LiveStream, Video
+from streaming.youtube.steps import Look, Write
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, judge
 from streaming.youtube.watch import Glance

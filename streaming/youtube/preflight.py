@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streaming.outputs.vitals import Vitals
-from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind
+from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SENDING, SLOW_START_MS, worst_issue
 from venue.ids import Instant, Language

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from streaming.outputs.vitals import Vitals
-from streaming.youtube.decider import Look
 from streaming.youtube.office import Office
 from streaming.youtube.ours import Pulse
 from streaming.youtube.outcomes import sight_of
 from streaming.youtube.preflight import Proof, Push, checks
 from streaming.youtube.side import OutputSide, RoomSide
+from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Ours
 from streaming.youtube.watch import Watch

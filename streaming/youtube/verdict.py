@@ -7,9 +7,9 @@ before the starved stream it causes.  The first line that applies is said.
 from dataclasses import dataclass
 from typing import Literal
 
-from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind
 from streaming.youtube.faults import Fault
+from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from venue.broadcast import ON_YOUTUBE, OVER
 from venue.ids import Instant

@@ -4,8 +4,8 @@ import hashlib
 import re
 from datetime import UTC, datetime
 
-from streaming.youtube.decider import Found
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
+from streaming.youtube.steps import Found
 from venue.announcement import description_of
 from venue.broadcast import Broadcast
 from venue.broadcast_commands import Memory

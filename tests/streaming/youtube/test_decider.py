@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from streaming.youtube import decider
-from streaming.youtube.decider import (
+from streaming.youtube.decider import adopted, next_step
+from streaming.youtube.outcomes import done
+from streaming.youtube.steps import (
     Case,
     FindBroadcasts,
     FindStreams,
@@ -20,10 +22,7 @@ from streaming.youtube.decider import (
     Observe,
     Wait,
     Write,
-    adopted,
-    next_step,
 )
-from streaming.youtube.outcomes import done
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
 from venue.wire_youtube import BroadcastWanted

@@ -15,10 +15,10 @@ from redis.asyncio import Redis
 
 from streaming.youtube import troubles, verdict
 from streaming.youtube.client import _document
-from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind, YouTubeError, classify
 from streaming.youtube.faults import STARVED, Fault
 from streaming.youtube.ledger import Ledger, next_midnight, pacific_day
+from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, Verdict, judge
 from venue.ids import Instant

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from streaming.outputs.vitals import Vitals
-from streaming.youtube.decider import Look
 from streaming.youtube.errors import Kind
 from streaming.youtube.preflight import Proof, Push, checks, tone_hz
+from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SLOW_START_MS
 from venue.ids import Instant, Language
