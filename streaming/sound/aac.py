@@ -6,7 +6,8 @@ is the frame that *decodes* to n - 2.  ``AacFrame.at`` is the media time of the
 sound that leaves a decoder for that packet, counted from the decoder's first output.  The very
 first packet (priming) decodes to silence; it is sent like any other, labelled with its time.
 
-Programs are in stereo, because targets want it; the stems of booths in mono, at half the cost.
+Programs are in stereo, because targets want it, but coded as the one channel they are
+(``aac_stereo``); the stems of booths stay in mono.
 Tracks that sound the same share one encoder: the floor and a language that nobody interprets, or
 all languages before the booths begin; one that is silent needs none.  When a track goes its own
 way its encoder begins with the frames before, so that its first packet overlaps what was sent last,
@@ -23,13 +24,14 @@ from av.audio.codeccontext import AudioCodecContext
 
 from streaming.mediatime import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, TICK_SAMPLES, SampleTime
 from streaming.packets import AacFrame, is_booth
+from streaming.sound.aac_stereo import on_both_sides
 from streaming.sound.pcm import Block, Pcm
 from venue.ids import FLOOR_LANGUAGE, Language
 
 BITRATE_KBPS: Final = 128
 """What is announced."""
 QUALITY: Final = 240
-"""In FFmpeg's lambda: voices take some 95 kb/s, several at once 145, noise 135."""
+"""In FFmpeg's lambda: voices take some 85 kb/s, several at once 125."""
 CODER_FRAMES: Final = 2
 """What comes out when frame n goes in decodes to frame n - 2."""
 HISTORY_FRAMES: Final = 8
@@ -47,7 +49,8 @@ _MARK = np.cos(np.arange(AAC_FRAME_SAMPLES // 16)).astype(np.float32)
 """What frames are told apart by: a sum with weights that no voice has."""
 
 
-def _open(*, mono: bool) -> AudioCodecContext:
+def open_coder(*, mono: bool) -> AudioCodecContext:
+    """A coder by quality, at 48 kHz, whose packets ``aac_stereo`` can write again."""
     context = av.CodecContext.create("aac", "w")
     assert isinstance(context, AudioCodecContext)
     context.sample_rate = SAMPLE_RATE_HZ
@@ -56,8 +59,15 @@ def _open(*, mono: bool) -> AudioCodecContext:
     context.bit_rate = BITRATE_KBPS * 1000 // (2 if mono else 1)
     context.thread_count = 1
     # The fast coder takes a third of the CPU of the default one.  Asked for a rate, it codes a
-    # voice up to six times over to fill it; asked for a quality, once.
-    context.options = {"aac_coder": "fast", "flags": "+qscale", "global_quality": str(QUALITY)}
+    # voice up to six times over to fill it; asked for a quality, once.  Nothing of what
+    # ``aac_stereo`` cannot copy, and no name of the coder in the first packet.
+    context.options = {
+        "aac_coder": "fast",
+        "aac_pns": "0",
+        "aac_tns": "0",
+        "flags": "+qscale+bitexact",
+        "global_quality": str(QUALITY),
+    }
     context.open()
     return context
 
@@ -65,7 +75,7 @@ def _open(*, mono: bool) -> AudioCodecContext:
 @lru_cache(maxsize=1)
 def aac_config() -> bytes:
     """The AudioSpecificConfig of every language's stream."""
-    config = _open(mono=False).extradata
+    config = open_coder(mono=False).extradata
     assert config
     return bytes(config)
 
@@ -84,22 +94,24 @@ class _Coder:
     """One encoder; gives nothing for its first frame."""
 
     def __init__(self, *, mono: bool) -> None:
-        self._context = _open(mono=mono)
+        self._context = open_coder(mono=True)
+        self._mono = mono
         # One frame for ever: the encoder has copied its samples when it returns.
-        self._frame = av.AudioFrame("fltp", "mono" if mono else "stereo", AAC_FRAME_SAMPLES)
+        self._frame = av.AudioFrame("fltp", "mono", AAC_FRAME_SAMPLES)
         self._frame.sample_rate = SAMPLE_RATE_HZ
-        self._channels = [
-            np.frombuffer(memoryview(plane), np.float32)[:AAC_FRAME_SAMPLES]
-            for plane in self._frame.planes
-        ]
+        plane = memoryview(self._frame.planes[0])
+        self._samples = np.frombuffer(plane, np.float32)[:AAC_FRAME_SAMPLES]
         self._count = 0
 
     def encode(self, sound: Pcm) -> bytes:
-        for channel in self._channels:
-            channel[:] = sound
+        self._samples[:] = sound
         self._frame.pts = self._count * AAC_FRAME_SAMPLES
         self._count += 1
-        return b"".join(bytes(packet) for packet in self._context.encode(self._frame))
+        packets = [bytes(packet) for packet in self._context.encode(self._frame)]
+        if not packets:
+            return b""
+        (packet,) = packets
+        return packet if self._mono else on_both_sides(packet)
 
 
 class ProgramEncoders:
