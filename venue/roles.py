@@ -76,6 +76,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "booth.ready": _BOOTH,
     "booth.on": _BOOTH,
     "booth.off": _BOOTH,
+    "booth.off_noted": _BOOTH,
     "booth.cough": _BOOTH,
     "booth.offer": _BOOTH,
     "booth.request": _BOOTH,

@@ -143,7 +143,8 @@ def decide(
         raise CommandRejected("role.forbidden", verb=verb, role=actor.role.value)
     events = _decide_part(room, actor, command, now, op)
     after = replay(room, events)
-    booths = booth_rules.follow(after.booths, after.seats, now)
+    restarts = any(isinstance(one, EngineChanged) and one.state != "up" for one in events)
+    booths = booth_rules.follow(after.booths, after.seats, now, restarts=restarts)
     return (*events, *_follow(room, after, events, now), *booths)
 
 

@@ -20,6 +20,8 @@ class InterpreterView:
     """A picture arrives; what counts in a booth of a sign language."""
     relay: Language = FLOOR_LANGUAGE
     """What this interpreter hears: the floor, or another booth's language."""
+    taken_off: Literal["lost", "desk", "restored"] | None = None
+    """Why they were taken off the air; until noted, or back on air."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,56 @@ def test_a_handover_ends_when_either_side_is_lost() -> None:
     assert giving(table) == {"zh": "wu"}
 
 
+def taken_off(table: Table) -> dict[str, str | None]:
+    """What each interpreter of the Chinese booth is told of being off the air."""
+    booth = project(table.room, Viewer(Role.INTERPRETER, SeatId("wu"))).booths[0]
+    return {str(one.seat): one.taken_off for one in booth.interpreters}
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "cause"),
+    [
+        ("media.state", {"seat": "wu", "link": "lost"}, "lost"),
+        ("engine.state", {"state": "down"}, "restored"),
+        ("room.restored", {}, "restored"),
+        ("mute", {"seat": "wu"}, "desk"),
+        ("booth.set_active", {"booth": "zh", "seat": None}, "desk"),
+        ("booth.set_active", {"booth": "zh", "seat": "lin"}, "desk"),
+    ],
+)
+def test_who_is_taken_off_the_air_is_told_why_until_they_have_noted_it(
+    verb: str, body: dict[str, Any], cause: str
+) -> None:
+    table = booths("wu", "lin")
+    table.when(SYSTEM, "engine.state", state="up")
+    table.when(WU, "booth.on")
+    table.when(CHAIR if cause == "desk" else SYSTEM, verb, **body)
+    assert taken_off(table) == {"wu": cause, "lin": None}
+    assert table.when(WU, "booth.off_noted") == ["OffAirNoted"]
+    assert table.when(WU, "booth.off_noted") == []
+    assert taken_off(table) == {"wu": None, "lin": None}
+
+
+def test_back_on_air_nothing_is_said_of_having_been_taken_off() -> None:
+    table = booths("wu")
+    table.when(WU, "booth.on")
+    lose(table, "wu")
+    table.live("wu")
+    table.when(WU, "booth.ready")
+    assert taken_off(table)["wu"] == "lost"
+    table.when(WU, "booth.on")
+    assert taken_off(table)["wu"] is None
+
+
+def test_leaving_or_handing_over_takes_nobody_off_the_air() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    table.when(WU, "booth.offer")
+    table.when(LIN, "booth.accept")
+    table.when(LIN, "booth.off")
+    assert taken_off(table) == {"wu": None, "lin": None}
+
+
 @pytest.mark.parametrize("verb", ["room.restored", "engine.state"])
 def test_after_a_restart_no_booth_is_on_air(verb: str) -> None:
     table = booths("wu", "lin")

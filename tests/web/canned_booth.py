@@ -10,8 +10,9 @@ OWN, PARTNER = "booth-1", "booth-2"
 NAMES = {OWN: "Wu Mei-Ling 吳美玲", PARTNER: "Graham Oakes"}
 LANGUAGES = ("zh-Hant", "en")
 VERBS = (
-    "booth.ready", "booth.on", "booth.off", "booth.cough", "booth.offer", "booth.request",
-    "booth.accept", "booth.cancel", "booth.relay", "booth.signal", "booth.say", "self.mute",
+    "booth.ready", "booth.on", "booth.off", "booth.off_noted", "booth.cough", "booth.offer",
+    "booth.request", "booth.accept", "booth.cancel", "booth.relay", "booth.signal",
+    "booth.say", "self.mute",
 )  # fmt: skip
 GLOSSARY = (
     {"term": "night bus", "says": {"zh-Hant": "夜間公車"}, "note": "runs from midnight to five"},
@@ -41,6 +42,7 @@ def booth(
     ready: Iterable[str] = (OWN, PARTNER),
     away: Iterable[str] = (),
     minutes: float = 7.2,
+    taken_off: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> Document:
     """The booth, with ``active`` on air for so many minutes."""
@@ -63,6 +65,7 @@ def booth(
                 "microphone": seat not in tuple(away),
                 "camera": False,
                 "relay": "floor",
+                "taken_off": (taken_off or {}).get(seat),
             }
             for seat, name in NAMES.items()
         ],

@@ -132,6 +132,7 @@ LAMPS: Mapping[str, tuple[Document, str, str]] = {
     "on_air": (OWN_ON_AIR, "ON AIR", "播出中"),
     "muted": (booth(OWN, state="muted"), "COUGH", "咳嗽靜音"),
     "floor": (booth(OWN, into=None), "floor is heard", "聽眾聽原音"),
+    "taken_off": (booth(taken_off={OWN: "desk"}), "Press M to go on", "主控台已停止您的播出"),
     "connecting": (booth(ready=(), away=(OWN,)), "Not ready yet", "尚未就緒"),
 }
 
@@ -146,6 +147,54 @@ async def test_the_light_says_where_one_stands(
     light = page.locator(".lamp")
     await expect(light).to_have_attribute("data-lamp", lamp)
     await expect(light).to_contain_text(english if language == "en" else chinese)
+
+
+TAKEN_OFF = booth(taken_off={OWN: "lost"})
+COUNT_TONES = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (at) {
+    window.tones += 1;
+    return start.call(this, at);
+  };
+"""
+
+
+async def test_who_is_taken_off_the_air_is_told_until_they_have_seen_it(
+    page: Page, stub: StubServer
+) -> None:
+    await page.add_init_script(COUNT_TONES)
+    await sit(page, stub, OWN_ON_AIR)
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "on_air")
+    gone = booth(ready=(), taken_off={OWN: "lost"})
+    await stub.change({"booths": [gone]})
+    light = page.locator(".lamp.taken")
+    await expect(light).to_contain_text("TAKEN OFF AIR")
+    await expect(light).to_contain_text("Your link was lost. You are being connected again.")
+    await page.wait_for_function("window.tones > 0")
+    # Back again it says so still, and how to go on.
+    await stub.change({"booths": [TAKEN_OFF]})
+    await expect(light).to_contain_text("Press M to go on.")
+    assert said(stub) == []
+    await page.keyboard.press("m")
+    await stub.heard("booth.on")
+    await page.keyboard.press("Escape")
+    await stub.heard("booth.off_noted")
+    await stub.change({"booths": [booth(PARTNER, taken_off={OWN: "desk"})]})
+    await expect(light).to_contain_text("The desk took you off the air. Graham Oakes is on air now")
+    await expect(page.get_by_role("button", name="Partner on air")).to_be_disabled()
+    await stub.change({"booths": [PARTNER_ON_AIR]})
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "partner")
+    assert await page.evaluate("window.tones") == 2
+
+
+async def test_leaving_the_air_by_oneself_makes_no_sound(page: Page, stub: StubServer) -> None:
+    await page.add_init_script(COUNT_TONES)
+    await sit(page, stub, OWN_ON_AIR)
+    await page.get_by_role("button", name="Leave the air").click()
+    await stub.change({"booths": [FREE]})
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "free")
+    assert await page.evaluate("window.tones") == 0
 
 
 OFFERED = booth(PARTNER, handover=handover("offer", PARTNER, None))
@@ -315,7 +364,9 @@ async def test_a_seat_that_the_desk_muted_is_opened_by_its_owner_only(
     page: Page, stub: StubServer
 ) -> None:
     you = {**canned_booth.view()["you"], "muted": True}
-    await sit(page, stub, booth(ready=(PARTNER,)), you=you)
+    # The sound still arrives, so the seat is ready as before.
+    await sit(page, stub, FREE, you=you)
+    await expect(page.get_by_role("button", name="Go on air")).to_be_disabled()
     await page.get_by_role("button", name="Open it again").click()
     await stub.heard("self.mute")
     assert said(stub) == [("self.mute", {"muted": False})]
@@ -333,7 +384,7 @@ async def test_a_lost_line_is_said_and_coming_back_takes_nothing(
     assert said(stub) == []
 
 
-STATES = {"free": FREE, "on_air": OWN_ON_AIR, "offered": OFFERED, "lost": LOST}
+STATES = {"free": FREE, "on_air": OWN_ON_AIR, "offered": OFFERED, "lost": LOST, "taken": TAKEN_OFF}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

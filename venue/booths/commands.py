@@ -24,6 +24,10 @@ class GiveMicrophone(Command, frozen=True, tag="booth.off"):
     """The interpreter on air stops."""
 
 
+class NoteOffAir(Command, frozen=True, tag="booth.off_noted"):
+    """An interpreter who was taken off the air has seen that."""
+
+
 class SetCough(Command, frozen=True, tag="booth.cough"):
     """The interpreter on air closes the microphone for a moment, or opens it again."""
 
@@ -97,6 +101,7 @@ BoothCommand = (
     SetReady
     | TakeMicrophone
     | GiveMicrophone
+    | NoteOffAir
     | SetCough
     | Offer
     | RequestHandover

@@ -9,6 +9,7 @@ from venue.booths.commands import (
     Cancel,
     ClearSignal,
     GiveMicrophone,
+    NoteOffAir,
     Offer,
     ReportSilence,
     RequestHandover,
@@ -31,6 +32,7 @@ from venue.booths.state import (
     Message,
     MicrophoneGiven,
     MicrophoneTaken,
+    OffAirNoted,
     Raised,
     ReadyChanged,
     RelayChanged,
@@ -38,6 +40,7 @@ from venue.booths.state import (
     SignalRaised,
     SignalSeen,
     SilenceChanged,
+    TakenOff,
     booth_of,
     evolve,
     languages_of,
@@ -143,6 +146,17 @@ def _decide_own(
             return _accept(booth, name, seats, own, now)
         case SetRelay():
             return _relay(booths, seats, languages, own, Language(command.lang))
+        case _:
+            return _decide_beside(booth, name, own, command, now)
+
+
+def _decide_beside(
+    booth: Booth, name: Language, own: SeatId, command: Command, now: Instant
+) -> tuple[BoothEvent, ...]:
+    """Commands that move no microphone."""
+    match command:
+        case NoteOffAir():
+            return (OffAirNoted(name, own),) if own in booth.taken_off else ()
         case Signal():
             return (SignalRaised(name, Raised(command.signal, own, now)),)
         case _:
@@ -192,11 +206,13 @@ def _leave(booth: Booth, name: Language, seat: SeatId) -> tuple[BoothEvent, ...]
     return (HandoverEnded(name, "cancelled"),) if concerned else ()
 
 
-def _take(booth: Booth, name: Language, seat: Seat, now: Instant) -> tuple[BoothEvent, ...]:
+def _take(
+    booth: Booth, name: Language, seat: Seat, now: Instant, *, by_desk: bool = False
+) -> tuple[BoothEvent, ...]:
     if seat.definition.id not in booth.ready:
         raise CommandRejected("booth.not_ready", seat=seat.definition.id)
     _check_arrives(seat)
-    return (MicrophoneTaken(name, seat.definition.id, now),)
+    return (MicrophoneTaken(name, seat.definition.id, now, by_desk),)
 
 
 def _give(booth: Booth, name: Language, own: SeatId) -> tuple[BoothEvent, ...]:
@@ -272,7 +288,7 @@ def _set_active(
     if booth.active == seat.definition.id:
         return ()
     # The desk may save a booth, never put somebody on air who has not said they are ready.
-    return _take(booth, name, seat, now)
+    return _take(booth, name, seat, now, by_desk=True)
 
 
 def _relay(
@@ -328,17 +344,24 @@ def _say(seats: Seats, actor: Actor, command: Say, now: Instant) -> tuple[BoothE
     return (Said(name, Message(author, desk, command.text, now)),)
 
 
-def follow(booths: Booths, after: Seats, now: Instant) -> tuple[BoothEvent, ...]:
-    """What a booth does because of what happened to its seats: whoever is lost is off the air."""
+def follow(
+    booths: Booths, after: Seats, now: Instant, *, restarts: bool = False
+) -> tuple[BoothEvent, ...]:
+    """What a booth does because of what happened to its seats: whoever is lost is off the air.
+
+    ``restarts``: it is the engine that went, and every link with it.
+    """
     events: list[BoothEvent] = []
     for name, booth in booths.items():
-        for event in _lost(booth, name, after, now):
+        for event in _lost(booth, name, after, now, "restored" if restarts else "lost"):
             events.append(event)
             booths = evolve(booths, event)
     return tuple(events)
 
 
-def _lost(booth: Booth, name: Language, seats: Seats, now: Instant) -> Iterator[BoothEvent]:
+def _lost(
+    booth: Booth, name: Language, seats: Seats, now: Instant, cause: TakenOff
+) -> Iterator[BoothEvent]:
     here = members(seats, name)
     gone = [one for one in booth.ready if one not in here or not seats[one].media.flowing]
     handover = booth.handover
@@ -352,7 +375,8 @@ def _lost(booth: Booth, name: Language, seats: Seats, now: Instant) -> Iterator[
         return
     if handover is not None:
         yield HandoverEnded(name, "lost")
-    yield MicrophoneGiven(name, active, "lost")
+    is_muted = active in here and seats[active].media.flowing and seats[active].muted
+    yield MicrophoneGiven(name, active, "desk" if is_muted else cause)
     partners = [one for one in booth.ready if one not in gone and one != active]
     # A signer's place is offered even to nobody: while the offer stands the picture keeps its form.
     if is_signed(name) or any(_arrives(seats[one]) for one in partners):

@@ -22,6 +22,9 @@ from venue.roles import Role
 
 MAX_MESSAGES = 50
 
+TakenOff = Literal["lost", "desk", "restored"]
+"""Why somebody is off the air who did not leave it: the link, the desk, a restart."""
+
 
 class Handover(msgspec.Struct, frozen=True):
     """The microphone is about to change hands."""
@@ -69,6 +72,8 @@ class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
     silent_since: Instant | None = None
     signals: tuple[Raised, ...] = ()
     messages: tuple[Message, ...] = ()
+    taken_off: Mapping[SeatId, TakenOff] = {}
+    """Who was taken off the air, and has neither noted that nor come back."""
 
     def hears(self, seat: SeatId) -> Language:
         """The source an interpreter works from."""
@@ -92,6 +97,8 @@ class MicrophoneTaken(Event, frozen=True, tag="BoothMicrophoneTaken"):
     booth: Language
     seat: SeatId
     at: Instant
+    by_desk: bool = False
+    """Nobody of the booth has agreed to it."""
 
 
 class MicrophoneGiven(Event, frozen=True, tag="BoothMicrophoneGiven"):
@@ -99,7 +106,14 @@ class MicrophoneGiven(Event, frozen=True, tag="BoothMicrophoneGiven"):
 
     booth: Language
     seat: SeatId
-    cause: Literal["self", "desk", "lost", "restored"]
+    cause: Literal["self"] | TakenOff
+
+
+class OffAirNoted(Event, frozen=True, tag="BoothOffAirNoted"):
+    """Who was taken off the air has seen that."""
+
+    booth: Language
+    seat: SeatId
 
 
 class CoughChanged(Event, frozen=True, tag="BoothCoughChanged"):
@@ -164,6 +178,7 @@ BoothEvent = (
     ReadyChanged
     | MicrophoneTaken
     | MicrophoneGiven
+    | OffAirNoted
     | CoughChanged
     | HandoverBegun
     | HandoverEnded
@@ -223,15 +238,32 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
                 since=event.at,
                 handover=None,
                 silent_since=None,
+                taken_off=_taken_over(booth, event),
             )
         case MicrophoneGiven():
-            return replace(booth, active=None, coughing=False, since=None, silent_since=None)
+            off = booth.taken_off
+            if event.cause != "self":
+                off = {**off, event.seat: event.cause}
+            return replace(
+                booth, active=None, coughing=False, since=None, silent_since=None, taken_off=off
+            )
+        case OffAirNoted():
+            return replace(booth, taken_off=_but(booth.taken_off, event.seat))
         case CoughChanged():
             return replace(booth, coughing=event.coughing)
         case HandoverBegun():
             return replace(booth, handover=event.handover)
         case HandoverEnded():
             return replace(booth, handover=None)
+        case _:
+            return _beside(booth, event)
+
+
+def _beside(
+    booth: Booth, event: RelayChanged | SignalRaised | SignalSeen | Said | SilenceChanged
+) -> Booth:
+    """What moves no microphone."""
+    match event:
         case RelayChanged():
             return _relayed(booth, event)
         case SignalRaised():
@@ -245,6 +277,17 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
             return replace(booth, silent_since=event.since)
         case _:
             assert_never(event)
+
+
+def _taken_over(booth: Booth, event: MicrophoneTaken) -> Mapping[SeatId, TakenOff]:
+    off = _but(booth.taken_off, event.seat)
+    if event.by_desk and booth.active is not None:
+        return {**off, booth.active: "desk"}
+    return off
+
+
+def _but(taken_off: Mapping[SeatId, TakenOff], seat: SeatId) -> Mapping[SeatId, TakenOff]:
+    return {other: cause for other, cause in taken_off.items() if other != seat}
 
 
 def _relayed(booth: Booth, event: RelayChanged) -> Booth:

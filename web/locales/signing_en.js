@@ -37,6 +37,8 @@ export const en = {
   "sign.lamp.partner.detail": "{name} is in the picture. Nobody sees you.",
   "sign.lamp.free": "READY, nobody signs",
   "sign.lamp.free.detail": "Step into the picture to begin.",
+  "sign.lamp.taken_off": "OUT OF THE PICTURE",
+  "sign.lamp.taken_off.desk": "The desk took you out of the picture.",
   "sign.lamp.connecting": "Not ready yet",
   "sign.lamp.connecting.detail": "Your camera is being connected. Nobody sees you.",
   "sign.lamp.no_device": "No camera",
@@ -69,6 +71,7 @@ export const en = {
 
   "sign.said.on_air": "You are in the picture.",
   "sign.said.off": "You are out of the picture.",
+  "sign.said.taken_off": "You are no longer in the picture.",
   "sign.said.offered": "{name} offers you the place. Press H or Enter.",
   "sign.said.asked": "{name} asks for the place. Press H or Enter.",
   "sign.said.lost": "{name} is lost. Press H or Enter to take the place.",

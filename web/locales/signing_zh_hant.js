@@ -37,6 +37,8 @@ export const zhHant = {
   "sign.lamp.partner.detail": "{name}在畫面中，沒有人看得到您。",
   "sign.lamp.free": "待命，畫面中無手語",
   "sign.lamp.free.detail": "請進入畫面開始。",
+  "sign.lamp.taken_off": "您已不在畫面中",
+  "sign.lamp.taken_off.desk": "主控台已將您移出畫面。",
   "sign.lamp.connecting": "尚未就緒",
   "sign.lamp.connecting.detail": "正在連接您的攝影機，沒有人看得到您。",
   "sign.lamp.no_device": "沒有攝影機",
@@ -69,6 +71,7 @@ export const zhHant = {
 
   "sign.said.on_air": "您在畫面中。",
   "sign.said.off": "您已離開畫面。",
+  "sign.said.taken_off": "您已不在畫面中。",
   "sign.said.offered": "{name}請您接手，請按 H 或 Enter。",
   "sign.said.asked": "{name}想要接手，請按 H 或 Enter。",
   "sign.said.lost": "{name}斷線了，請按 H 或 Enter 接手進入畫面。",

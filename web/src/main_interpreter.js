@@ -3,10 +3,11 @@
 import { connect } from "./connection.js";
 import { effect, el, h, render, signal } from "./dom.js";
 import { language, languageName, localized, t } from "./i18n.js";
+import { play } from "./sounds.js";
 import { SoundCheck } from "./views/interpreter/check.js";
 import { createBoothDesk } from "./views/interpreter/desk.js";
 import { listenKeys } from "./views/interpreter/keys.js";
-import { lampTitle } from "./views/interpreter/lamp.js";
+import { lampTitle, takenOffBy } from "./views/interpreter/lamp.js";
 import { BoothPage, BoothWaiting, NoBooth } from "./views/interpreter/page.js";
 import { nameOf, ownBooth } from "./views/interpreter/standing.js";
 import { Elsewhere, Messages, Refused, announce } from "./views/parts.js";
@@ -14,7 +15,12 @@ import { Elsewhere, Messages, Refused, announce } from "./views/parts.js";
 /** @typedef {import("./views/interpreter/desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("./connection.js").Connection} Connection */
 
-/** Tell a screen reader what the light shows others. No sound: ears belong to the floor. @param {BoothDesk} desk */
+/**
+ * Tell a screen reader what the light shows others. Ears belong to the floor: the one cue is for who
+ * was taken off the air and still speaks.
+ *
+ * @param {BoothDesk} desk
+ */
 function tell(desk) {
   let wasActive = false;
   let asked = "";
@@ -23,7 +29,17 @@ function tell(desk) {
     const isActive = desk.isActive.value;
     if (isActive === wasActive || desk.phase.value !== "booth" || !booth) return;
     wasActive = isActive;
+    if (desk.isTakenOff.value) return;
     announce(isActive ? desk.phrase("said.on_air", { language: languageName(booth.into ?? booth.booth) }) : desk.phrase("said.off"), "assertive");
+  });
+  let wasTaken = false;
+  effect(() => {
+    const isTaken = desk.isTakenOff.value && desk.phase.value === "booth";
+    if (isTaken === wasTaken) return;
+    wasTaken = isTaken;
+    if (!isTaken) return;
+    announce(`${desk.phrase("said.taken_off")} ${takenOffBy(desk)}`, "assertive");
+    void play("off_air", desk.devices.speaker.peek());
   });
   effect(() => {
     const handing = desk.handing.value;

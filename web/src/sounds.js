@@ -4,7 +4,7 @@
 
 import { signal } from "@preact/signals";
 
-/** @typedef {"called" | "on_air" | "held" | "next" | "test"} Cue */
+/** @typedef {"called" | "on_air" | "held" | "next" | "off_air" | "test"} Cue */
 
 const STORAGE_KEY = "rotunda.cues";
 const VOLUME = 0.07;
@@ -15,11 +15,12 @@ const TONES = {
   called: [[523, 0, 0.16], [784, 0.18, 0.26]],
   on_air: [[784, 0, 0.12]],
   held: [[784, 0, 0.16], [523, 0.18, 0.26]],
+  off_air: [[494, 0, 0.14], [330, 0.2, 0.3]],
   test: [[440, 0, 0.35], [554, 0.4, 0.35], [659, 0.8, 0.55]],
 };
 
 /** @type {Partial<Record<Cue, number[]>>} */
-const VIBRATIONS = { called: [180, 90, 180], on_air: [300], held: [90, 60, 90] };
+const VIBRATIONS = { called: [180, 90, 180], on_air: [300], held: [90, 60, 90], off_air: [90, 60, 90] };
 
 function readSwitch() {
   try {

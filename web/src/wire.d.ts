@@ -113,6 +113,7 @@ export interface InterpreterView {
   readonly microphone: boolean;
   readonly camera: boolean;
   readonly relay: string;
+  readonly taken_off: "lost" | "desk" | "restored" | null;
 }
 
 /** The microphone is about to change hands. */

@@ -8,7 +8,7 @@ import { Choice, cameraWords } from "../delegate/devices.js";
 import { Icon, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
 import { Volume } from "./hear.js";
-import { OwnPicture } from "./lamp.js";
+import { OwnPicture, takenOffBy } from "./lamp.js";
 import { boothName } from "./standing.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
@@ -113,6 +113,7 @@ const Enter = ({ desk, view }) => {
   return el(
     "div",
     { class: "booth-enter" },
+    desk.isTakenOff.value ? el("p", { class: "booth-taken" }, `${phrase("said.taken_off")} ${takenOffBy(desk)}`) : null,
     isMuted
       ? el("button", { type: "button", class: "button big", onClick: desk.unmute }, t("lamp.unmute"))
       : el("button", { type: "button", class: "button primary big", disabled: missing !== null, onClick: desk.enter }, t("check_booth.ready")),

@@ -42,6 +42,11 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
   const isOnline = computed(() => connection.status.value === "online");
   const me = computed(() => booth.value?.interpreters.find((one) => one.seat === view.value?.you?.seat) ?? null);
   const isActive = computed(() => booth.value !== null && booth.value.active === view.value?.you?.seat);
+  const isTakenOff = computed(() => !isActive.value && me.value?.taken_off != null);
+  const canTake = computed(() => {
+    const isMuted = !isSigning && (view.value?.you?.muted ?? false);
+    return isOnline.value && booth.value?.active === null && (me.value?.ready ?? false) && !isMuted;
+  });
   /** The room receives what this booth gives. */
   const isFlowing = computed(() => (isSigning ? me.value?.camera : me.value?.microphone) ?? false);
   const cough = createCough(connection.command);
@@ -118,7 +123,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
   });
 
   return {
-    connection, acts, devices, peer, phase, isSigning, phrase: phrasesOf(isSigning), hearing, booth, me, isActive, isOpen, now_ms, lamp, handing,
+    connection, acts, devices, peer, phase, isSigning, phrase: phrasesOf(isSigning), hearing, booth, me, isActive, isTakenOff, canTake, isOpen, now_ms, lamp, handing,
     /** The check has heard a voice, or has a picture. */
     wasHeard,
     isFlowing,
@@ -159,6 +164,9 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     cancel() {
       if (booth.value?.handover && handing.value?.kind !== "other") void acts.run("booth.cancel", {});
     },
+
+    /** They have seen that they were taken off the air. */
+    noteOff: () => void acts.run("booth.off_noted", {}),
 
     canHearPartner,
 

@@ -78,7 +78,7 @@ const actOf = (desk, name, event) => {
       // On a button Enter is the button's; elsewhere it agrees, and never begins anything.
       return !isIn(event.target, "button, a, summary") && isAsked(desk) ? desk.handOver : null;
     case "escape":
-      return desk.cancel;
+      return desk.isTakenOff.value ? desk.noteOff : desk.cancel;
     default:
       return null;
   }

@@ -14,7 +14,7 @@ import { nameOf, shiftOf, spokenNow } from "./standing.js";
 
 /** What the light shows: on air, closed for a moment, waiting, or wanting a hand. */
 const LOOKS = /** @type {const} */ ({
-  on_air: "live", floor: "live", muted: "cough", slate: "ready", closing: "off", partner: "ready", free: "free",
+  on_air: "live", floor: "live", muted: "cough", slate: "ready", closing: "off", partner: "ready", free: "free", taken_off: "taken",
   connecting: "off", no_device: "bad", muted_by_desk: "bad", offline: "bad",
 });
 
@@ -31,8 +31,16 @@ export const Lamp = ({ desk, view, booth }) => {
       el("p", { class: "lamp-title" }, lampTitle(desk, kind)),
       el("p", { class: "lamp-detail" }, detailOf(desk, view, booth)),
     ),
-    h(Shift, { desk, booth }),
+    kind === "taken_off" || kind === "muted_by_desk" ? null : h(Shift, { desk, booth }),
     kind === "muted_by_desk" ? el("button", { type: "button", class: "button lamp-act", onClick: desk.unmute }, t("lamp.unmute")) : null,
+    kind === "taken_off"
+      ? el(
+          "button",
+          { type: "button", class: "button lamp-act", "aria-keyshortcuts": "Escape", onClick: desk.noteOff },
+          t("lamp.taken_off.noted"),
+          el("kbd", { "aria-hidden": "true" }, "Esc"),
+        )
+      : null,
   );
 };
 
@@ -48,11 +56,24 @@ const detailOf = (desk, view, booth) => {
   const kind = desk.lamp.value ?? "connecting";
   const name = nameOf(view, booth.active);
   if (kind === "slate") return t("sign.lamp.slate.detail");
+  if (kind === "taken_off") return [takenOffBy(desk), t(nextOf(desk, booth), { name })].join(" ");
   if (kind === "offline" && desk.isOpen.value) return phrase("lamp.offline.on_air");
   if (kind === "floor") return t("lamp.floor.detail", { language: languageName(spokenNow(view) ?? booth.booth) });
   if (kind === "muted" || kind === "muted_by_desk") return t(`lamp.${kind}.detail`);
   const words = phrase(`lamp.${kind}.detail`, { name, language: languageName(booth.into ?? booth.booth) });
   return kind === "on_air" && !view.program.on_air ? `${words} ${phrase("lamp.off_air")}` : words;
+};
+
+/** Why this interpreter was taken off the air. @param {BoothDesk} desk */
+export const takenOffBy = ({ me, phrase }) => {
+  const cause = me.value?.taken_off ?? "lost";
+  return cause === "desk" ? phrase("lamp.taken_off.desk") : t(`lamp.taken_off.${cause}`);
+};
+
+/** What they can do about it. @param {BoothDesk} desk @param {BoothView} booth @returns {import("../../i18n.js").Key} */
+const nextOf = (desk, booth) => {
+  if (booth.active !== null) return "lamp.taken_off.partner";
+  return desk.canTake.value ? "lamp.taken_off.go_on" : "lamp.taken_off.wait";
 };
 
 /** How long the one on air has been there. @param {{ desk: BoothDesk, booth: BoothView }} props */
@@ -81,13 +102,12 @@ export const Keys = ({ desk, booth }) =>
 const MicrophoneKey = ({ desk, booth }) => {
   const isActive = desk.isActive.value;
   const isTaken = booth.active !== null && !isActive;
-  const canTake = desk.lamp.value === "free";
   const words = desk.phrase(isActive ? "mic.off" : isTaken ? "mic.taken" : "mic.on");
   const name = desk.isSigning ? (isActive ? "camera" : "camera_off") : isActive ? "microphone" : "microphone_off";
   return el(
     "button",
     {
-      type: "button", class: cx("button", "key-big", isActive && "live"), disabled: !isActive && !canTake,
+      type: "button", class: cx("button", "key-big", isActive && "live"), disabled: !isActive && !desk.canTake.value,
       "aria-pressed": isActive, "aria-keyshortcuts": "M F8", "aria-busy": desk.acts.pending.value.has("booth.on"),
       onClick: desk.toggleMicrophone,
     },

@@ -22,7 +22,7 @@ export const BoothPage = ({ desk, view, booth }) => {
   const isPartner = desk.hearing.monitor.value?.stream.value != null;
   return el(
     "div",
-    { class: cx("booth", desk.isSigning && "signing"), style: { "--brand": view.session.accent } },
+    { class: cx("booth", desk.isSigning && "signing", desk.lamp.value === "taken_off" && "taken-off"), style: { "--brand": view.session.accent } },
     el("a", { class: "skip-link", href: "#booth-keys" }, desk.phrase("booth.skip")),
     h(Top, { desk, view, booth }),
     el(

@@ -4,7 +4,7 @@ import { t, languageName } from "../../i18n.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("../../wire.d.ts").BoothView} BoothView */
-/** @typedef {"offline" | "on_air" | "floor" | "muted" | "closing" | "partner" | "free" | "connecting" | "no_device" | "slate" | "muted_by_desk"} LampKind */
+/** @typedef {"offline" | "on_air" | "floor" | "muted" | "closing" | "partner" | "free" | "taken_off" | "connecting" | "no_device" | "slate" | "muted_by_desk"} LampKind */
 
 /** The booth this viewer sits in. @param {View | null} view @returns {BoothView | null} */
 export const ownBooth = (view) => view?.booths.find((other) => other.booth === view.you?.booth) ?? null;
@@ -27,8 +27,10 @@ export function lampOf({ view, booth, isOnline, isClosed, isCoughing, hasDevice 
     if (booth.signing && view.program.layout === "slate") return "slate";
     return booth.into === null ? "floor" : "on_air";
   }
-  if (booth.interpreters.some((one) => one.seat === own && one.ready)) return booth.active === null ? "free" : "partner";
   if (view.you?.muted && !booth.signing) return "muted_by_desk";
+  const me = booth.interpreters.find((one) => one.seat === own);
+  if (me?.taken_off) return "taken_off";
+  if (me?.ready) return booth.active === null ? "free" : "partner";
   return hasDevice ? "connecting" : "no_device";
 }
 
