@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page
 
+from tests.web import canned_booth
 from tests.web.conftest import take_seat
 from tests.web.stub_server import StubServer
 
@@ -39,3 +40,16 @@ async def test_the_screen_stays_on_at_the_table_and_sleeps_again_after(
     await page.get_by_role("button", name="Leave").click()
     await page.get_by_role("dialog").get_by_role("button", name="Leave").click()
     await page.wait_for_function(HELD.format(0))
+
+
+async def test_the_booths_light_stays_on(page: Page, stub: StubServer) -> None:
+    await page.add_init_script(SCREEN)
+    stub.view = canned_booth.view(canned_booth.booth(ready=()))
+    await page.goto(f"{stub.address}/join?ui=en#interpreter-1")
+    await page.locator(".booth-enter .primary:enabled").wait_for()
+    assert await page.evaluate(HELD.format(0))
+    await page.locator(".booth-enter .primary").click()
+    await page.wait_for_function(HELD.format(1))
+    await page.evaluate("window.look(true)")
+    await page.evaluate("window.look(false)")
+    await page.wait_for_function(HELD.format(1))

@@ -11,6 +11,7 @@ import { lampTitle, takenOffBy } from "./views/interpreter/lamp.js";
 import { BoothPage, BoothWaiting, NoBooth } from "./views/interpreter/page.js";
 import { nameOf, ownBooth } from "./views/interpreter/standing.js";
 import { Elsewhere, Messages, Refused, announce } from "./views/parts.js";
+import { keepAwake } from "./wake.js";
 
 /** @typedef {import("./views/interpreter/desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -66,6 +67,8 @@ function App({ connection, desk, name }) {
 function work(desk) {
   tell(desk);
   listenKeys(desk);
+  // The light must be seen for a whole shift.
+  effect(() => (desk.phase.value === "booth" ? keepAwake() : undefined));
   effect(() => {
     const view = desk.connection.view.value;
     const lamp = desk.phase.value === "booth" ? desk.lamp.value : null;
