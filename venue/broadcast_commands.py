@@ -38,9 +38,10 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """When going live was first asked of this broadcast."""
     aired: bool = False
     configured: Word = ""
-    """Digest of the text and privacy that were sent last."""
-    described: bool = False
-    """The video has its language and category."""
+    """Digest of the text, the settings and the privacy that were sent last."""
+    described: bool | Word = ""
+    """Digest of the languages and the category that were sent last, or given up; a journal of
+    before they could change says only whether they were sent."""
     pictured: Word = ""
     """Digest of the thumbnail that was sent last, or given up."""
 

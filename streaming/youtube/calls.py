@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from streaming.youtube import thumbnail, wording
 from streaming.youtube.client import YouTube
+from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.steps import Write
 from venue.broadcast import Broadcast
@@ -33,7 +34,7 @@ async def make(
         case "update":
             return await _update(client, step.target, text, broadcast, now)
         case "describe":
-            await client.describe(step.target, text)
+            await _describe(client, step.target, text)
         case "thumbnail":
             await client.set_thumbnail(step.target, await thumbnail.drawn(broadcast, session))
         case "live" | "complete":
@@ -47,8 +48,17 @@ async def _update(
     client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast, now: Instant
 ) -> LiveBroadcast | None:
     """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
+    settings = None
     for found in await client.broadcasts((target,), reserved=False):
         started = found.status.life_cycle_status not in ("created", "ready")
+        settings = None if started else found.content_details
         if started or (broadcast.scheduled_at or 0) <= now:
             text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
-    return await client.update_broadcast(target, text)
+    return await client.update_broadcast(target, text, settings)
+
+
+async def _describe(client: YouTube, target: str, text: BroadcastText) -> None:
+    video = await client.video(target)
+    if video is None:
+        raise YouTubeError(Kind.GONE, "videoNotFound")
+    await client.describe(video, text)

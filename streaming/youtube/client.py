@@ -10,7 +10,7 @@ import functools
 import io
 import json
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -20,6 +20,7 @@ import googleapiclient
 import msgspec
 from googleapiclient.discovery import build_from_document
 from googleapiclient.http import MediaIoBaseUpload
+from msgspec.structs import replace
 
 from streaming.youtube import transport
 from streaming.youtube.errors import Kind, YouTubeError, classify
@@ -28,6 +29,7 @@ from streaming.youtube.shapes import (
     BroadcastText,
     Channel,
     ChatPage,
+    ContentDetails,
     LiveBroadcast,
     LiveStream,
     Video,
@@ -146,23 +148,20 @@ class YouTube:
                 "privacyStatus": text.privacy,
                 "selfDeclaredMadeForKids": text.made_for_kids,
             },
-            "contentDetails": {
-                "enableAutoStart": False,
-                "enableAutoStop": False,
-                "enableDvr": True,
-                "recordFromStart": True,
-                "enableEmbed": True,
-                "latencyPreference": text.latency,
-                "closedCaptionsType": CAPTIONS if text.captions else NO_CAPTIONS,
-                "monitorStream": {"enableMonitorStream": False, "broadcastStreamDelayMs": 0},
-            },
+            "contentDetails": _content(text, ContentDetails()),
         }
         request = self._service.liveBroadcasts().insert(part=BROADCAST_PARTS, body=body)
         return _one(await self._write(request, "liveBroadcasts.insert"), LiveBroadcast)
 
-    async def update_broadcast(self, broadcast: str, text: BroadcastText) -> LiveBroadcast:
-        """Change text and privacy.  The two parts are replaced whole, so both are sent whole."""
-        body = {
+    async def update_broadcast(
+        self, broadcast: str, text: BroadcastText, before: ContentDetails | None = None
+    ) -> LiveBroadcast:
+        """Change text and privacy; with ``before``, captions and latency too.
+
+        A part is replaced whole, so each is sent whole.  YouTube takes settings of a broadcast
+        that has not begun, and of no other.
+        """
+        body: dict[str, Any] = {
             "id": broadcast,
             "snippet": {
                 "title": text.title,
@@ -174,23 +173,43 @@ class YouTube:
                 "selfDeclaredMadeForKids": text.made_for_kids,
             },
         }
-        request = self._service.liveBroadcasts().update(part="id,snippet,status", body=body)
+        if before is not None:
+            body["contentDetails"] = _content(text, before)
+        parts = ",".join(("id", *list(body)[1:]))
+        request = self._service.liveBroadcasts().update(part=parts, body=body)
         return _one(await self._write(request, "liveBroadcasts.update"), LiveBroadcast)
 
-    async def describe(self, broadcast: str, text: BroadcastText) -> None:
-        """Give the video its language and category, which a broadcast cannot say."""
-        body = {
-            "id": broadcast,
+    async def video(self, broadcast: str) -> Video | None:
+        """What else a broadcast says as a video; None: YouTube does not show it yet."""
+        request = self._service.videos().list(part="id,snippet,status", id=broadcast)
+        found = _items(await self._read(request, "videos.list"), Video)
+        return found[0] if found else None
+
+    async def describe(self, before: Video, text: BroadcastText) -> None:
+        """Give the video its languages and category, and let other sites show it.
+
+        What a broadcast can say as well stays as it was read.  Who may watch is a part of what
+        must be sent to have it shown elsewhere: that is sent where it is needed only, and comes
+        to its end before anything else can be written.
+        """
+        body: dict[str, Any] = {
+            "id": before.id,
             "snippet": {
                 "title": text.title,
                 "description": text.description,
                 "categoryId": str(text.category),
                 "defaultLanguage": text.text_language,
                 "defaultAudioLanguage": text.spoken_language,
+                "tags": list(before.snippet.tags),
             },
         }
-        request = self._service.videos().update(part="snippet", body=body)
-        await self._write(request, "videos.update")
+        if before.status.embeddable:
+            request = self._service.videos().update(part="snippet", body=body)
+            await self._write(request, "videos.update")
+            return
+        body["status"] = msgspec.to_builtins(replace(before.status, embeddable=True))
+        request = self._service.videos().update(part="snippet,status", body=body)
+        await _to_its_end(self._write(request, "videos.update"))
 
     async def set_thumbnail(self, broadcast: str, jpeg: bytes) -> None:
         """Give the video a picture of ours."""
@@ -299,6 +318,33 @@ class YouTube:
             if known is None:
                 raise
             raise known from None
+
+
+def _content(text: BroadcastText, before: ContentDetails) -> dict[str, Any]:
+    """Settings of a broadcast: ours as we want them, the others as they are."""
+    return {
+        "enableAutoStart": False,
+        "enableAutoStop": False,
+        "enableDvr": before.enable_dvr,
+        "recordFromStart": before.record_from_start,
+        "enableEmbed": True,
+        "enableContentEncryption": before.enable_content_encryption,
+        "startWithSlate": before.start_with_slate,
+        "projection": before.projection,
+        "latencyPreference": text.latency,
+        "closedCaptionsType": CAPTIONS if text.captions else NO_CAPTIONS,
+        "monitorStream": {"enableMonitorStream": False, "broadcastStreamDelayMs": 0},
+    }
+
+
+async def _to_its_end(write: Coroutine[Any, Any, Any]) -> None:
+    """Make a write; whoever gives it up waits for it all the same, and so comes after it."""
+    task = asyncio.create_task(write)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 def _one(raw: Any, shape: type[T]) -> T:

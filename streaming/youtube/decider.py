@@ -67,7 +67,7 @@ _ON_ITS_WAY = frozenset({"testStarting", "liveStarting"})
 
 _SAID_AGAIN: Mapping[str, Mapping[str, object]] = {
     "update": {"configured": ""},
-    "describe": {"described": False},
+    "describe": {"described": ""},
     "thumbnail": {"pictured": ""},
 }
 """Writes that say how it should be, with what is forgotten of one whose outcome is unknown: made
@@ -123,9 +123,7 @@ def _up(case: Case, now: Instant) -> Step:
             return FindBroadcasts()
         if case.found:
             return Keep(adopted(memory, case.found))
-        begun = replace(
-            memory, pending="insert", configured=case.wish, described=False, pictured=""
-        )
+        begun = replace(memory, pending="insert", configured=case.wish, described="", pictured="")
         return Write("insert", begun)
     look = case.look
     if look is None:
@@ -201,8 +199,8 @@ def _nicety(case: Case, look: Look, now: Instant) -> Step | None:
         return None
     if now - case.asked_at < DESCRIBE_AFTER_MS:
         return None
-    if not memory.described:
-        begun = replace(memory, pending="describe", described=True)
+    if case.details and memory.described != case.details:
+        begun = replace(memory, pending="describe", described=case.details)
         return Write("describe", begun, memory.broadcast)
     if case.picture and memory.pictured != case.picture:
         begun = replace(memory, pending="thumbnail", pictured=case.picture)
@@ -213,7 +211,8 @@ def _nicety(case: Case, look: Look, now: Instant) -> Step | None:
 def _towards(case: Case, look: Look, now: Instant) -> Step:
     active = look.stream_status == "active"
     if case.wanted == "prepared":
-        return _poll(look, PREPARED_POLL_MS if case.memory.described else DESCRIBE_AFTER_MS, now)
+        described = case.memory.described == case.details
+        return _poll(look, PREPARED_POLL_MS if described else DESCRIBE_AFTER_MS, now)
     if case.wanted == "preflight":
         return _poll(look, CHECKED_POLL_MS if active else _starting_poll(case, now), now)
     if look.lifecycle == "live":

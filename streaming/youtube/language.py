@@ -151,6 +151,7 @@ class LanguageTask:
             memory=broadcast.memory,
             look=self.look,
             privacy=broadcast.privacy,
+            details=wording.details_of(broadcast, session),
             picture=thumbnail.picture_of(broadcast, session),
             niceties_from=self._niceties.rest_until,
             streams=self._streams,
@@ -283,6 +284,7 @@ class LanguageTask:
             return await work
         finally:
             work.cancel()
+            await asyncio.wait({work})
 
     async def _succeeded(self, step: Write, result: Made) -> None:
         self.trouble, self._found, self._streams = None, None, None

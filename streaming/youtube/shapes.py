@@ -23,11 +23,17 @@ class MonitorStream(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ContentDetails(msgspec.Struct, frozen=True, rename="camel"):
-    """Of a broadcast."""
+    """Of a broadcast; what stands here by itself is how we make one."""
 
     bound_stream_id: str = ""
     enable_auto_start: bool = False
     enable_auto_stop: bool = False
+    enable_dvr: bool = True
+    enable_embed: bool = True
+    enable_content_encryption: bool = False
+    record_from_start: bool = True
+    start_with_slate: bool = False
+    projection: str = "rectangular"
     closed_captions_type: str = ""
     monitor_stream: MonitorStream = MonitorStream()
 
@@ -118,10 +124,29 @@ class Statistics(msgspec.Struct, frozen=True, rename="camel"):
     view_count: str | None = None
 
 
+class VideoSnippet(msgspec.Struct, frozen=True):
+    """Of a video: what we leave as it is."""
+
+    tags: tuple[str, ...] = ()
+
+
+class VideoStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a video."""
+
+    privacy_status: str = ""
+    embeddable: bool = True
+    license: str = "youtube"
+    public_stats_viewable: bool = True
+    self_declared_made_for_kids: bool = False
+    contains_synthetic_media: bool = False
+
+
 class Video(msgspec.Struct, frozen=True, rename="camel"):
     """A broadcast as a video."""
 
     id: str
+    snippet: VideoSnippet = VideoSnippet()
+    status: VideoStatus = VideoStatus()
     live_streaming_details: LiveDetails = LiveDetails()
     statistics: Statistics = Statistics()
 

@@ -43,11 +43,13 @@ class Case:
     wanted: BroadcastWanted
     asked_at: Instant
     wish: str
-    """Digest of the text and privacy wanted."""
+    """Digest of the text, the settings and the privacy wanted."""
     memory: Memory
     look: Look | None = None
     privacy: str = ""
     """Who may watch, by the operator's word."""
+    details: str = ""
+    """Digest of what only the video can say; empty: nothing."""
     picture: str = ""
     """Digest of the thumbnail wanted; empty: none."""
     niceties_from: Instant | None = None

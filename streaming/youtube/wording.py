@@ -4,6 +4,8 @@ import hashlib
 import re
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.steps import Found
 from venue.announcement import description_of
@@ -33,27 +35,47 @@ def stream_title(session: SessionId, lang: Language) -> str:
 
 def wish_of(broadcast: Broadcast, session: SessionDefinition) -> str:
     """Digest of what the broadcast should say; another programme is another wish."""
-    youtube = session.youtube
-    parts = (
-        broadcast.title,
-        description_of(broadcast.description, session, broadcast.lang),
-        broadcast.privacy,
+    text = _said(broadcast, session)
+    return _digest(
+        text.title,
+        text.description,
+        text.privacy,
         str(broadcast.scheduled_at or ""),
-        str(youtube.made_for_kids if youtube else False),
+        str(text.made_for_kids),
+        text.latency,
+        str(text.captions),
     )
+
+
+def details_of(broadcast: Broadcast, session: SessionDefinition) -> str:
+    """Digest of what only the video can say."""
+    text = _said(broadcast, session)
+    return _digest(str(text.category), text.text_language, text.spoken_language)
+
+
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def text_of(broadcast: Broadcast, session: SessionDefinition, now: Instant) -> BroadcastText:
     """What is sent to YouTube."""
-    youtube, lang = session.youtube, broadcast.lang
-    said = description_of(broadcast.description, session, lang)
+    text = _said(broadcast, session)
     mark = f"[rotunda:{mark_of(broadcast.memory)}]"
     scheduled = max(broadcast.scheduled_at or 0, now + SOONEST_MS)
+    return replace(
+        text,
+        description=f"{text.description}\n\n{mark}".strip(),
+        scheduled_at=rfc3339(Instant(scheduled)),
+    )
+
+
+def _said(broadcast: Broadcast, session: SessionDefinition) -> BroadcastText:
+    """What is said whenever it is said: without marker and start."""
+    youtube, lang = session.youtube, broadcast.lang
     return BroadcastText(
         title=broadcast.title,
-        description=f"{said}\n\n{mark}".strip(),
-        scheduled_at=rfc3339(Instant(scheduled)),
+        description=description_of(broadcast.description, session, lang),
+        scheduled_at="",
         privacy=broadcast.privacy,
         made_for_kids=youtube.made_for_kids if youtube else False,
         latency=youtube.latency if youtube else "normal",

@@ -118,7 +118,7 @@ export const en = {
   "youtube.post_budget": "Chat: too little quota is left to post the question. Post it in YouTube Studio.",
   "youtube.captions_ready": "Captions: ready",
   "youtube.captions_sent": "Captions: sent",
-  "youtube.captions_off": "Captions: this broadcast was made without them. Switch them on in YouTube Studio, or set it up anew.",
+  "youtube.captions_off": "Captions: this broadcast began without them. Switch them on in YouTube Studio.",
   "youtube.captions_late": "Captions: do not reach YouTube just now; they are sent again by themselves.",
   "youtube.captions_refused": "Captions: YouTube refused some ({status}). Check in YouTube Studio that captions are switched on.",
   "youtube.text_refused": "YouTube refused the new text, so the former one stands. Edit it and save again.",

@@ -118,7 +118,7 @@ export const zhHant = {
   "youtube.post_budget": "聊天室：配額不足，無法張貼提問。請在 YouTube 工作室張貼。",
   "youtube.captions_ready": "字幕：就緒",
   "youtube.captions_sent": "字幕：傳送中",
-  "youtube.captions_off": "字幕：這場直播建立時未啟用字幕。請在 YouTube 工作室開啟，或重新設定。",
+  "youtube.captions_off": "字幕：這場直播開始時未啟用字幕。請在 YouTube 工作室開啟。",
   "youtube.captions_late": "字幕：暫時傳不到 YouTube，系統會自動重送。",
   "youtube.captions_refused": "字幕：YouTube 拒收部分內容（{status}）。請在 YouTube 工作室確認字幕已開啟。",
   "youtube.text_refused": "YouTube 拒絕了新的文字，仍沿用原本的內容。請修改後再儲存。",

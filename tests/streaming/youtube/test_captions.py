@@ -186,7 +186,7 @@ async def test_nothing_of_what_is_said_behind_the_slate_is_sent_then_or_later(
     assert texts(standin, desk) == ["Welcome back"]
 
 
-async def test_a_broadcast_made_without_captions_gets_none_and_the_desk_knows(
+async def test_captions_that_are_turned_on_after_the_set_up_are_seen(
     standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
 ) -> None:
     desk = Desk(standin)
@@ -194,8 +194,22 @@ async def test_a_broadcast_made_without_captions_gets_none_and_the_desk_knows(
         desk.do("broadcast.prepare", langs=["en"])
         await desk.until(lambda: desk.lifecycle() == "ready", "prepared")
         desk.do("session.update", SYSTEM, definition=CAPTIONED)
+        await live(desk, "en")
+        desk.do("caption.say", lang="en", text="Hello")
+        await desk.until(lambda: texts(standin, desk) == ["Hello"], "on YouTube")
+    assert len(standin.state.broadcasts) == 1
+
+
+async def test_captions_that_are_turned_on_in_the_show_are_not_and_the_desk_knows(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin)
+    async with keeping(desk, settings, redis):
         desk.do("broadcast.live", expect="unlisted", langs=["en"])
+        await desk.until(lambda: desk.lifecycle() == "live", "live")
+        desk.do("session.update", SYSTEM, definition=CAPTIONED)
         await desk.until(lambda: remark(desk) == "youtube.captions_off", "said so")
+        assert desk.lifecycle() == "live"
     assert standin.log.count("closedcaption") == 0
 
 

@@ -30,11 +30,12 @@ from venue.wire_youtube import BroadcastWanted
 pytestmark = pytest.mark.unit
 
 NOW = Instant(1_000_000_000)
-READY = Memory(marker="m", stream="S", broadcast="B", configured="w", described=True)
+READY = Memory(marker="m", stream="S", broadcast="B", configured="w", described="d")
 
 
 def case(wanted: BroadcastWanted, memory: Memory = READY, **known: object) -> Case:
-    return Case(wanted, Instant(NOW - 1000), "w", memory, **known)  # type: ignore[arg-type]
+    told = {"details": "d", **known}
+    return Case(wanted, Instant(NOW - 1000), "w", memory, **told)  # type: ignore[arg-type]
 
 
 def look(lifecycle: str, stream: str = "active", **known: object) -> Look:
@@ -127,7 +128,7 @@ def test_a_picture_follows_when_nothing_is_under_way() -> None:
 def test_what_says_how_it_should_be_is_said_again_when_its_outcome_is_unknown() -> None:
     for verb, forgotten in (
         ("update", {"configured": ""}),
-        ("describe", {"described": False}),
+        ("describe", {"described": ""}),
         ("thumbnail", {"pictured": ""}),
     ):
         memory = replace(READY, pending=verb, pictured="p")

@@ -62,6 +62,9 @@ async def test_each_language_says_its_programme_and_looks_its_own(
     desk = Desk(standin, PROGRAMME)
     async with keeping(desk, settings, redis):
         await prepared(desk, "en", "zh")
+        # A channel may have been told to let nobody show its videos elsewhere, and more.
+        theirs(standin, desk).video.embeddable = False
+        theirs(standin, desk).video.tags = ["cities"]
         for lang in (EN, ZH):
             await desk.until(
                 lambda lang=lang: theirs(standin, desk, lang).video.thumbnail, "pictured"
@@ -80,6 +83,10 @@ async def test_each_language_says_its_programme_and_looks_its_own(
     assert chinese.video.default_language == "zh-Hant"
     assert english.content.latency_preference == chinese.content.latency_preference == "low"
     assert english.status.self_declared_made_for_kids
+    assert english.video.embeddable
+    assert chinese.video.embeddable
+    assert english.video.tags == ["cities"]
+    assert english.status.privacy_status == chinese.status.privacy_status == "unlisted"
     assert english.video.thumbnail != chinese.video.thumbnail
     for each in (english, chinese):
         with Image.open(io.BytesIO(each.video.thumbnail)) as picture:
@@ -121,6 +128,32 @@ async def test_a_programme_that_is_imported_again_is_announced_again(
         assert standin.log.count("liveBroadcasts.update") == 1
         # An update replaces whole parts: what it does not say would be gone.
         assert theirs(standin, desk).status.self_declared_made_for_kids
+
+
+async def test_what_a_file_says_anew_reaches_the_prepared_broadcast_and_keeps_its_link(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin, PROGRAMME)
+    youtube = {**PROGRAMME["youtube"], "latency": "normal", "captions": True, "category": 25}
+    youtube["spoken_languages"] = {"en": "en-IE", "zh": "zh-TW"}
+    again = {**PROGRAMME, "captions": ["en"], "youtube": youtube}
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        await desk.until(lambda: theirs(standin, desk).video.category_id == "27", "described")
+        link, stream = desk.broadcast().memory.broadcast, theirs(standin, desk).stream_id
+        theirs(standin, desk).content.enable_dvr = False  # somebody did that in the studio
+        desk.do("session.update", SYSTEM, definition=again)
+        await desk.until(lambda: theirs(standin, desk).video.category_id == "25", "described anew")
+    changed = theirs(standin, desk)
+    assert desk.broadcast().memory.broadcast == link
+    assert len(standin.state.broadcasts) == 1
+    assert (changed.lifecycle, changed.stream_id) == ("ready", stream)
+    assert changed.content.closed_captions_type == "closedCaptionsHttpPost"
+    assert changed.content.latency_preference == "normal"
+    assert not changed.content.monitor_stream.enable_monitor_stream
+    assert not changed.content.enable_dvr
+    assert changed.video.default_audio_language == "en-IE"
+    assert changed.status.privacy_status == "unlisted"
 
 
 @pytest.mark.parametrize("action", LOST)
