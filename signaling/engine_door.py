@@ -76,6 +76,9 @@ class EngineDoors:
     async def trickle(self, session: SessionId, peer: str, fragment: str) -> None:
         await self._ask(session, "PATCH", f"/peers/{peer}", {"candidates": [fragment]})
 
+    async def retune(self, session: SessionId, peer: str, language: str) -> None:
+        await self._ask(session, "PATCH", f"/peers/{peer}", {"language": language})
+
     async def remove(self, session: SessionId, peer: str) -> None:
         await self._ask(session, "DELETE", f"/peers/{peer}", None)
 

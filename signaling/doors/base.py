@@ -59,6 +59,8 @@ _STATUS_CODES = {
     413: "request.too_large",
     415: "request.unsupported_type",
 }
+_RETRY_AFTER_S = {"media.full": 10}
+"""A place becomes free when somebody leaves, not in the next moment."""
 _OPEN_DOORS = ("/whip/", "/whep/", "/hls/")
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -87,7 +89,8 @@ def error_response(error: ApiError, headers: dict[str, str] | None = None) -> we
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if error.status in (429, 503):
-        response.headers["Retry-After"] = str(error.params.get("retry_after_s", 1))
+        wait_s = _RETRY_AFTER_S.get(error.code, 1)
+        response.headers["Retry-After"] = str(error.params.get("retry_after_s", wait_s))
     return response
 
 

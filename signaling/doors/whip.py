@@ -11,17 +11,29 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from signaling.doors.base import SERVICES, Services, now_s, read_body, session_of, spend, ticket_of
+from signaling.doors.base import (
+    SERVICES,
+    Services,
+    now_s,
+    read_body,
+    read_object,
+    session_of,
+    spend,
+    ticket_of,
+)
 from signaling.engine_door import Document, new_peer
 from signaling.errors import ApiError
 from signaling.turn import ice_servers, link_headers
 from venue.ids import SessionId
 from venue.roles import Role
+from venue.session import SessionDefinition
 
 SDP_MAX_BYTES = 64 * 1024
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 PUBLISHERS = frozenset({Role.ROOM, Role.DELEGATE})
+LANGUAGE_RELATION = "urn:x-rotunda:whep:ext:language"
+"""The extension by which a viewer changes language, advertised as WHEP wants it."""
 
 
 @dataclass(slots=True)
@@ -53,23 +65,52 @@ def add_routes(app: web.Application) -> None:
         app.router.add_patch(resource, trickle)
         app.router.add_delete(resource, leave)
         app.router.add_options(resource, options)
+    language = "/whep/{session}/{resource}/language"
+    app.router.add_post(language, retune)
+    app.router.add_options(language, options)
 
 
 async def options(request: web.Request) -> web.Response:
-    """Say what is accepted, to browsers of other origins too."""
-    is_resource = "resource" in request.match_info
-    accepted = {"Accept-Patch": FRAGMENT} if is_resource else {"Accept-Post": SDP}
-    return web.Response(
+    """Say what is accepted, to browsers of other origins too, and the relays to who may come in."""
+    if request.path.endswith("/language"):
+        methods, accepted = "POST, OPTIONS", {"Accept-Post": "application/json"}
+    elif "resource" in request.match_info:
+        methods, accepted = "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT}
+    else:
+        methods, accepted = "POST, OPTIONS", {"Accept-Post": SDP}
+    response = web.Response(
         status=204,
         headers={
             **accepted,
-            "Access-Control-Allow-Methods": "PATCH, DELETE, OPTIONS"
-            if is_resource
-            else "POST, OPTIONS",
+            "Access-Control-Allow-Methods": methods,
             "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
             "Access-Control-Max-Age": "86400",
         },
     )
+    # A browser's own question before a page's has no ticket, and its answer is for nobody.
+    if "Access-Control-Request-Method" not in request.headers:
+        await _add_relays(request, response)
+    return response
+
+
+async def _add_relays(request: web.Request, response: web.Response) -> None:
+    """Name the relays before the offer, which needs them: those of its answer come too late."""
+    services, session = request.app[SERVICES], session_of(request)
+    if services.config.turn is None:
+        return
+    spend(request, "visit")
+    who = new_peer()
+    if request.headers.get("Authorization"):
+        who = (await ticket_of(request, session)).id
+    elif not (await services.router.definition(session)).public:
+        return
+    _add_links(services, response, who)
+
+
+def _add_links(services: Services, response: web.Response, who: str) -> None:
+    response.headers["Cache-Control"] = "no-store"
+    for link in link_headers(ice_servers(services.config.turn, who, now_s())):
+        response.headers.add("Link", link)
 
 
 async def publish(request: web.Request) -> web.Response:
@@ -104,9 +145,7 @@ async def watch(request: web.Request) -> web.Response:
     definition = await services.router.definition(session)
     if not definition.public or request.headers.get("Authorization"):
         await ticket_of(request, session)
-    language = request.query.get("lang") or definition.languages[0]
-    if language != "floor" and language not in definition.languages:
-        raise ApiError(404, "language.unknown", {"lang": language[:40]})
+    language = _language_of(definition, request.query.get("lang") or definition.languages[0])
     offer = await _offer(request)
     sound_only = "\nm=video" not in offer
     spend(request, "receiver" if sound_only else "monitor")
@@ -128,7 +167,35 @@ async def watch(request: web.Request) -> web.Response:
         mine.discard(peer)
         raise
     services.metrics.whep_viewers.set(request.app[VIEWERS].count())
-    return _created(services, "whep", session, answer, "", peer)
+    response = _created(services, "whep", session, answer, "", peer)
+    response.headers.add(
+        "Link", f'<{response.headers["Location"]}/language>; rel="{LANGUAGE_RELATION}"'
+    )
+    return response
+
+
+async def retune(request: web.Request) -> web.Response:
+    """Change what a viewer hears, on the connection it has: the stream never breaks."""
+    _, session, peer = await _resource(request)
+    spend(request, "visit")
+    services = request.app[SERVICES]
+    wanted = (await read_object(request)).get("lang")
+    if not isinstance(wanted, str):
+        raise ApiError(400, "request.malformed", {"field": "lang"})
+    language = _language_of(await services.router.definition(session), wanted)
+    await services.engines.retune(session, peer, language)
+    return web.Response(status=204)
+
+
+def _language_of(definition: SessionDefinition, wanted: str) -> str:
+    """A language of the session, or the floor.
+
+    Raises:
+        ApiError: 404 ``language.unknown``.
+    """
+    if wanted != "floor" and wanted not in definition.languages:
+        raise ApiError(404, "language.unknown", {"lang": wanted[:40]})
+    return wanted
 
 
 async def trickle(request: web.Request) -> web.Response:
@@ -205,9 +272,7 @@ def _created(
     response.headers["Location"] = f"/{kind}/{session}/{peer}.{signature}"
     response.headers["ETag"] = _etag(services, session, peer)
     response.headers["Accept-Patch"] = FRAGMENT
-    response.headers["Cache-Control"] = "no-store"
-    for link in link_headers(ice_servers(services.config.turn, who, now_s())):
-        response.headers.add("Link", link)
+    _add_links(services, response, who)
     return response
 
 

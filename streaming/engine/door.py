@@ -24,8 +24,9 @@ class _OpenPeer(msgspec.Struct):
     tracks: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class _Trickle(msgspec.Struct):
+class _Change(msgspec.Struct):
     candidates: list[str] = msgspec.field(default_factory=list)
+    language: Language | None = None
 
 
 def _json(body: object, status: int = 200) -> web.Response:
@@ -56,7 +57,7 @@ class Door:
         """The aiohttp application."""
         app = web.Application(client_max_size=_BODY_BYTES_MAX)
         app.router.add_post("/peers", self._open)
-        app.router.add_patch("/peers/{peer}", self._trickle)
+        app.router.add_patch("/peers/{peer}", self._change)
         app.router.add_delete("/peers/{peer}", self._close)
         app.router.add_get("/status", self._get_status)
         app.router.add_get("/metrics", self._get_metrics)
@@ -78,10 +79,13 @@ class Door:
             return _error(503, "media.full", "The room takes no more connections.")
         return _json({"peer": spec.peer, "sdp": answer}, 201)
 
-    async def _trickle(self, request: web.Request) -> web.Response:
+    async def _change(self, request: web.Request) -> web.Response:
+        peer = request.match_info["peer"]
         try:
-            self._table.get(request.match_info["peer"])
-            msgspec.json.decode(await request.read(), type=_Trickle)
+            self._table.get(peer)
+            wanted = msgspec.json.decode(await request.read(), type=_Change)
+            if wanted.language is not None:
+                self._table.retune(peer, wanted.language)
         except UnknownPeer:
             return _error(404, "media.unknown_peer", "There is no such connection.")
         except msgspec.DecodeError:

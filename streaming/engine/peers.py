@@ -24,7 +24,7 @@ from streaming.rtc.peer import (
     PeerSpec,
     TrackUse,
 )
-from venue.ids import SeatId
+from venue.ids import Language, SeatId
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +110,19 @@ class PeerTable:
         if full:
             raise RoomFull
 
+    def retune(self, peer_id: str, language: Language) -> None:
+        """Send a peer another language, on the connection it has, without a click.
+
+        A seat hears what the room says it listens to: its own choice goes before this one.
+
+        Raises:
+            UnknownPeer: There is none of this id.
+        """
+        peer = self.get(peer_id)
+        peer.spec = replace(peer.spec, language=language)
+        if peer.wired and peer.sound is not None:
+            self._sound.add_listener(peer_id, peer.spec.seat, language)
+
     def close(self, peer_id: str) -> None:
         """Close one peer.
 
@@ -145,6 +158,7 @@ class PeerTable:
     # From peers.
 
     def _wire(self, peer: Peer) -> None:
+        peer.wired = True
         for use, receiver in peer.receivers.items():
             if use is TrackUse.MICROPHONE:
                 receiver.on_sound = partial(self._sound_in, peer)
@@ -350,6 +364,7 @@ def describe(peer: Peer) -> dict[str, object]:
         "peer": peer.spec.peer,
         "seat": peer.spec.seat,
         "kind": peer.spec.kind,
+        "language": peer.spec.language,
         "connected": peer.connected,
         "link": state.link,
         "camera": state.camera,

@@ -118,6 +118,8 @@ class Peer:
         self.picture_codec: VideoCodec | None = None
         self._program_mid: str | None = None
         self.connected = False
+        self.wired = False
+        """It has been answered, and takes part in the room's streams."""
         self.camera_off = False
         """We told it to send no picture: then none is missed."""
         self.quiet_limit_s = QUIET_S

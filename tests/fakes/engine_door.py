@@ -42,6 +42,12 @@ class FakeEngineDoor:
 
     async def _trickle(self, request: web.Request) -> web.Response:
         body = await request.json()
+        if (language := body.get("language")) is not None:
+            if (peer := self.peers.get(request.match_info["peer"])) is None:
+                error = {"code": "media.unknown_peer", "params": {}}
+                return web.json_response({"error": error}, status=404)
+            peer["language"] = language
+            return web.Response(status=204)
         self.fragments.append((request.match_info["peer"], body["candidates"][0]))
         return web.Response(status=204)
 

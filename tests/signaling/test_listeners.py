@@ -1,7 +1,7 @@
 """Receivers: WHEP without a picture, counted apart from monitors."""
 
 from tests.fakes.engine_door import FakeEngineDoor
-from tests.signaling.conftest import OFFER, SDP, SESSION, HouseMaker, code_of
+from tests.signaling.conftest import OFFER, SDP, SESSION, House, HouseMaker, code_of
 
 SOUND_ONLY = OFFER.partition("m=video")[0]
 
@@ -18,6 +18,7 @@ async def test_receivers_and_monitors_do_not_take_each_others_places(
                 assert answer.status == status
                 if status == 503:
                     assert await code_of(answer) == "media.full"
+                    assert answer.headers["Retry-After"] == "10"
     assert len(engine.peers) == 3
 
 
@@ -51,3 +52,33 @@ async def test_a_hall_joins_at_once_from_one_address_and_no_more_than_the_operat
         async with small.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
             answers.append((answer.status, answer.headers.get("Retry-After")))
     assert answers == [(201, None)] * 3 + [(429, "1")]
+
+
+async def test_a_receiver_changes_language_on_the_connection_it_has(
+    house: House, engine: FakeEngineDoor
+) -> None:
+    path = f"/whep/{SESSION}?lang=zh"
+    async with house.http.post(path, data=SOUND_ONLY, headers=SDP) as answer:
+        location = answer.headers["Location"]
+        (link,) = answer.headers.getall("Link")
+    door = f"{location}/language"
+    assert link == f'<{door}>; rel="urn:x-rotunda:whep:ext:language"'
+    async with house.http.post(door, json={"lang": "en"}) as answer:
+        assert answer.status == 204
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert [peer["language"] for peer in engine.peers.values()] == ["en"]
+    guessed = f"{location[:-4]}0000/language"
+    cases = [
+        (door, {"lang": "fr"}, 404, "language.unknown"),
+        (door, {"lang": 7}, 400, "request.malformed"),
+        (door, [], 400, "request.malformed"),
+        (guessed, {"lang": "en"}, 404, "media.unknown_peer"),
+    ]
+    for path, body, status, code in cases:
+        async with house.http.post(path, json=body) as answer:
+            assert (answer.status, await code_of(answer)) == (status, code)
+    async with house.http.options(door) as answer:
+        assert answer.headers["Access-Control-Allow-Methods"] == "POST, OPTIONS"
+    engine.peers.clear()
+    async with house.http.post(door, json={"lang": "floor"}) as answer:
+        assert (answer.status, await code_of(answer)) == (404, "media.unknown_peer")

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from signaling.config import TurnConfig
 from signaling.store import Store
 from tests.fakes.engine_door import FakeEngineDoor
 from tests.signaling.conftest import (
@@ -156,3 +157,25 @@ async def test_whep_is_open_counted_and_capped(
     guessed = locations[1][:-4] + "0000"
     async with house.http.delete(guessed) as answer:
         assert answer.status == 404
+
+
+async def test_relays_are_named_before_the_offer_to_who_may_come_in(
+    make_house: HouseMaker, engine: FakeEngineDoor
+) -> None:
+    house = await make_house(turn=TurnConfig(("turn:relay.example:3478",), "shared"))
+    preflight = {"Access-Control-Request-Method": "POST"}
+    cases: list[tuple[str, dict[str, str], int]] = [
+        (f"/whep/{SESSION}", {}, 1),
+        (f"/whep/{SESSION}", preflight, 0),
+        (f"/whip/{SESSION}", house.bearer(Role.ROOM, "hall"), 1),
+    ]
+    for path, headers, links in cases:
+        async with house.http.options(path, headers=headers) as answer:
+            assert answer.status == 204
+            found = answer.headers.getall("Link", [])
+            assert len(found) == links
+            assert all('credential="' in link for link in found)
+    stranger = house.bearer(Role.ROOM, "hall", session="x")
+    async with house.http.options(f"/whep/{SESSION}", headers=stranger) as answer:
+        assert answer.status == 403
+        assert "Link" not in answer.headers

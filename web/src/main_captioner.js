@@ -18,8 +18,7 @@ const pace_ms = (text) => Math.max(1500, 55 * text.length);
  */
 export function open(admission, root) {
   const connection = connect({ ticket: admission.ticket });
-  const url = `/whep/${encodeURIComponent(admission.session)}?lang=floor`;
-  const source = createWhep({ url, ticket: admission.ticket });
+  const source = createWhep({ session: admission.session, lang: "floor", ticket: admission.ticket });
   const chosen = signal(/** @type {string | null} */ (null));
   const line = signal({ waiting: 0, refused: /** @type {string | null} */ (null) });
   /** @type {{ lang: string, text: string }[]} */

@@ -4,7 +4,8 @@
  */
 
 import { connect } from "./connection.js";
-import { h, render, signal } from "./dom.js";
+import { effect, h, render, signal } from "./dom.js";
+import { localized, t } from "./i18n.js";
 import { Opening } from "./views/audience/page.js";
 import { ListenPage } from "./views/listen/page.js";
 import { createWhep } from "./whep.js";
@@ -17,20 +18,27 @@ const receiver = signal(null);
 
 /** @param {string | null} lang null: stop */
 const tune = (lang) => {
-  receiver.value?.source.close();
+  const tuned = receiver.value;
   if (lang === null) {
+    tuned?.close();
     receiver.value = null;
-    return;
+  } else if (tuned) {
+    tuned.tune(lang);
+  } else {
+    receiver.value = createWhep({ session, lang, ticket, soundOnly: true });
+    receiver.value.start();
   }
-  const url = `/whep/${encodeURIComponent(session)}?lang=${encodeURIComponent(lang)}`;
-  const source = createWhep({ url, ticket, soundOnly: true });
-  source.start();
-  receiver.value = { lang, source };
 };
 
+effect(() => {
+  const view = connection.view.value;
+  if (view) document.title = `${t("listen.title")} · ${localized(view.session.title)}`;
+});
 const Page = () => {
   const view = connection.view.value;
-  if (!view) return h(Opening, { code: connection.refusal.value?.code ?? null });
+  const refusal = connection.status.value === "refused" || !view ? connection.refusal.value : null;
+  if (!view || connection.status.value === "refused") return h(Opening, { code: refusal?.code ?? null });
   return h(ListenPage, { view, receiver: receiver.value, tune, isOnline: connection.status.value === "online" });
 };
 render(h(Page, {}), /** @type {HTMLElement} */ (document.getElementById("page")));
+window.addEventListener("hashchange", () => location.reload());

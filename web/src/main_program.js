@@ -17,7 +17,7 @@ const lang = new URLSearchParams(location.search).get("lang") ?? "floor";
 const ticket = decodeURIComponent(location.hash.slice(1));
 
 const connection = connect(ticket ? { ticket } : { session });
-const source = createWhep({ url: `/whep/${encodeURIComponent(session)}?lang=${encodeURIComponent(lang)}`, ticket });
+const source = createWhep({ session, lang, ticket });
 const now_ms = computed(() => tick.value + connection.offset_ms.value);
 
 function Page() {

@@ -6,13 +6,14 @@ import random
 import pytest
 from aiortc.sdp import SessionDescription
 
+from streaming.engine.peers import UnknownPeer
 from streaming.engine.steering import SPEAKER
 from streaming.packets import VideoCodec
 from streaming.rtc.offer import OfferRefused
 from streaming.rtc.peer import Link, PeerKind, TrackUse
 from tests.streaming.rtc import offers
 from tests.streaming.rtc.support import rig, spec
-from venue.ids import SeatId
+from venue.ids import Language, SeatId
 
 pytestmark = pytest.mark.unit
 
@@ -42,6 +43,18 @@ async def test_a_viewer_is_answered_send_only_with_picture_and_sound() -> None:
         assert directions == ["sendonly", "sendonly"]
         assert made.table.get("p").picture_codec is VideoCodec.VP8
         assert made.sound.listeners == {"p": (None, "floor")}
+
+
+async def test_a_viewer_is_sent_another_language_on_its_connection() -> None:
+    async with rig() as made:
+        offer = offers.GSTREAMER.replace("sendonly", "recvonly")
+        await made.table.open(spec("p", None, PeerKind.WHEP), offer)
+        peer = made.table.get("p")
+        made.table.retune("p", Language("zh"))
+        assert made.sound.listeners == {"p": (None, "zh")}
+        assert made.table.get("p") is peer
+        with pytest.raises(UnknownPeer):
+            made.table.retune("q", Language("zh"))
 
 
 async def test_a_peer_closed_as_soon_as_it_is_answered_leaves_the_loop_running() -> None:

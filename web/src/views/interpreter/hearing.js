@@ -42,7 +42,7 @@ export function createHearing({ session, ticket, booth, isActive }) {
     const wanted = lang.value;
     stop();
     if (wanted === null) return;
-    const opened = createWhep({ url: `/whep/${session}?lang=${encodeURIComponent(wanted)}`, ticket, soundOnly: true });
+    const opened = createWhep({ session, lang: wanted, ticket, soundOnly: true });
     monitor.value = opened;
     opened.start();
   });
