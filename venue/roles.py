@@ -58,6 +58,8 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "floor.end": _DESK | {Role.DELEGATE},
     "floor.extend": _CHAIR,
     "floor.undo": _CHAIR,
+    "floor.speaks": _DESK | _BOOTH,
+    "floor.voice": _SYSTEM,
     "stage.scene": _CHAIR,
     "stage.bring": _DESK,
     "stage.leave": _DESK,

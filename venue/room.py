@@ -15,6 +15,7 @@ from venue import (
     captions,
     exchange,
     floor,
+    heard,
     presence,
     program,
     questions,
@@ -35,6 +36,7 @@ from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request
 from venue.floor.state import Floor, FloorEvent
 from venue.floor.state import evolve as evolve_floor
+from venue.heard import Heard, HeardCommand, HeardEvent
 from venue.ids import CommandId, Instant
 from venue.presence import Media, MediaChanged, PresenceCommand, PresenceEvent, Seats
 from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent, StartOnAir
@@ -75,6 +77,7 @@ class SessionUpdated(Event, frozen=True, tag="SessionUpdated"):
 
 RoomCommand = (
     FloorCommand
+    | HeardCommand
     | PresenceCommand
     | QuestionCommand
     | Translate
@@ -88,6 +91,7 @@ RoomCommand = (
 )
 RoomEvent = (
     FloorEvent
+    | HeardEvent
     | PresenceEvent
     | QuestionEvent
     | QuestionTranslated
@@ -101,6 +105,7 @@ RoomEvent = (
 )
 
 _FLOOR_COMMANDS, _FLOOR_EVENTS = get_args(FloorCommand), get_args(FloorEvent)
+_HEARD_COMMANDS, _HEARD_EVENTS = get_args(HeardCommand), get_args(HeardEvent)
 _SEAT_COMMANDS, _SEAT_EVENTS = get_args(PresenceCommand), get_args(PresenceEvent)
 _QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(QuestionEvent)
 _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
@@ -123,6 +128,7 @@ class Room(msgspec.Struct, frozen=True):
     booths: Booths = {}
     captions: Captions = {}
     exchanges: Exchanges = {}
+    heard: Heard = Heard()
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -155,6 +161,8 @@ def _decide_part(
     if isinstance(command, _FLOOR_COMMANDS):
         limit = session.speech_limit
         return rules.decide(room.floor, room.seats, limit, actor, command, now, op)
+    if isinstance(command, _HEARD_COMMANDS):
+        return heard.decide(room.floor, room.stage, room.seats, room.heard, actor, command)
     if isinstance(command, _SEAT_COMMANDS):
         return presence.decide(room.seats, session.output_languages, actor, command, now)
     if isinstance(command, _QUESTION_COMMANDS):
@@ -220,8 +228,16 @@ def _follow(
 
 def evolve(room: Room, event: Event) -> Room:
     """Apply one event.  Total: what happened is never refused."""
+    room = _evolve(room, event)
+    after = heard.after(room.heard, room.floor, room.stage, room.seats)
+    return room if after is room.heard else replace(room, heard=after)
+
+
+def _evolve(room: Room, event: Event) -> Room:
     if isinstance(event, _FLOOR_EVENTS):
         return replace(room, floor=evolve_floor(room.floor, event))
+    if isinstance(event, _HEARD_EVENTS):
+        return replace(room, heard=heard.evolve(room.heard, event))
     if isinstance(event, _SEAT_EVENTS):
         return replace(room, seats=presence.evolve(room.seats, event))
     if isinstance(event, _QUESTION_EVENTS):

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from venue import heard
 from venue.booths.state import Booth, booth_of, output_of, signs
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
 from venue.presence import Seat, room_feed
 from venue.questions import live_question
-from venue.roles import Role
 from venue.room import Room
 from venue.scene import CaptionLine, Layout, Person, Scene, SpeechClock
 from venue.turns import Current, Phase, Turn
@@ -92,36 +92,18 @@ def _unwritten(room: Room) -> Scene:
 
 
 def open_microphones(room: Room) -> frozenset[SeatId]:
-    """The gate: whose sound reaches anybody.
-
-    In ``queue`` the current turn's source while it is speaking; in ``panel_open`` everybody on
-    stage as well; in ``chair_only`` nobody but the chair.  The chair's own microphone is opened by
-    hand.  A muted seat is never heard.
-    """
-    floor, heard = room.floor, set[SeatId]()
-    speaker = _speaker(floor.current)
-    if speaker is not None and floor.mode != "chair_only":
-        heard.add(speaker)
-    if floor.mode == "panel_open":
-        heard.update(room.stage.seats)
-    if floor.chair_open and (chair := chair_source(room)) is not None:
-        heard.add(chair)
-    return frozenset(
-        seat for seat in heard if (known := room.seats.get(seat)) is None or not known.muted
-    )
+    """The gate: whose sound reaches anybody."""
+    return heard.open_microphones(room.floor, room.stage, room.seats)
 
 
 def booths_on_air(room: Room) -> dict[Language, SeatId]:
-    """Who gives into each language now: a booth of two follows what the speaker speaks."""
-    speaker = _speaker(room.floor.current)
-    source = room.seats.get(speaker) if speaker is not None else None
-    spoken = source.language if source is not None else None
+    """Who gives into each language now: a booth of two follows what is spoken on the floor."""
     found: dict[Language, SeatId] = {}
     for booth in room.booths.values():
         seat = room.seats.get(booth.active) if booth.active is not None else None
         if seat is None or seat.muted:
             continue
-        language = output_of(seat, spoken)
+        language = output_of(seat, room.heard.spoken)
         if language in room.session.output_languages:
             found.setdefault(language, seat.definition.id)
     return found
@@ -158,14 +140,6 @@ def _listening(room: Room, seat: Seat) -> Language:
     if name is None:
         return seat.listening
     return room.booths[name].hears(seat.definition.id) if name in room.booths else FLOOR_LANGUAGE
-
-
-def chair_source(room: Room) -> SeatId | None:
-    """Where the chair's voice comes from: a moderator's own media, else the room's microphones."""
-    for seat_id, seat in room.seats.items():
-        if seat.definition.role is Role.MODERATOR and seat.media.flowing and seat.media.microphone:
-            return seat_id
-    return room_feed(room.seats)
 
 
 def on_stage(room: Room) -> tuple[SeatId, ...]:

@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from venue.ids import CommandId, DurationMs, Instant, SeatId, TurnId
+from venue.ids import CommandId, DurationMs, Instant, Language, SeatId, TurnId
+from venue.presence import Seats
 
 HoldReason = Literal["chair", "disconnect", "technical", "point_of_order", "interpretation"]
 EndReason = Literal["done", "chair", "chair_next", "withdrawn"]
@@ -42,6 +43,13 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
     requested_at: Instant = Instant(0)
     in_room: bool = False
     """The sound comes by the room's microphones; somebody there opens them."""
+    lang: Language | None = None
+    """What the speaker speaks, where somebody said so; None: as the seat has it."""
+
+    def language(self, seats: Seats) -> Language | None:
+        """What the speaker speaks."""
+        seat = seats.get(self.seat) if self.seat is not None else None
+        return self.lang or (None if seat is None else seat.language)
 
     def same_person(self, other: "Turn") -> bool:
         """Both belong to one person (a nameless speaker is nobody's double)."""

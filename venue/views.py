@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from venue import heard
 from venue.booths.state import booth_of
 from venue.boothviews import booth_views, line_of
 from venue.broadcast_view import youtube_view
@@ -138,6 +139,8 @@ def _floor(room: Room, role: Role, names: Mapping[SeatId, str]) -> FloorView:
         queue=tuple(_queued(room, turn, names) for turn in waiting),
         chair_open=floor.chair_open,
         undo=_undo(room, floor, names) if may_moderate(role) else None,
+        voice=heard.audible(floor, room.stage, room.seats, room.heard.voice),
+        spoken=heard.spoken(floor, room.stage, room.seats, room.heard),
     )
 
 
@@ -169,6 +172,7 @@ def _current(room: Room, current: Current, names: Mapping[SeatId, str]) -> Curre
         limit_ms=current.limit_ms,
         called_at=current.called_at,
         held_reason=current.held_reason,
+        language=turn.language(room.seats),
     )
 
 
@@ -201,6 +205,7 @@ def _queued(room: Room, turn: Turn, names: Mapping[SeatId, str]) -> QueuedTurnVi
         first_time=not spoken,
         presence=seat.presence if seat else "expected",
         media_ready=seat.ready if seat else False,
+        language=turn.language(room.seats),
     )
 
 

@@ -83,6 +83,8 @@ class CurrentTurnView:
     limit_ms: DurationMs
     called_at: Instant
     held_reason: HoldReason | None
+    language: Language | None = None
+    """What the speaker speaks, as far as anybody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class QueuedTurnView:
     first_time: bool
     presence: Presence
     media_ready: bool
+    language: Language | None = None
+    """What the speaker will speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,10 @@ class FloorView:
     """The chair's own microphone is open."""
     undo: UndoView | None
     """Only for those who may undo."""
+    voice: SeatId | None = None
+    """Whose voice the floor is now: the turn's, the chair's, or one of the panel's."""
+    spoken: Language | None = None
+    """What is spoken on the floor now; None: nobody is heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ every text in the first language of the session, and beside it what the second h
 from collections.abc import Mapping
 from typing import TypeVar
 
-from venue.ids import FLOOR_LANGUAGE, Language
+from venue.ids import ENGLISH, FLOOR_LANGUAGE, Language
 from venue.presence import Seats
 from venue.questions import Question
 from venue.scene import LowerThird, QuestionCard, SecondLanguage
@@ -62,7 +62,7 @@ def turn_name(turn: Turn, seats: Seats, language: Language) -> str:
 def caption_in(turn: Turn, seats: Seats, language: Language) -> LowerThird:
     """The caption of who speaks."""
     seat = seats.get(turn.seat) if turn.seat else None
-    spoken = seat.language if seat else Language("en")
+    spoken = turn.language(seats) or ENGLISH
     if turn.name or seat is None:
         return LowerThird(turn.name, "", turn.delegation, spoken)
     words = seat_in(seat.definition, language)

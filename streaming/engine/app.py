@@ -144,6 +144,7 @@ class Engine:
         self._orders: dict[SeatId, Uplink] = {}
         self._scenes = 0
         self._silent: frozenset[SeatId] = frozenset()
+        self._voice: SeatId | None = None
         self._picture = parts.picture(self._program_out, self._return_out, self._own_out)
         self._sound = parts.sound(self._mix_out, self._aac_out, self._routes_out)
         self._tap: Tap | None = None
@@ -240,6 +241,7 @@ class Engine:
             self._steer()
             self.table.report_losses()
             self._tell_silence(self._sound.silent_booths())
+            self._tell_voice(self._sound.voice())
             levels: dict[str, float] = {
                 seat: round(level, 1) for seat, level in self._sound.levels().items()
             }
@@ -250,6 +252,14 @@ class Engine:
         for seat in silent ^ self._silent:
             self.reports.fact("booth.silence", {"seat": seat, "silent": seat in silent})
         self._silent = silent
+
+    def _tell_voice(self, voice: SeatId | None) -> None:
+        """Where several microphones are open, the room cannot know who speaks."""
+        if self.scene.speaker is not None or len(self.scene.open_microphones) < 2:
+            self._voice = None
+        elif voice is not None and voice != self._voice:
+            self._voice = voice
+            self.reports.fact("floor.voice", {"seat": voice})
 
     def _steer(self) -> None:
         wanted = self._picture.wanted_pictures()

@@ -18,6 +18,7 @@ from streaming import priority
 from streaming.mediatime import TICK_SAMPLES, Playout, SampleTime, now_s
 from streaming.packets import AacFrame, OpusPacket, stems_of
 from streaming.sound.aac import ProgramEncoders
+from streaming.sound.activity import FloorVoice
 from streaming.sound.buffer import AudioBuffer, BufferCounters
 from streaming.sound.delay import DelayLimits
 from streaming.sound.encoders import MixEncoders
@@ -25,7 +26,7 @@ from streaming.sound.leveller import TICK_S
 from streaming.sound.limiter import DELAY_SAMPLES
 from streaming.sound.mixer import Mix, Mixer, group_of
 from streaming.sound.opus import ENCODER_DELAY_SAMPLES, OpusDecoder
-from streaming.sound.pcm import SILENCE_DB, Pcm
+from streaming.sound.pcm import Pcm
 from streaming.sound.routes import WARM_TICKS, Heard, Listener, Routes
 from streaming.sound.voices import ON_FLOOR, Role, Voices
 from venue.ids import Language, SeatId
@@ -101,6 +102,7 @@ class SoundEngine:
         self._stats = SoundStats()
         self._levels: Mapping[SeatId, float] = {}
         self._silent: frozenset[SeatId] = frozenset()
+        self._voice = FloorVoice()
         self._playouts: Mapping[SeatId, Playout] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -167,6 +169,10 @@ class SoundEngine:
         """Interpreters on air who say nothing while the floor speaks."""
         return self._silent
 
+    def voice(self) -> SeatId | None:
+        """Whose voice the floor is, of several open microphones."""
+        return self._voice.seat
+
     def levels(self) -> Mapping[SeatId, float]:
         """dBFS of every source, before gain and gate."""
         return self._levels
@@ -183,14 +189,9 @@ class SoundEngine:
         for _ in range(len(self._inbox)):
             self._inbox.popleft()()
         self._let_go()
-        bus_levels = {
-            language: self._levels.get(seat, SILENCE_DB) for language, seat in scene.booths.items()
-        }
-        floor_db = max(
-            (self._levels.get(seat, SILENCE_DB) for seat in scene.open_microphones),
-            default=SILENCE_DB,
-        )
-        lines = self._mixer.language_buses.step(scene, bus_levels, floor_db)
+        speaking = self._voices.speaking()
+        self._voice.step(speaking, scene.open_microphones)
+        lines = self._mixer.language_buses.step(scene, speaking)
         self._silent = frozenset(
             scene.booths[one] for one in self._mixer.language_buses.silent() if one in scene.booths
         )

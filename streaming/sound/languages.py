@@ -5,7 +5,7 @@ only silent keeps the floor low, for a sudden floor frightens, unless the sessio
 either way the silence is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from streaming.sound.leveller import RAMP, TICK_S
 from streaming.sound.pcm import Pcm
-from venue.ids import Language
+from venue.ids import Language, SeatId
 from venue.scene import Scene
 
 DUCK_DB: Final = -15.0
@@ -23,7 +23,6 @@ BOOTH_FADE_S: Final = 0.1
 SILENT_S: Final = 10.0
 """Of the floor's speech without a word from the booth: an interpreter who listens waits less."""
 
-HEARD_DB: Final = -50.0
 START_TICKS: Final = 4
 """A booth waits so long, until its listeners have their own stream."""
 
@@ -58,39 +57,37 @@ class LanguageBuses:
         """Languages whose booth says nothing while the floor speaks."""
         return frozenset(one for one, bus in self._buses.items() if bus.silent_s >= SILENT_S)
 
-    def step(
-        self, scene: Scene, booth_levels: Mapping[Language, float], floor_db: float = 0.0
-    ) -> dict[Language, Lines]:
+    def step(self, scene: Scene, speaking: Collection[SeatId] = ()) -> dict[Language, Lines]:
         """Gains of this tick, for the languages whose sound is not simply the floor.
 
-        ``booth_levels`` has the dBFS of each booth on air, ``floor_db`` that of who speaks.
+        ``speaking`` has everybody who speaks, delegates and interpreters.  What the floor itself
+        speaks has no booth in the scene.
         """
         for language in scene.booths:
             self._buses.setdefault(language, _Bus())
-        speaker = scene.people.get(scene.speaker) if scene.speaker is not None else None
-        spoken = None if speaker is None else speaker.language
+        floor_speaks = any(seat in speaking for seat in scene.open_microphones)
         lines = {}
         for language, bus in list(self._buses.items()):
-            on_air = language in scene.booths
-            interpreted = on_air and spoken != language
-            _listen(bus, interpreted, booth_levels.get(language, HEARD_DB - 1), floor_db)
-            lines[language] = _move(bus, on_air, interpreted, scene.raise_floor)
+            booth = scene.booths.get(language)
+            on_air = booth is not None
+            _listen(bus, on_air and booth not in speaking, floor_speaks)
+            lines[language] = _move(bus, on_air, scene.raise_floor)
             if not on_air and bus.floor_db == 0 and bus.booth == 0:
                 del self._buses[language]
         return lines
 
 
-def _listen(bus: _Bus, interpreted: bool, booth_db: float, floor_db: float) -> None:
+def _listen(bus: _Bus, silent: bool, floor_speaks: bool) -> None:
     """Add up how long the booth has been silent while the floor spoke."""
-    if not interpreted or booth_db > HEARD_DB:
+    if not silent:
         bus.silent_s = 0.0
-    elif floor_db > HEARD_DB:
+    elif floor_speaks:
         bus.silent_s += TICK_S
 
 
-def _move(bus: _Bus, on_air: bool, interpreted: bool, raise_floor: bool) -> Lines:
+def _move(bus: _Bus, on_air: bool, raise_floor: bool) -> Lines:
     bus.on_air_ticks = bus.on_air_ticks + 1 if on_air else 0
-    active = interpreted and bus.on_air_ticks > START_TICKS
+    active = bus.on_air_ticks > START_TICKS
     before_db, before_booth = bus.floor_db, bus.booth
     if active and not (raise_floor and bus.silent_s >= SILENT_S):
         bus.floor_db = max(DUCK_DB, bus.floor_db + DUCK_DB * TICK_S / ATTACK_S)

@@ -101,7 +101,7 @@ def _sum(
     floor = np.zeros((len(mixes), len(sound)), np.float32)
     booth = np.zeros_like(floor)
     for seat, row in voices.seats.items():
-        if not voices.audible(seat):
+        if not voices.sounds(seat):
             continue
         group, role = group_of(scene, seat), voices.role(seat)
         for index, mix in enumerate(mixes):

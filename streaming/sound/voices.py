@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from streaming.mediatime import TICK_SAMPLES
+from streaming.sound.activity import SpeechDetector
 from streaming.sound.filters import Filter, high_pass
 from streaming.sound.leveller import VOICE, Leveller
 from streaming.sound.pcm import SILENCE_DB, Block, Pcm, decibels
@@ -42,7 +43,9 @@ class Voices:
         self._rows: dict[SeatId, int] = {}
         self._high_pass = Filter((high_pass(80.0),), MAX_SOURCES)
         self._leveller = Leveller(VOICE, MAX_SOURCES)
+        self._speech = SpeechDetector(MAX_SOURCES)
         self._gate = np.zeros(MAX_SOURCES, np.float32)
+        self._sounds = np.zeros(MAX_SOURCES, np.bool_)
         self._level_db = np.full(MAX_SOURCES, SILENCE_DB, np.float32)
         self._roles = [ON_FLOOR] * MAX_SOURCES
         self._input = np.zeros((MAX_SOURCES, TICK_SAMPLES), np.float32)
@@ -58,6 +61,7 @@ class Voices:
         self._rows[seat] = row
         self._high_pass.forget(row)
         self._leveller.forget(row)
+        self._speech.forget(row)
         self._gate[row] = 0
         self._level_db[row] = SILENCE_DB
         self._roles[row] = ON_FLOOR
@@ -79,9 +83,22 @@ class Voices:
         row = self._rows.get(seat)
         return row is not None and float(self._gate[row]) > 0
 
+    def sounds(self, seat: SeatId) -> bool:
+        """Whether anything of it is in this tick: its gate may have shut within it."""
+        row = self._rows.get(seat)
+        return row is not None and bool(self._sounds[row])
+
     def levels(self) -> dict[SeatId, float]:
         """dBFS of each source before its gain and gate."""
         return {seat: round(float(self._level_db[row]), 1) for seat, row in self._rows.items()}
+
+    def speaking(self) -> dict[SeatId, float]:
+        """Everybody who speaks now, heard or not, and how loud they are once brought to level."""
+        return {
+            seat: float(self._level_db[row]) + self._leveller.gain_db(row)
+            for seat, row in self._rows.items()
+            if self._speech.speaks(row)
+        }
 
     def tick(self, pull: Callable[[SeatId], Pcm], wanted: Mapping[SeatId, Role]) -> Block:
         """What every source gives to the mix, shape (rows, 960).
@@ -102,6 +119,7 @@ class Voices:
         now = decibels(np.einsum("ij,ij->i", sound, sound) / TICK_SAMPLES)
         shown = self._level_db[: len(sound)]
         np.maximum(now, shown - _METER_FALL_DB, out=shown)
+        self._speech.step(now)
 
     def _envelope(self, count: int, wanted: Mapping[SeatId, Role]) -> Block:
         direction = np.full(count, -1, np.float32)
@@ -115,5 +133,6 @@ class Voices:
                 direction[row] = 1
         gate = self._gate[:count, None]
         envelope: Block = np.clip(gate + direction[:, None] * _ALONG, 0, 1)
+        self._sounds[:count] = envelope.any(axis=1)
         self._gate[:count] = envelope[:, -1] if count else 0
         return envelope

@@ -111,6 +111,7 @@ def current(seat: str, *, spoken_ms: int = 112_000, running: bool = True) -> Doc
         limit_ms=DurationMs(300_000),
         called_at=Instant(now_ms() - spoken_ms),
         held_reason=None,
+        language=Language("en"),
     )
     return _plain(turn)
 
@@ -131,6 +132,7 @@ def queued(seat: str) -> Document:
         first_time=seat == "edinburgh",
         presence="online",
         media_ready=True,
+        language=Language("en"),
     )
     return _plain(turn)
 
@@ -146,7 +148,11 @@ def floor(**change: Any) -> Document:
         "queue": [queued("vysocina"), queued("edinburgh")],
         "chair_open": False,
         "undo": None,
+        "voice": "dijon",
+        "spoken": "en",
     }
+    if change.get("floor", "speaking") != "speaking":
+        base.update(voice=None, spoken=None)
     return {**base, **change}
 
 

@@ -10,7 +10,7 @@ from tests.web.canned import now_ms
 from tests.web.canned_booth import NAMES, OWN, PARTNER, handover, signal
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.views import SESSION, desk_view, floor, seats, session, you
+from tests.web_desk.views import SESSION, desk_view, floor, session, you
 
 pytestmark = pytest.mark.browser
 
@@ -118,8 +118,9 @@ def test_the_room_sees_signals_and_what_is_interpreted(
 ) -> None:
     desk_stub.page = "room"
     shown = booth(OWN, signals=[signal("closer_to_microphone")])
-    speaking = [{**one, "language": "en"} if one["seat"] == "dijon" else one for one in seats()]
-    desk_stub.view = desk_view(booths=[shown], seats=speaking, you=you("room", seat="chair"))
+    desk_stub.view = desk_view(
+        booths=[shown], floor=floor(spoken="en"), you=you("room", seat="chair")
+    )
     page = open_page(f"{desk_stub.url}/join?ui=en#ticket")
     page.locator(".check .primary:enabled").click()
     expect(page.locator(".room-language").first).to_contain_text("spoken now")

@@ -43,7 +43,7 @@ def waiting(turn: str, index: int, **changes: Any) -> View:
     return {
         "turn": turn, "seat": key, "short": city, "name": name, "city": city, "country": country,
         "place": place, "kind": "statement", "topic": "", "requested_at": now_ms() - 250_000,
-        "first_time": False, "presence": "online", "media_ready": True, **changes,
+        "first_time": False, "presence": "online", "media_ready": True, "language": "en", **changes,
     }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def floor(state: str = "speaking", **changes: Any) -> View:
         "city": "Dijon", "country": "France", "place": "remote", "kind": "statement", "topic": "",
         "spoken_ms": 188_000, "running_since": now_ms() if state == "speaking" else None,
         "limit_ms": 300_000, "called_at": now_ms() - 190_000,
-        "held_reason": "chair" if state == "held" else None,
+        "held_reason": "chair" if state == "held" else None, "language": "fr",
     }  # fmt: skip
     return {
         "list": "open", "floor": state, "mode": "queue", "closing_at": None,
@@ -73,6 +73,8 @@ def floor(state: str = "speaking", **changes: Any) -> View:
             waiting("t5", 5, kind="direct_reply", presence="away", media_ready=False),
         ],
         "chair_open": False,
+        "voice": "dijon" if state == "speaking" else None,
+        "spoken": "fr" if state == "speaking" else None,
         "undo": {
             "command": "c9", "verb": "floor.call", "name": "Dijon", "expires_at": now_ms() + 55_000,
         },

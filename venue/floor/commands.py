@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from venue.base import Command
+from venue.session import LanguageTag
 from venue.turns import HoldReason, Kind
 
 Name = Annotated[str, Meta(max_length=120)]
@@ -38,6 +39,8 @@ class Request(Command, frozen=True, tag="floor.request"):
 
     kind: Kind = Kind.STATEMENT
     topic: Annotated[str, Meta(max_length=200)] = ""
+    lang: LanguageTag | None = None
+    """What they will speak, if not what their seat says."""
 
 
 class Withdraw(Command, frozen=True, tag="floor.withdraw"):
@@ -54,6 +57,8 @@ class AddFor(Command, frozen=True, tag="floor.add_for"):
     delegation: Name = ""
     source: Literal["room", "remote"] = "room"
     topic: Annotated[str, Meta(max_length=200)] = ""
+    lang: LanguageTag | None = None
+    """What they will speak, where it is not what their seat says."""
 
 
 class Move(Command, frozen=True, tag="floor.move"):

@@ -42,7 +42,15 @@ from venue.floor.state import (
     TurnWithdrawn,
     evolve,
 )
-from venue.ids import CommandId, DurationMs, Instant, TurnId
+from venue.ids import (
+    FLOOR_LANGUAGE,
+    CommandId,
+    DurationMs,
+    Instant,
+    Language,
+    TurnId,
+    is_signed,
+)
 from venue.presence import Seats, room_feed, seat_of
 from venue.roles import Actor, Role
 from venue.turns import Current, HoldReason, Phase, Turn
@@ -63,7 +71,8 @@ def decide(
     """Answer a command with the events it causes.
 
     Raises:
-        CommandRejected: The rules forbid the command in this state; codes ``floor.*``, ``seat.*``.
+        CommandRejected: The rules forbid the command in this state; codes ``floor.*``, ``seat.*``,
+            ``language.unknown``.
     """
     match command:
         case OpenList() | CloseList() | SetMode() | SetChairMicrophone():
@@ -135,6 +144,7 @@ def _requested(floor: Floor, seats: Seats, actor: Actor, command: Request, now: 
         topic=command.topic.strip(),
         requested_at=now,
         in_room=seat.definition.place == "room",
+        lang=_language(command.lang),
     )
 
 
@@ -176,7 +186,14 @@ def _added(floor: Floor, seats: Seats, command: AddFor, now: Instant) -> Turn:
         topic=command.topic.strip(),
         requested_at=now,
         in_room=in_room,
+        lang=_language(command.lang),
     )
+
+
+def _language(tag: str | None) -> Language | None:
+    if tag is not None and (tag == FLOOR_LANGUAGE or is_signed(tag)):
+        raise CommandRejected("language.unknown", lang=tag)
+    return None if tag is None else Language(tag)
 
 
 def live_turn(floor: Floor, like: Turn) -> Turn | None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from venue.base import Event
 from venue.floor.commands import FloorMode
-from venue.ids import CommandId, DurationMs, Instant, SeatId, TurnId
+from venue.ids import CommandId, DurationMs, Instant, Language, SeatId, TurnId
 from venue.turns import Current, EndReason, HoldReason, Interval, Phase, Turn, Undo
 
 UNDO_WINDOW_MS = 60_000
@@ -97,6 +97,13 @@ class TurnEnded(Event, frozen=True, tag="TurnEnded"):
     reason: EndReason
 
 
+class TurnLanguageSet(Event, frozen=True, tag="TurnLanguageSet"):
+    """The speaker of a turn speaks another language than was known."""
+
+    turn: TurnId
+    lang: Language
+
+
 class CallUndone(Event, frozen=True, tag="CallUndone"):
     """The last call never was: its turn waits again, the one before it goes on."""
 
@@ -120,6 +127,7 @@ FloorEvent = (
     | TurnHeld
     | TurnExtended
     | TurnEnded
+    | TurnLanguageSet
     | CallUndone
 )
 
@@ -164,6 +172,8 @@ def evolve(floor: Floor, event: FloorEvent) -> Floor:
             return replace(floor, queue=_moved(floor.queue, event))
         case TurnCalled() | TurnStarted() | TurnHeld() | TurnExtended() | TurnEnded():
             return _evolve_current(floor, event)
+        case TurnLanguageSet():
+            return _speaks(floor, event)
         case CallUndone():
             return _undone(floor, event)
         case _:
@@ -172,6 +182,17 @@ def evolve(floor: Floor, event: FloorEvent) -> Floor:
 
 def _without(queue: tuple[Turn, ...], turn: str) -> tuple[Turn, ...]:
     return tuple(waiting for waiting in queue if waiting.turn != turn)
+
+
+def _speaks(floor: Floor, event: TurnLanguageSet) -> Floor:
+    current = floor.current
+    if current is not None and current.turn.turn == event.turn:
+        turn = replace(current.turn, lang=event.lang)
+        return replace(floor, current=replace(current, turn=turn))
+    queue = (
+        replace(turn, lang=event.lang) if turn.turn == event.turn else turn for turn in floor.queue
+    )
+    return replace(floor, queue=tuple(queue))
 
 
 def _moved(queue: tuple[Turn, ...], event: TurnMoved) -> tuple[Turn, ...]:

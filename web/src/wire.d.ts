@@ -208,6 +208,7 @@ export interface CurrentTurnView {
   readonly limit_ms: number;
   readonly called_at: number;
   readonly held_reason: HoldReason | null;
+  readonly language: string | null;
 }
 
 /** One waiting turn, in order. */
@@ -225,6 +226,7 @@ export interface QueuedTurnView {
   readonly first_time: boolean;
   readonly presence: Presence;
   readonly media_ready: boolean;
+  readonly language: string | null;
 }
 
 /** The act that ``floor.undo`` would take back, until ``expires_at``. */
@@ -245,6 +247,8 @@ export interface FloorView {
   readonly queue: ReadonlyArray<QueuedTurnView>;
   readonly chair_open: boolean;
   readonly undo: UndoView | null;
+  readonly voice: string | null;
+  readonly spoken: string | null;
 }
 
 /** What of a seat's media arrives. */

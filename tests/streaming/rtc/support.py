@@ -132,6 +132,9 @@ class FakeSound:
     def silent_booths(self) -> frozenset[SeatId]:
         return frozenset()
 
+    def voice(self) -> SeatId | None:
+        return None
+
     def playout(self, seat: SeatId) -> Playout | None:
         return None
 

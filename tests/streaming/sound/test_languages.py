@@ -8,13 +8,19 @@ import pytest
 from streaming.sound.languages import DUCK_DB, LanguageBuses
 from streaming.sound.pcm import Pcm
 from tests.streaming.sound.helpers import EN, ZH, Studio, packets_of, power_db, tone
+from tests.venue.table import CHAIR, Table
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId
+from venue.roles import SYSTEM, Actor, Role
+from venue.room import open_room
 from venue.scene import Person, Scene
+from venue.session import parse_session
+from venue.staging import scene_of
 
 pytestmark = pytest.mark.media
 
 SPEAKER, BOOTH = SeatId("speaker"), SeatId("booth")
-SPEAKER_HZ, BOOTH_HZ = 523.0, 911.0
+SPEAKER_HZ, BOOTH_HZ, SECOND_HZ = 523.0, 911.0, 1423.0
+INTERPRETER = Actor(Role.INTERPRETER, BOOTH, None, "Booth")
 SILENT = packets_of(np.zeros(48_000, np.float32))
 SPEECH = {
     SPEAKER: packets_of(tone(SPEAKER_HZ, 15.0)),
@@ -61,12 +67,83 @@ def test_languages_that_sound_the_same_share_one_encoder() -> None:
     assert set(room.packets) == {"floor", ZH}
 
 
-def test_a_speaker_of_the_language_is_heard_as_is() -> None:
-    room = studio()
-    room.run(scene(ZH), 300)
-    sound = room.ear(ZH, 50)
-    assert power_db(sound, SPEAKER_HZ) > -26
-    assert power_db(sound, BOOTH_HZ) < power_db(sound, SPEAKER_HZ) - 55
+def fold(chair: str, *booth: str) -> Table:
+    """A room whose chair is heard and whose one booth is on air; the rules make the scene."""
+    seats = [
+        {"seat": "speaker", "name": "Chair", "role": "moderator", "language": chair},
+        {"seat": "second", "name": "Second", "language": "en"},
+        {"seat": "booth", "name": "Booth", "role": "interpreter", "booth": list(booth)},
+    ]
+    raw = {"id": "s", "title": {"en": "S"}, "languages": [EN, ZH], "seats": seats}
+    table = Table(open_room(parse_session(raw)))
+    table.live("speaker", "second", "booth")
+    table.when(INTERPRETER, "booth.ready")
+    table.when(INTERPRETER, "booth.on")
+    return table
+
+
+def test_a_booth_of_two_languages_follows_the_chair_between_turns() -> None:
+    table, room = fold(ZH, ZH, EN), studio()
+    table.when(CHAIR, "floor.chair", open=True)
+    room.run(scene_of(table.room), 300)
+    english, chinese = room.ear(EN, 50), room.ear(ZH, 50)
+    assert power_db(english, SPEAKER_HZ) - power_db(english, BOOTH_HZ) == pytest.approx(
+        DUCK_DB, abs=1.5
+    )
+    assert power_db(chinese, SPEAKER_HZ) > -26
+    assert power_db(chinese, BOOTH_HZ) < power_db(chinese, SPEAKER_HZ) - 55
+
+
+def test_a_chair_who_speaks_the_booths_own_language_is_heard_as_is() -> None:
+    table, room = fold(ZH, ZH), studio(booth=SILENT)
+    table.when(CHAIR, "floor.chair", open=True)
+    room.run(scene_of(table.room), 650)
+    assert power_db(room.ear(ZH, 50), SPEAKER_HZ) > -26
+    # A booth that has nothing to do is not silent.
+    assert room.engine.silent_booths() == frozenset()
+
+
+def test_an_open_panel_follows_whoever_speaks_and_not_who_nods() -> None:
+    """The engine says whose voice it hears, the rules what that means, the buses do it."""
+    # In seconds: Chinese, one "yes" from the other, Chinese, then English to the end.
+    first = np.concatenate([tone(SPEAKER_HZ, 6.0), np.zeros(6 * 48_000, np.float32)])
+    second = np.zeros(12 * 48_000, np.float32)
+    second[3 * 48_000 : int(3.4 * 48_000)] = tone(SECOND_HZ, 0.4, -16.0)
+    second[6 * 48_000 :] = tone(SECOND_HZ, 6.0)
+    table, room = fold(ZH, ZH, EN), studio(speaker=packets_of(first), second=packets_of(second))
+    for seat in ("speaker", "second"):
+        table.when(CHAIR, "stage.bring", seat=seat)
+    table.when(CHAIR, "floor.mode", mode="panel_open")
+    voices: list[tuple[float, str]] = []
+    for _ in range(48):
+        room.run(scene_of(table.room), 12)
+        voice = room.engine.voice()
+        if voice is not None and table.when(SYSTEM, "floor.voice", seat=voice):
+            voices.append((room.index / 50, voice))
+        if room.index == 276:
+            english = room.ear(EN, 25)
+            assert power_db(english, BOOTH_HZ) > power_db(english, SPEAKER_HZ) + 10
+    assert [voice for _, voice in voices] == ["speaker", "second"]
+    assert voices[0][0] < 1.0
+    assert 7.0 < voices[1][0] < 8.5
+    chinese = room.ear(ZH, 50)
+    assert power_db(chinese, BOOTH_HZ) > power_db(chinese, SECOND_HZ) + 10
+    assert power_db(room.ear(EN, 50), BOOTH_HZ) < power_db(room.ear(EN, 50), SECOND_HZ) - 55
+
+
+def test_a_change_of_direction_does_not_click() -> None:
+    table, room = fold(ZH, ZH, EN), studio()
+    table.when(CHAIR, "floor.chair", open=True)
+    room.run(scene_of(table.room), 200)
+    for number in range(6):
+        table.when(CHAIR, "floor.speaks", seat="speaker", lang=(EN, ZH)[number % 2])
+        # Within one tick of the scene the booth leaves its language, whatever is said in it.
+        room.run(scene_of(table.room), 2)
+        room.run(scene_of(table.room), 41 + number)
+    table.when(CHAIR, "floor.chair", open=False)
+    room.run(scene_of(table.room), 30)
+    for name in (FLOOR_LANGUAGE, EN, ZH):
+        assert above_tones(room.ear(name, 250)) < 1e-3
 
 
 def silent_scene(*, raise_floor: bool) -> Scene:
@@ -101,23 +178,21 @@ def test_a_cough_is_heard_by_nobody_and_leaves_the_floor_low() -> None:
     assert power_db(room.ear(ZH, 25), BOOTH_HZ) > -26
 
 
-def gains(
-    ticks: int, level_db: float, *, floor_db: float = -20.0, raise_floor: bool = True
-) -> list[float]:
+def gains(ticks: int, *speaking: SeatId) -> list[float]:
     buses, out = LanguageBuses(), []
     for _ in range(ticks):
-        lines = buses.step(silent_scene(raise_floor=raise_floor), {ZH: level_db}, floor_db)
+        lines = buses.step(silent_scene(raise_floor=True), speaking)
         out.append(20 * np.log10(float(lines[ZH].floor[-1])))
     return out
 
 
 def test_ducking_takes_150_ms_and_giving_back_one_and_a_half_seconds() -> None:
-    falling = gains(60, -20.0)
+    falling = gains(60, SPEAKER, BOOTH)
     start = next(index for index, gain in enumerate(falling) if gain < 0)
     assert falling[start + 7] == pytest.approx(DUCK_DB, abs=0.1)
     assert falling[start + 3] > DUCK_DB / 2 - 1.1
     assert min(falling) >= DUCK_DB - 0.01
-    rising = gains(700, -90.0)
+    rising = gains(700, SPEAKER)
     low = min(index for index, gain in enumerate(rising) if gain < DUCK_DB + 0.01)
     back = [index for index in range(low, 700) if rising[index] > -0.01]
     up = [index for index in range(low, 700) if rising[index] > DUCK_DB + 0.1]
@@ -126,7 +201,7 @@ def test_ducking_takes_150_ms_and_giving_back_one_and_a_half_seconds() -> None:
 
 
 def test_a_booth_may_be_silent_as_long_as_nobody_speaks() -> None:
-    assert max(gains(1500, -90.0, floor_db=-90.0)[100:]) < DUCK_DB + 0.01
+    assert max(gains(1500)[100:]) < DUCK_DB + 0.01
 
 
 def test_a_listener_who_changes_the_language_hears_no_click() -> None:

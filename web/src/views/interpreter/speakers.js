@@ -44,7 +44,7 @@ const Speaker = ({ view, turn, state, isNow, left }) => {
       "p",
       { class: "speaker-head" },
       el("span", { class: "speaker-state" }, state),
-      seat ? el("span", { class: "speaker-language" }, languageName(seat.language)) : null,
+      turn.language ? el("span", { class: "speaker-language" }, languageName(turn.language)) : null,
       left ? el("span", { class: "tabular muted" }, left) : null,
     ),
     el("b", { class: "speaker-name" }, turn.name),

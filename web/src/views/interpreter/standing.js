@@ -67,11 +67,7 @@ export function handingOf(view, booth, now_ms) {
 export const boothName = ({ languages }) => languages.map(languageName).join("–");
 
 /** The language spoken on the floor now, if anybody speaks. @param {View} view */
-export const spokenNow = (view) => {
-  const { current, floor } = view.floor;
-  if (current === null || floor !== "speaking") return null;
-  return view.seats.find((seat) => seat.seat === current.seat)?.language ?? null;
-};
+export const spokenNow = (view) => view.floor.spoken;
 
 const SOON_MS = 20 * 60_000;
 const LATE_MS = 30 * 60_000;
