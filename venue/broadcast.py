@@ -73,6 +73,8 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     """Words on the thumbnail; empty: the title."""
     version: int = 0
     """Counts changes of the four above: who edits says which one they saw."""
+    privacy_said: int = 0
+    """Counts the words of operators about who may watch, the same word again as well."""
     wanted: BroadcastWanted = "off"
     asked_at: Instant = Instant(0)
     """When an operator last said something about it."""
@@ -233,7 +235,7 @@ def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
             return _begun(broadcast, "preflight")
         case GoLive():
             _expect(broadcast, command.expect)
-            return _begun(broadcast, "live")
+            return _said_who(_begun(broadcast, "live"), command.expect)
         case End():
             return broadcast if broadcast.wanted == "off" else replace(broadcast, wanted="ended")
         case Cancel():
@@ -241,7 +243,7 @@ def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
             return broadcast if broadcast.wanted == "ended" else replace(broadcast, wanted="off")
         case SetPrivacy():
             _expect(broadcast, command.expect)
-            return replace(broadcast, privacy=command.privacy)
+            return _said_who(broadcast, command.privacy)
         case Panic():
             return broadcast
         case _:
@@ -253,8 +255,7 @@ def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
     scheduled = command.scheduled_at
     begun = _begun(broadcast, "prepared")
     prepared = replace(
-        begun,
-        privacy=command.privacy or begun.privacy,
+        _said_who(begun, command.privacy or begun.privacy),
         scheduled_at=begun.scheduled_at if scheduled is None else Instant(scheduled),
         title=command.title.get(broadcast.lang, begun.title),
         description=command.description.get(broadcast.lang, begun.description),
@@ -281,6 +282,10 @@ def _edited(broadcast: Broadcast, command: Edit, now: Instant) -> Broadcast:
         picture=broadcast.picture if picture is None else checked_line("picture", picture),
     )
     return _counted(broadcast, edited)
+
+
+def _said_who(broadcast: Broadcast, privacy: Privacy) -> Broadcast:
+    return replace(broadcast, privacy=privacy, privacy_said=broadcast.privacy_said + 1)
 
 
 def _counted(before: Broadcast, after: Broadcast) -> Broadcast:
@@ -326,6 +331,7 @@ def _event(
         scheduled_at=after.scheduled_at,
         picture=after.picture,
         version=after.version,
+        privacy_said=after.privacy_said,
     )
 
 
@@ -376,6 +382,7 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
         scheduled_at=event.scheduled_at,
         picture=event.picture,
         version=event.version,
+        privacy_said=event.privacy_said,
         wanted=event.wanted,
         asked_at=event.at,
         memory=memory,

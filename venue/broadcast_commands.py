@@ -38,7 +38,11 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """When going live was first asked of this broadcast."""
     aired: bool = False
     configured: Word = ""
-    """Digest of the text, the settings and the privacy that were sent last."""
+    """Digest of the text and the settings that were sent last."""
+    privacy_said: int = 0
+    """Which word of the operator about who may watch was done last."""
+    made_for_kids: bool | None = None
+    """As sent last."""
     described: bool | Word = ""
     """Digest of the languages and the category that were sent last, or given up; a journal of
     before they could change says only whether they were sent."""
@@ -200,6 +204,7 @@ class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
     scheduled_at: Instant | None = None
     picture: str = ""
     version: int = 0
+    privacy_said: int = 0
 
 
 class BroadcastRemembered(Event, frozen=True, tag="BroadcastRemembered"):

@@ -34,7 +34,9 @@ class RemarkView:
     params: Mapping[str, str | int]
 
 
-CheckName = Literal["sign_in", "quota", "key", "target", "tone", "active", "health", "taken"]
+CheckName = Literal[
+    "sign_in", "quota", "privacy", "key", "target", "tone", "active", "health", "taken"
+]
 CheckState = Literal["waiting", "passed", "failed"]
 
 

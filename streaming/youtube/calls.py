@@ -15,9 +15,15 @@ Made = LiveBroadcast | LiveStream | None
 
 
 async def make(
-    client: YouTube, step: Write, broadcast: Broadcast, session: SessionDefinition, now: Instant
+    client: YouTube,
+    step: Write,
+    broadcast: Broadcast,
+    session: SessionDefinition,
+    now: Instant,
+    *,
+    refused: bool,
 ) -> Made:
-    """Make the call of a write.
+    """Make the call of a write; ``refused``: YouTube has said no to it before.
 
     Raises:
         YouTubeError: It failed, or may have.
@@ -31,6 +37,10 @@ async def make(
             return await client.create_broadcast(text)
         case "bind":
             return await client.bind(step.target, step.before.stream)
+        case "status":
+            return await client.set_status(
+                step.target, text.privacy, made_for_kids=text.made_for_kids
+            )
         case "update":
             return await _update(client, step.target, text, broadcast, now)
         case "describe":
@@ -38,7 +48,8 @@ async def make(
         case "thumbnail":
             await client.set_thumbnail(step.target, await thumbnail.drawn(broadcast, session))
         case "live" | "complete":
-            return await client.transition(step.target, step.verb)
+            reserved = step.verb == "complete" or not refused
+            return await client.transition(step.target, step.verb, reserved=reserved)
         case "delete":
             await client.delete(step.target)
     return None

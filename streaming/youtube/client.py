@@ -156,7 +156,7 @@ class YouTube:
     async def update_broadcast(
         self, broadcast: str, text: BroadcastText, before: ContentDetails | None = None
     ) -> LiveBroadcast:
-        """Change text and privacy; with ``before``, captions and latency too.
+        """Change the text; with ``before``, captions and latency too.
 
         A part is replaced whole, so each is sent whole.  YouTube takes settings of a broadcast
         that has not begun, and of no other.
@@ -168,16 +168,23 @@ class YouTube:
                 "description": text.description,
                 "scheduledStartTime": text.scheduled_at,
             },
-            "status": {
-                "privacyStatus": text.privacy,
-                "selfDeclaredMadeForKids": text.made_for_kids,
-            },
         }
         if before is not None:
             body["contentDetails"] = _content(text, before)
         parts = ",".join(("id", *list(body)[1:]))
         request = self._service.liveBroadcasts().update(part=parts, body=body)
         return _one(await self._write(request, "liveBroadcasts.update"), LiveBroadcast)
+
+    async def set_status(
+        self, broadcast: str, privacy: str, *, made_for_kids: bool
+    ) -> LiveBroadcast:
+        """Say who may watch, and nothing else: no text can hinder it, nor the day's quota."""
+        status = {"privacyStatus": privacy, "selfDeclaredMadeForKids": made_for_kids}
+        request = self._service.liveBroadcasts().update(
+            part="id,status", body={"id": broadcast, "status": status}
+        )
+        raw = await self._write(request, "liveBroadcasts.update", reserved=True)
+        return _one(raw, LiveBroadcast)
 
     async def video(self, broadcast: str) -> Video | None:
         """What else a broadcast says as a video; None: YouTube does not show it yet."""
@@ -225,13 +232,13 @@ class YouTube:
         return _one(await self._write(request, "liveBroadcasts.bind"), LiveBroadcast)
 
     async def transition(
-        self, broadcast: str, target: Literal["live", "complete"]
+        self, broadcast: str, target: Literal["live", "complete"], *, reserved: bool = True
     ) -> LiveBroadcast:
         """Ask for the next state; that it is reached shows only later."""
         request = self._service.liveBroadcasts().transition(
             id=broadcast, broadcastStatus=target, part=BROADCAST_PARTS
         )
-        raw = await self._write(request, "liveBroadcasts.transition", reserved=True)
+        raw = await self._write(request, "liveBroadcasts.transition", reserved)
         return _one(raw, LiveBroadcast)
 
     async def delete(self, broadcast: str) -> None:

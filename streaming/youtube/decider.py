@@ -66,6 +66,7 @@ _ON_ITS_WAY = frozenset({"testStarting", "liveStarting"})
 
 
 _SAID_AGAIN: Mapping[str, Mapping[str, object]] = {
+    "status": {"privacy_said": -1},
     "update": {"configured": ""},
     "describe": {"described": ""},
     "thumbnail": {"pictured": ""},
@@ -123,8 +124,7 @@ def _up(case: Case, now: Instant) -> Step:
             return FindBroadcasts()
         if case.found:
             return Keep(adopted(memory, case.found))
-        begun = replace(memory, pending="insert", configured=case.wish, described="", pictured="")
-        return Write("insert", begun)
+        return _insert(case)
     look = case.look
     if look is None:
         return Observe()
@@ -135,9 +135,27 @@ def _up(case: Case, now: Instant) -> Step:
     if not look.stream_status and look.lifecycle in _EARLY:
         gone = _long(look.stream_absent_since, now)
         return Keep(replace(memory, stream="")) if gone else _poll(look, STARTING_POLL_MS, now)
-    if look.lifecycle == "live" and case.wanted == "live" and not memory.aired:
-        return Keep(replace(memory, aired=True))
-    return _settings(case, look, now) or _towards(case, look, now)
+    return (
+        _bind(case, look)
+        or _who_may_watch(case, look, now)
+        or _aired(case, look)
+        or _text(case, look)
+        or _nicety(case, look, now)
+        or _towards(case, look, now)
+    )
+
+
+def _insert(case: Case) -> Step:
+    begun = replace(
+        case.memory,
+        pending="insert",
+        configured=case.wish,
+        privacy_said=case.privacy_said,
+        made_for_kids=case.made_for_kids,
+        described="",
+        pictured="",
+    )
+    return Write("insert", begun)
 
 
 def _stream(case: Case) -> Step:
@@ -171,21 +189,54 @@ def _long(since: Instant | None, now: Instant) -> bool:
     return since is not None and now - since >= ABSENT_MS
 
 
-def _settings(case: Case, look: Look, now: Instant) -> Step | None:
-    """Bind; then let the broadcast say what the operator wants it to say."""
+def _bind(case: Case, look: Look) -> Step | None:
     memory = case.memory
     if look.lifecycle in _EARLY and look.bound != memory.stream:
         return Write("bind", replace(memory, pending="bind"), memory.broadcast)
-    if memory.configured != case.wish and not _first_live(case, look):
-        return Write(
-            "update", replace(memory, pending="update", configured=case.wish), memory.broadcast
-        )
-    return _nicety(case, look, now)
+    return None
+
+
+def _aired(case: Case, look: Look) -> Step | None:
+    if look.lifecycle == "live" and case.wanted == "live" and not case.memory.aired:
+        return Keep(replace(case.memory, aired=True))
+    return None
+
+
+def _text(case: Case, look: Look) -> Step | None:
+    """Let the broadcast say what the operator wants it to say."""
+    memory = case.memory
+    if memory.configured == case.wish or _first_live(case, look):
+        return None
+    return Write(
+        "update", replace(memory, pending="update", configured=case.wish), memory.broadcast
+    )
+
+
+def _who_may_watch(case: Case, look: Look, now: Instant) -> Step | None:
+    """Set it as the operator said: always on the way to live, and once for each word of theirs.
+
+    What somebody changes in the studio after that stays: they may be hiding it in a hurry.
+    """
+    memory = case.memory
+    said = memory.privacy_said != case.privacy_said
+    under_way = case.wanted in ("preflight", "live") and not memory.aired
+    wrong = look.privacy != case.privacy and (said or under_way)
+    kids = memory.made_for_kids not in (None, case.made_for_kids) and look.lifecycle in _EARLY
+    settled = replace(memory, privacy_said=case.privacy_said, made_for_kids=case.made_for_kids)
+    if not (wrong or kids):
+        return Keep(settled) if said else None
+    if not _rested(case, "status", now):
+        return None
+    return Write("status", replace(settled, pending="status"), memory.broadcast)
+
+
+def _rested(case: Case, verb: str, now: Instant) -> bool:
+    return now >= case.rests.get(verb, now)
 
 
 def _first_live(case: Case, look: Look) -> bool:
-    """Going live comes before another text, but never before who may watch is right."""
-    if case.wanted != "live" or look.lifecycle == "live" or look.privacy != case.privacy:
+    """Going live comes before another text."""
+    if case.wanted != "live" or look.lifecycle == "live":
         return False
     return look.lifecycle in _ON_ITS_WAY or (look.stream_status == "active" and case.pushing)
 
@@ -221,6 +272,9 @@ def _towards(case: Case, look: Look, now: Instant) -> Step:
         return _unstick(case, look, now)
     # YouTube calls a stream active for a while after the push has ended: its word is not enough.
     if not (active and case.pushing):
+        return _poll(look, _starting_poll(case, now), now)
+    # Who may watch is right before anybody can, whatever hindered it.
+    if look.privacy != case.privacy:
         return _poll(look, _starting_poll(case, now), now)
     memory = replace(case.memory, pending="live", starting_since=now)
     return Write("live", memory, memory.broadcast)

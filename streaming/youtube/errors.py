@@ -120,6 +120,9 @@ _KIND_CODES = {
     Kind.CREDENTIALS: "youtube.sign_in",
     Kind.BUG: "youtube.refused",
     Kind.OPERATOR: "youtube.not_permitted",
+    Kind.IDLE: "youtube.stream_inactive",
+    Kind.CHANGED: "youtube.not_now",
+    Kind.GONE: "youtube.not_now",
 }
 
 

@@ -30,6 +30,7 @@ from streaming.youtube.steps import (
     Wait,
     Write,
 )
+from streaming.youtube.stumbles import Stumbles
 from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import SENDING
@@ -50,6 +51,9 @@ REST_MS = 1_000
 
 DISCARD_SOON_MS = 2_000
 DISCARD_LATER_MS = 30_000
+
+_NO_TO_A_TEXT = frozenset({Kind.BUG, Kind.OPERATOR, Kind.CHANGED})
+"""The former one stands, and the show goes on."""
 
 
 class LanguageTask:
@@ -79,8 +83,7 @@ class LanguageTask:
         self._streams: tuple[str, ...] | None = None
         self._found: tuple[Found, ...] | None = None
         self._refusals: dict[str, tuple[int, Instant]] = {}
-        self._stumbled: dict[str, Trouble] = {}
-        """The last trouble of each write that has not been made since."""
+        self.stumbles = Stumbles()
         self._run = ""
         self._asked_at = Instant(-1)
         self._rest_until: Instant | None = None
@@ -133,7 +136,7 @@ class LanguageTask:
         if broadcast.asked_at != self._asked_at:
             self._asked_at = broadcast.asked_at
             self.trouble, self._streams, self._found = None, None, None
-            self._stumbled.clear()
+            self.stumbles = Stumbles()
             if self.look is not None and broadcast.memory.broadcast:
                 self.look = None
         memory = broadcast.memory
@@ -151,6 +154,8 @@ class LanguageTask:
             memory=broadcast.memory,
             look=self.look,
             privacy=broadcast.privacy,
+            privacy_said=broadcast.privacy_said,
+            made_for_kids=wording.made_for_kids(session),
             details=wording.details_of(broadcast, session),
             picture=thumbnail.picture_of(broadcast, session),
             niceties_from=self._niceties.rest_until,
@@ -158,6 +163,7 @@ class LanguageTask:
             found=self._found,
             pushing=any(state in SENDING for state in self._output_states()),
             blocked_until=max((each for each in blocks if each is not None), default=None),
+            rests=self.stumbles.until(),
             refusals=self._refusals,
         )
 
@@ -217,13 +223,17 @@ class LanguageTask:
             glance = await self._watch.look(
                 client, self.lang, self._wrote_at, reserved=ending or starting
             )
-            await self._seen(glance, broadcast.memory)
+            await self._seen(glance, broadcast)
         self.trouble = None
 
-    async def _seen(self, glance: Glance, memory: Memory) -> None:
-        stream = glance.streams.get(memory.stream)
-        self.look = looked(glance, memory, self.look)
+    async def _seen(self, glance: Glance, broadcast: Broadcast) -> None:
+        stream = glance.streams.get(broadcast.memory.stream)
+        self.look = looked(glance, broadcast.memory, self.look)
         self._last_look = self.look
+        if self.look.privacy == broadcast.privacy:
+            self.stumbles.done("status")
+        if self.look.lifecycle == "live":
+            self.stumbles.done("live")
         if stream is not None:
             await self._aim(stream)
 
@@ -258,7 +268,8 @@ class LanguageTask:
         room = self._side.room
         assert room is not None
         log.info("%s/%s: %s %s", self._side.session, self.lang, step.verb, step.target)
-        work = calls.make(client, step, broadcast, room.session, self._clock())
+        refused = self.stumbles.refused(step.verb)
+        work = calls.make(client, step, broadcast, room.session, self._clock(), refused=refused)
         try:
             nicety = step.verb in NICETIES
             result = await (self._giving_way(work, broadcast) if nicety else work)
@@ -288,7 +299,10 @@ class LanguageTask:
 
     async def _succeeded(self, step: Write, result: Made) -> None:
         self.trouble, self._found, self._streams = None, None, None
-        self._stumbled.pop(step.verb, None)
+        if step.verb == "status":  # until it is seen to be so
+            self._rests(step.verb, YouTubeError(Kind.CHANGED, "unchanged"))
+        elif step.verb != "live":
+            self.stumbles.done(step.verb)
         self._niceties.done(step.verb)
         if step.verb in ("live", "complete", "delete"):
             self._rest_until = Instant(self._clock() + REST_MS)
@@ -319,26 +333,28 @@ class LanguageTask:
         if step.verb in NICETIES:
             await self._passed_over(error, step, broadcast)
             return
+        rests = self._rests(step.verb, error)
         if error.kind is Kind.UNCERTAIN:
-            await self._failed(error, broadcast, step.verb)
+            if not rests:
+                await self._failed(error, broadcast, step.verb)
             return
-        refused_text = step.verb == "update" and error.kind is Kind.BUG
-        keep_flags = step.verb == "update" and error.kind in (
-            Kind.BUG,
-            Kind.OPERATOR,
-            Kind.CHANGED,
-        )
-        memory = step.before if keep_flags else broadcast.memory
+        refused_text = step.verb == "update" and error.kind in _NO_TO_A_TEXT
+        memory = step.before if refused_text else broadcast.memory
         await self._remember(replace(memory, pending=""))
+        if rests:
+            return
         if discarding and error.kind in (Kind.CHANGED, Kind.OPERATOR):
             times, _ = self._refusals.get(step.target, (0, Instant(0)))
             wait_ms = DISCARD_LATER_MS if times % 2 else DISCARD_SOON_MS
             self._refusals[step.target] = (times + 1, Instant(self._clock() + wait_ms))
             return
         if refused_text:
-            self._niceties.text_refused()  # the former one stands, and the show goes on
+            self._niceties.text_refused()
             return
         await self._failed(error, broadcast, step.verb)
+
+    def _rests(self, verb: str, error: YouTubeError) -> bool:
+        return self.stumbles.rests(verb, error, self._clock(), self._jitter())
 
     async def _passed_over(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
         """A nicety failed: later, or not at all; it is no trouble of the broadcast's."""
@@ -352,7 +368,7 @@ class LanguageTask:
             await self._office.ledger.exhausted()
         ending = broadcast.wanted in ("off", "ended")
         # A look in between is no success of the write that follows it.
-        before, now = self._stumbled.get(verb, self.trouble), self._clock()
+        before, now = self.stumbles.now.get(verb, self.trouble), self._clock()
         trouble = troubles.after(error, before, ending=ending, now=now, jitter=self._jitter())
         if error.kind is Kind.CREDENTIALS:
             self._office.health.bad(broadcast.channel, error)
@@ -360,7 +376,7 @@ class LanguageTask:
             trouble = Trouble(trouble.kind, code, trouble.reason, trouble.until, trouble.failures)
         self.trouble = trouble
         if verb:
-            self._stumbled[verb] = trouble
+            self.stumbles.now[verb] = trouble
 
     async def _remember(self, memory: Memory) -> bool:
         """Have the journal keep it, durably, before going on; False: another run has begun."""
@@ -388,7 +404,12 @@ class LanguageTask:
     def _tell(self, broadcast: Broadcast) -> None:
         """Have the room show what we see."""
         if broadcast.memory.marker == self._run:
-            look, notes = self.look or self._last_look, self._niceties.notes
-            self._teller.tell(
-                broadcast, Seen(look, self.trouble, self._signed_in_at, self._addresses, notes)
+            seen = Seen(
+                self.look or self._last_look,
+                self.trouble,
+                self._signed_in_at,
+                self._addresses,
+                self._niceties.notes,
+                self.stumbles.now,
             )
+            self._teller.tell(broadcast, seen)

@@ -1,5 +1,6 @@
 """From answers of YouTube to what is remembered, known and shown.  Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -86,6 +87,7 @@ def sight_of(
     checks: tuple[CheckView, ...],
     now: Instant,
     notes: tuple[str, ...] = (),
+    stumbled: Mapping[str, Trouble] | None = None,
 ) -> Sight:
     """What people are shown; between a write and the next look, what was seen last stands."""
     memory = broadcast.memory
@@ -102,6 +104,7 @@ def sight_of(
         attempt=memory.attempt,
         cleared=over or not (memory.broadcast or memory.pending or memory.discard),
         checks=checks,
+        stumbled=stumbled or {},
     )
     verdict = judge(known, now)
     seen = broadcast.sight

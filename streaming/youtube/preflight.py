@@ -62,10 +62,14 @@ class Proof:
     quota_left: bool | None
     stream: str
     look: Look | None
+    privacy: str
+    """Who may watch, by the operator's word."""
     primary: Push
     output_error: str | None
     taken_ms: int
     stalled: bool
+    not_set: Trouble | None = None
+    """YouTube does not take that word."""
     backup: Push | None = None
     """To YouTube's second ingest, where that is wanted; it proves itself while it sends."""
 
@@ -75,6 +79,7 @@ def checks(proof: Proof, now: Instant) -> tuple[CheckView, ...]:
     return (
         _sign_in(proof),
         _quota(proof),
+        _privacy(proof),
         _key(proof),
         _target(proof),
         _tone(proof),
@@ -107,6 +112,16 @@ def _quota(proof: Proof) -> CheckView:
     if spent or proof.quota_left is False:
         return _row("quota", False, "youtube.quota")
     return _row("quota", proof.quota_left is True)
+
+
+def _privacy(proof: Proof) -> CheckView:
+    """Nobody goes live before this is so."""
+    seen, refused = "" if proof.look is None else proof.look.privacy, proof.not_set
+    passed = seen == proof.privacy
+    if not passed and seen and refused is not None and not refused.plain:
+        code, reason = "youtube.privacy_refused", refused.reason
+        return _row("privacy", False, code, reason=reason, privacy=seen, wanted=proof.privacy)
+    return _row("privacy", passed)
 
 
 def _key(proof: Proof) -> CheckView:

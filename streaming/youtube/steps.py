@@ -43,11 +43,14 @@ class Case:
     wanted: BroadcastWanted
     asked_at: Instant
     wish: str
-    """Digest of the text, the settings and the privacy wanted."""
+    """Digest of the text and the settings wanted."""
     memory: Memory
     look: Look | None = None
     privacy: str = ""
     """Who may watch, by the operator's word."""
+    privacy_said: int = 0
+    """Counts those words."""
+    made_for_kids: bool = False
     details: str = ""
     """Digest of what only the video can say; empty: nothing."""
     picture: str = ""
@@ -62,6 +65,8 @@ class Case:
     """Our own output sends just now."""
     blocked_until: Instant | None = None
     """After trouble, no call before this."""
+    rests: Mapping[str, Instant] = field(default_factory=dict)
+    """Writes that were refused, or changed nothing, and when each may be tried again."""
     refusals: Mapping[str, tuple[int, Instant]] = field(default_factory=dict)
     """Of broadcasts to be discarded: how often refused, and when to try again."""
 
@@ -100,7 +105,16 @@ class Write:
     """A call that changes something; ``before`` is remembered first."""
 
     verb: Literal[
-        "stream", "insert", "bind", "update", "describe", "thumbnail", "live", "complete", "delete"
+        "stream",
+        "insert",
+        "bind",
+        "status",
+        "update",
+        "describe",
+        "thumbnail",
+        "live",
+        "complete",
+        "delete",
     ]
     before: Memory
     target: str = ""

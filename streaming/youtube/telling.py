@@ -1,7 +1,7 @@
 """What the room is told of one language: the verdict, the rows of a preflight, the figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -35,6 +35,8 @@ class Seen:
     addresses: Mapping[OutputId, str]
     """Where YouTube says that the stream arrives, with the key."""
     notes: tuple[str, ...] = ()
+    stumbled: Mapping[str, Trouble] = field(default_factory=dict)
+    """By write."""
 
     def __repr__(self) -> str:
         return f"Seen({self.look!r}, {self.trouble!r})"
@@ -69,6 +71,7 @@ class Teller:
             else (),
             now,
             seen.notes,
+            seen.stumbled,
         )
         if sight == broadcast.sight:
             return
@@ -105,6 +108,8 @@ class Teller:
             wanted_ms=round(self._office.settings.preflight_s * 1000),
             signed_in=seen.signed_in_at >= broadcast.asked_at,
             trouble=seen.trouble,
+            privacy=broadcast.privacy,
+            not_set=seen.stumbled.get("status"),
             quota_left=self._office.ledger.affords,
             stream=broadcast.memory.stream,
             look=seen.look,

@@ -13,7 +13,13 @@ LIMIT_ENDING_MS = 20_000
 
 LATER_MS = 10_000
 CHANGED_MS = 1_000
-IDLE_MS = 3_000
+RESTING_MS = 3_000
+RESTING_LIMIT_MS = 120_000
+"""Each try costs fifty units of the day's quota."""
+
+TOLD = 3
+"""So many failures in a row are no matter of course any more."""
+
 OPERATOR_MS = 600_000
 CREDENTIALS_MS = 60_000
 QUOTA_ENDING_MS = 300_000
@@ -33,7 +39,8 @@ class Trouble:
     @property
     def plain(self) -> bool:
         """A matter of course on the way, nothing to tell people."""
-        return self.kind in (Kind.IDLE, Kind.CHANGED, Kind.GONE, Kind.DONE)
+        passing = self.kind in (Kind.IDLE, Kind.CHANGED, Kind.GONE, Kind.DONE)
+        return passing and self.failures < TOLD
 
 
 def after(
@@ -56,11 +63,17 @@ def after(
             wait_ms = LIMIT_ENDING_MS if ending else OPERATOR_MS
         case Kind.CREDENTIALS:
             wait_ms = CREDENTIALS_MS
-        case Kind.IDLE:
-            wait_ms = IDLE_MS
-        case Kind.CHANGED | Kind.GONE | Kind.DONE:
+        case Kind.IDLE | Kind.CHANGED | Kind.GONE | Kind.DONE:
             wait_ms = max(CHANGED_MS, growing if failures > 3 else 0)
         case Kind.UNCERTAIN:
             pass
+    until = Instant(now + round(wait_ms))
+    return Trouble(error.kind, error.code, error.reason, until, failures)
+
+
+def resting(error: YouTubeError, before: Trouble | None, *, now: Instant, jitter: float) -> Trouble:
+    """What follows for one write alone, longer each time; ``jitter`` between 0 and 1."""
+    failures = 1 if before is None else before.failures + 1
+    wait_ms = min(RESTING_MS * 2.0 ** min(failures - 1, 10), RESTING_LIMIT_MS) * (1 - jitter / 3)
     until = Instant(now + round(wait_ms))
     return Trouble(error.kind, error.code, error.reason, until, failures)

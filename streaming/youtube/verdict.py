@@ -4,7 +4,8 @@ What we know ourselves explains better than what YouTube complains of: a stalled
 before the starved stream it causes.  The first line that applies is said.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from streaming.youtube.errors import Kind
@@ -116,13 +117,15 @@ class Known:
     cleared: bool = False
     checks: tuple[CheckView, ...] = ()
     """Of a preflight."""
+    stumbled: Mapping[str, Trouble] = field(default_factory=dict)
+    """Writes that rest because of it, while the others go on."""
 
 
 def judge(known: Known, now: Instant) -> Verdict:
     """One verdict, one sentence."""
     if known.wanted in ("off", "ended"):
         return _at_the_end(known)
-    for judged in (_stopped, _blocked, _own_side, _no_data, _starting, _faults, _small_things):
+    for judged in _IN_TURN:
         verdict = judged(known, now)
         if verdict is not None:
             return verdict
@@ -159,8 +162,8 @@ def _stopped(known: Known, now: Instant) -> Verdict | None:
 
 def _blocked(known: Known, now: Instant) -> Verdict | None:
     """Calls fail.  While video flows and people watch, that is no more than a warning."""
-    trouble = known.trouble
-    if trouble is None or trouble.plain:
+    trouble = _told(known)
+    if trouble is None:
         return None
     passing = trouble.kind in (Kind.UNCERTAIN, Kind.LATER) and trouble.failures < 3
     on_air = known.look is not None and known.look.lifecycle == "live"
@@ -176,6 +179,17 @@ def _blocked(known: Known, now: Instant) -> Verdict | None:
     elif on_air and trouble.kind is Kind.CREDENTIALS:
         code = "youtube.sign_in_on_air"
     return Verdict(level, code, (("reason", trouble.reason),))
+
+
+def _told(known: Known) -> Trouble | None:
+    """The trouble to tell: of all calls, else of those that are tried again beside the others."""
+    starting = known.wanted == "live" and (known.look is None or known.look.lifecycle != "live")
+    troubles = (
+        known.trouble,
+        known.stumbled.get("live") if starting else None,
+        known.stumbled.get("update"),
+    )
+    return next((each for each in troubles if each is not None and not each.plain), None)
 
 
 def _own_side(known: Known, now: Instant) -> Verdict | None:
@@ -212,6 +226,22 @@ def _no_data(known: Known, now: Instant) -> Verdict | None:
     if now - known.asked_at >= SLOW_START_MS:
         return Verdict("bad", "youtube.no_data")
     return None
+
+
+def _gate(known: Known, now: Instant) -> Verdict | None:
+    """It does not go live while YouTube would let others watch than the operator said."""
+    look = known.look
+    if look is None or known.wanted not in ("preflight", "live"):
+        return None
+    if look.privacy in ("", known.privacy):
+        return None
+    params = (("privacy", look.privacy), ("wanted", known.privacy))
+    refused = known.stumbled.get("status")
+    if refused is not None and not refused.plain:
+        return Verdict("bad", "youtube.privacy_refused", (*params, ("reason", refused.reason)))
+    if look.lifecycle in ON_YOUTUBE or now - known.asked_at < OWN_CHANGE_MS:
+        return None
+    return Verdict("bad", "youtube.privacy_gate", params)
 
 
 def _starting(known: Known, now: Instant) -> Verdict | None:
@@ -297,7 +327,9 @@ def _privacy(known: Known, now: Instant) -> Verdict | None:
     if not seen or seen == known.privacy or now - known.asked_at < OWN_CHANGE_MS:
         return None
     params = (("privacy", seen), ("wanted", known.privacy))
-    return Verdict("warning", "youtube.privacy_differs", params)
+    opener = seen == "public" or known.privacy == "private"
+    level: BroadcastVerdict = "bad" if opener and known.wanted == "live" else "warning"
+    return Verdict(level, "youtube.privacy_differs", params)
 
 
 def _fine(known: Known) -> str:
@@ -306,3 +338,15 @@ def _fine(known: Known) -> str:
     if known.wanted == "preflight":
         return "youtube.ready"
     return "youtube.live" if known.ours.on_air else "youtube.live_slate"
+
+
+_IN_TURN: tuple[Callable[[Known, Instant], Verdict | None], ...] = (
+    _stopped,
+    _blocked,
+    _own_side,
+    _no_data,
+    _gate,
+    _starting,
+    _faults,
+    _small_things,
+)

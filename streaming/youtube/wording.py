@@ -39,9 +39,7 @@ def wish_of(broadcast: Broadcast, session: SessionDefinition) -> str:
     return _digest(
         text.title,
         text.description,
-        text.privacy,
         str(broadcast.scheduled_at or ""),
-        str(text.made_for_kids),
         text.latency,
         str(text.captions),
     )
@@ -77,13 +75,18 @@ def _said(broadcast: Broadcast, session: SessionDefinition) -> BroadcastText:
         description=description_of(broadcast.description, session, lang),
         scheduled_at="",
         privacy=broadcast.privacy,
-        made_for_kids=youtube.made_for_kids if youtube else False,
+        made_for_kids=made_for_kids(session),
         latency=youtube.latency if youtube else "normal",
         captions=bool(youtube and youtube.captions and broadcast.lang in session.captioned),
         category=youtube.category if youtube else NEWS,
         text_language=youtube.text_languages.get(lang, lang) if youtube else lang,
         spoken_language=youtube.spoken_languages.get(lang, lang) if youtube else lang,
     )
+
+
+def made_for_kids(session: SessionDefinition) -> bool:
+    """What a channel must declare."""
+    return bool(session.youtube and session.youtube.made_for_kids)
 
 
 def rfc3339(at: Instant) -> str:

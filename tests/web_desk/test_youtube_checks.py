@@ -12,7 +12,7 @@ from tests.web_desk.views import broadcast, now_ms, output, program, youtube
 
 pytestmark = pytest.mark.browser
 
-ROWS = ("sign_in", "quota", "key", "target", "tone", "active", "health")
+ROWS = ("sign_in", "quota", "privacy", "key", "target", "tone", "active", "health")
 
 
 def check(name: str, state: str, code: str = "", **params: object) -> dict[str, Any]:
@@ -63,8 +63,8 @@ def test_every_check_is_a_row_with_its_state_and_its_remedy(
     view = {**view, "quota": quota("warning", "quota_short", 8_650, missing=150)}
     page = panel(open_page, desk_stub, view, ui)
     rows = card(page, "en").locator(".yt-checks li")
-    expect(rows).to_have_count(8)
-    expect(rows.locator("nth=7")).to_contain_text(
+    expect(rows).to_have_count(9)
+    expect(rows.locator("nth=8")).to_contain_text(
         "15 of 30 s (waiting)" if ui == "en" else "15／30 秒 (等待中)"
     )
     failed = card(page, "zh").locator(".check-failed")

@@ -223,6 +223,11 @@ def test_a_verdict_is_one_sentence_with_what_to_do(open_page: OpenPage, desk_stu
         "On YouTube it is private, you set unlisted."
     )
     expect(page.get_by_role("button", name="YouTube EN: trouble")).to_be_visible()
+    # The list of choices shows what is set: the same word again has a button of its own.
+    card(page, "zh").get_by_role("button", name="Make it unlisted again").click()
+    dialog(page).get_by_role("button", name="Make it unlisted").click()
+    body = {"privacy": "unlisted", "expect": "unlisted", "langs": ["zh"]}
+    assert desk_stub.wait_for(1) == [("broadcast.privacy", body)]
 
 
 def test_a_code_of_a_newer_server_is_still_said(open_page: OpenPage, desk_stub: Stub) -> None:

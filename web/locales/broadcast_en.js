@@ -17,6 +17,7 @@ export const en = {
   "checks.title": "Preflight of {language}",
   "check.sign_in": "Signed in to the channel",
   "check.quota": "Quota of YouTube's interface is left",
+  "check.privacy": "Who may watch is as you set it",
   "check.key": "The key is this broadcast's own",
   "check.target": "YouTube's server is reached",
   "check.tone": "{language} tone heard in what was sent",
@@ -122,6 +123,9 @@ export const en = {
   "privacy.do.public": "Make it public",
   "privacy.do.unlisted": "Make it unlisted",
   "privacy.do.private": "Make it private",
+  "privacy.again.public": "Make it public again",
+  "privacy.again.unlisted": "Make it unlisted again",
+  "privacy.again.private": "Make it private again",
 
   "live.title": "Go live on YouTube",
   "live.text": "Go live in {languages}?",

@@ -17,6 +17,7 @@ export const zhHant = {
   "checks.title": "{language}的播前檢查",
   "check.sign_in": "頻道已登入",
   "check.quota": "YouTube 介面尚有配額",
+  "check.privacy": "觀看權限如您所設",
   "check.key": "金鑰屬於這場直播",
   "check.target": "已連上 YouTube 伺服器",
   "check.tone": "送出的聲音中聽到{language}的測試音",
@@ -122,6 +123,9 @@ export const zhHant = {
   "privacy.do.public": "設為公開",
   "privacy.do.unlisted": "設為不公開",
   "privacy.do.private": "設為私人",
+  "privacy.again.public": "重新設為公開",
+  "privacy.again.unlisted": "重新設為不公開",
+  "privacy.again.private": "重新設為私人",
 
   "live.title": "在 YouTube 開播",
   "live.text": "{languages}要開播嗎？",

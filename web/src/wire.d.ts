@@ -17,7 +17,7 @@ export interface RemarkView {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-export type CheckName = "sign_in" | "quota" | "key" | "target" | "tone" | "active" | "health" | "taken";
+export type CheckName = "sign_in" | "quota" | "privacy" | "key" | "target" | "tone" | "active" | "health" | "taken";
 
 export type CheckState = "waiting" | "passed" | "failed";
 

@@ -23,11 +23,12 @@ class Control:
 
     POST /_ctl/faults  {action, method, id, part, after, count, reason, status, delay_s, ...} waits
                        for its request; {happen: revoke | complete_in_studio | go_live_in_studio |
-                       rotate_key | hold_ready | release_ready | refuse_publish | allow_publish |
-                       hang_up | hang_up_after | freeze | thaw | slow_tls | expire_access |
-                       revoke_channel | viewers | say | delete_message | retract_message, id,
-                       value} is at once; a message's value is its text, or {text, name, channel,
-                       kind}; {clear: true}
+                       delete_in_studio | set_in_studio | rotate_key | hold_ready |
+                       release_ready | refuse_publish | allow_publish | hang_up | hang_up_after |
+                       freeze | thaw | slow_tls | expire_access | revoke_channel | viewers | say |
+                       delete_message | retract_message, id, value} is at once; set_in_studio's
+                       value is some of {privacy, auto_start, auto_stop, monitor}; a message's
+                       value is its text, or {text, name, channel, kind}; {clear: true}
     GET  /_ctl/faults  what waits, and how often each has hit
     GET  /_ctl/log     ?method=&since= the requests so far
     GET  /_ctl/state   everything, keys included
@@ -105,6 +106,8 @@ class Control:
             "revoke": lambda id_, _: faults.revoke(id_),
             "complete_in_studio": lambda id_, _: faults.complete_in_studio(id_),
             "go_live_in_studio": lambda id_, _: faults.go_live_in_studio(id_),
+            "delete_in_studio": lambda id_, _: faults.delete_in_studio(id_),
+            "set_in_studio": lambda id_, value: faults.set_in_studio(id_, **value),
             "rotate_key": lambda id_, _: faults.rotate_key(id_),
             "hold_ready": lambda id_, _: faults.hold_ready(id_),
             "release_ready": lambda id_, _: faults.hold_ready(id_, held=False),

@@ -116,6 +116,30 @@ class Faults:
         """A human starts it in Studio."""
         self._state.enter(self._state.broadcasts[broadcast_id], Lifecycle.LIVE_STARTING)
 
+    def set_in_studio(
+        self,
+        broadcast_id: str,
+        *,
+        privacy: str = "",
+        auto_start: bool | None = None,
+        auto_stop: bool | None = None,
+        monitor: bool | None = None,
+    ) -> None:
+        """A human changes a setting in Studio; what is not named stays."""
+        broadcast = self._state.broadcasts[broadcast_id]
+        broadcast.status.privacy_status = privacy or broadcast.status.privacy_status
+        content = broadcast.content
+        if auto_start is not None:
+            content.enable_auto_start = auto_start
+        if auto_stop is not None:
+            content.enable_auto_stop = auto_stop
+        if monitor is not None:
+            content.monitor_stream.enable_monitor_stream = monitor
+
+    def delete_in_studio(self, broadcast_id: str) -> None:
+        """A human deletes it in Studio."""
+        del self._state.broadcasts[broadcast_id]
+
     def rotate_key(self, stream_id: str) -> str:
         """The stream gets another key; whoever sends to the old one is cut off."""
         stream = self._state.streams[stream_id]

@@ -34,7 +34,7 @@ READY = Memory(marker="m", stream="S", broadcast="B", configured="w", described=
 
 
 def case(wanted: BroadcastWanted, memory: Memory = READY, **known: object) -> Case:
-    told = {"details": "d", **known}
+    told = {"details": "d", "privacy": "unlisted", **known}
     return Case(wanted, Instant(NOW - 1000), "w", memory, **told)  # type: ignore[arg-type]
 
 
@@ -94,18 +94,49 @@ def test_a_stream_that_is_active_from_an_older_push_is_not_gone_live_with() -> N
     assert verb_of(next_step(case("live", look=look("ready"), pushing=False), NOW)) == "Wait"
 
 
-def test_going_live_comes_before_another_text_and_after_who_may_watch() -> None:
+def test_going_live_comes_before_another_text() -> None:
     new_text = replace(READY, configured="former")
-    ready = look("ready")
-    step = next_step(case("live", new_text, look=ready, privacy="unlisted"), NOW)
-    assert verb_of(step) == "live"
-    assert verb_of(next_step(case("live", new_text, look=ready, privacy="public"), NOW)) == "update"
-    waiting = look("ready", "ready")
-    step = next_step(case("live", new_text, look=waiting, privacy="unlisted"), NOW)
-    assert verb_of(step) == "update"
+    assert verb_of(next_step(case("live", new_text, look=look("ready")), NOW)) == "live"
+    assert verb_of(next_step(case("live", new_text, look=look("ready", "ready")), NOW)) == "update"
     aired = replace(new_text, aired=True)
-    step = next_step(case("live", aired, look=look("live"), privacy="unlisted"), NOW)
-    assert verb_of(step) == "update"
+    assert verb_of(next_step(case("live", aired, look=look("live")), NOW)) == "update"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lifecycle", "aired", "said", "expected"),
+    [
+        # Changed in the studio, before the show: said, then set again on the way to live.
+        ("prepared", "ready", False, 0, "Wait"),
+        ("preflight", "ready", False, 0, "status"),
+        ("live", "ready", False, 0, "status"),
+        ("live", "liveStarting", False, 0, "status"),
+        ("live", "live", False, 0, "status"),
+        # In the show somebody may be hiding it: only a new word of the operator's counts.
+        ("live", "live", True, 0, "Wait"),
+        ("live", "live", True, 1, "status"),
+        ("prepared", "ready", False, 1, "status"),
+    ],
+)
+def test_who_may_watch_is_set_as_the_operator_said(
+    wanted: BroadcastWanted, lifecycle: str, aired: bool, said: int, expected: str
+) -> None:
+    memory = replace(READY, aired=aired, starting_since=NOW, configured="w")
+    seen = look(lifecycle, privacy="public")
+    known = case(wanted, memory, look=seen, privacy_said=said)
+    step = next_step(known, NOW)
+    assert verb_of(step) == expected
+    if isinstance(step, Write):
+        assert step.before.privacy_said == said
+        # Refused: it rests, and nothing goes live.
+        resting = with_(known, rests={"status": Instant(NOW + 60_000)})
+        assert verb_of(next_step(resting, Instant(NOW + 59_000))) in ("Observe", "Keep", "Wait")
+        assert verb_of(next_step(resting, Instant(NOW + 60_000))) == "status"
+
+
+def test_a_word_that_youtube_knows_already_is_noted_and_not_sent() -> None:
+    step = next_step(case("live", look=look("ready"), privacy_said=3), NOW)
+    assert isinstance(step, Keep)
+    assert step.memory == replace(READY, privacy_said=3, made_for_kids=False)
 
 
 def test_a_picture_follows_when_nothing_is_under_way() -> None:
@@ -229,6 +260,7 @@ class World:
             NOW,
             "w",
             self.memory,
+            privacy="unlisted",
             look=self.look,
             streams=self.listed,
             found=self.found,
@@ -266,6 +298,7 @@ class World:
             self.now,
             lifecycle,
             "S" if self.memory.broadcast in self.bound else "",
+            "unlisted" if lifecycle else "",
             stream_status="active" if self.memory.stream else "",
             health="good",
             broadcast_absent_since=None if lifecycle else before or self.now,

@@ -105,7 +105,7 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
         (replace(SHOW, trouble=trouble(Kind.QUOTA)), "warning", "youtube.quota_on_air"),
         (replace(SHOW, trouble=trouble(Kind.CREDENTIALS)), "warning", "youtube.sign_in_on_air"),
         (replace(SHOW, trouble=trouble(Kind.UNCERTAIN, failures=1)), "good", "youtube.live"),
-        (replace(SHOW, trouble=trouble(Kind.IDLE)), "good", "youtube.live"),
+        (replace(SHOW, trouble=trouble(Kind.IDLE, failures=2)), "good", "youtube.live"),
         (
             replace(SHOW, trouble=trouble(Kind.QUOTA), ours=Ours("failed")),
             "down",
@@ -153,7 +153,46 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "warning",
             "youtube.panic",
         ),
-        (replace(SHOW, look=replace(LIVE, privacy="public")), "warning", "youtube.privacy_differs"),
+        (replace(SHOW, look=replace(LIVE, privacy="public")), "bad", "youtube.privacy_differs"),
+        (
+            replace(SHOW, look=replace(LIVE, privacy="private")),
+            "warning",
+            "youtube.privacy_differs",
+        ),
+        # Held back before the show; why, once it was refused.
+        (
+            replace(SHOW, aired=False, look=replace(LIVE, lifecycle="ready", privacy="public")),
+            "bad",
+            "youtube.privacy_gate",
+        ),
+        (
+            replace(
+                SHOW,
+                look=replace(LIVE, privacy="public"),
+                stumbled={"status": trouble(Kind.OPERATOR, failures=1)},
+            ),
+            "bad",
+            "youtube.privacy_refused",
+        ),
+        # What is tried again beside other calls is told after a few times.
+        (
+            replace(
+                SHOW,
+                look=replace(LIVE, lifecycle="ready"),
+                stumbled={"live": trouble(Kind.IDLE, "youtube.stream_inactive", 3)},
+            ),
+            "bad",
+            "youtube.stream_inactive",
+        ),
+        (
+            replace(
+                SHOW,
+                look=replace(LIVE, lifecycle="ready"),
+                stumbled={"live": trouble(Kind.IDLE, "youtube.stream_inactive", 2)},
+            ),
+            "warning",
+            "youtube.starting",
+        ),
         # The operator has just changed it, and YouTube was not asked since.
         (replace(SHOW, asked_at=NOW, look=replace(LIVE, privacy="public")), "good", "youtube.live"),
         (

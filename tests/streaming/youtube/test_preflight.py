@@ -29,6 +29,7 @@ PROOF = Proof(
     quota_left=True,
     stream="S",
     look=LOOK,
+    privacy="unlisted",
     primary=PUSH,
     output_error=None,
     taken_ms=31_000,
@@ -64,6 +65,13 @@ def test_all_of_it_makes_a_language_ready() -> None:
         ),
         (replace(PROOF, quota_left=None), "quota", "waiting", ""),
         (replace(PROOF, quota_left=False), "quota", "failed", "youtube.quota"),
+        (replace(PROOF, privacy="private"), "privacy", "waiting", ""),
+        (
+            replace(PROOF, privacy="private", not_set=trouble(Kind.OPERATOR, "youtube.refused")),
+            "privacy",
+            "failed",
+            "youtube.privacy_refused",
+        ),
         (replace(PROOF, look=replace(LOOK, bound="")), "key", "waiting", ""),
         (pushing(right_address=False), "key", "failed", "youtube.wrong_address"),
         (

@@ -271,7 +271,8 @@ async def test_a_write_that_fails_again_and_again_is_tried_less_and_less_often(
         task = desk.keeper.languages[EN]
         # Looks in between succeed: they must not make it forget how often it has failed.
         await desk.until(
-            lambda: task.trouble is not None and task.trouble.failures >= 4, "four in a row"
+            lambda: "update" in task.stumbles.now and task.stumbles.now["update"].failures >= 4,
+            "four in a row",
         )
         standin.faults.clear()
         await desk.until(lambda: title(standin, desk) == "Summit", "the title")

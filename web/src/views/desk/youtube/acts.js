@@ -55,7 +55,6 @@ const setUp = ({ acts, ui, view }, langs, key) => {
  */
 export const setPrivacy = ({ acts, ui }, broadcast, privacy) => {
   const { lang, stage, viewers } = broadcast;
-  if (privacy === broadcast.privacy) return;
   const body = { privacy, expect: broadcast.privacy, langs: [lang] };
   const verb = { name: "broadcast.privacy", body, label: yt(`privacy.do.${privacy}`), hint: "", key: "", enabled: true, id: lang };
   // Nothing is there yet that anybody could find or lose: setting up and going live ask again.

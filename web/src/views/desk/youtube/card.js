@@ -41,7 +41,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     h(Remarks, { broadcast }),
     h(Checks, { broadcast, language }),
     h(Figures, { desk, broadcast, language }),
-    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(Links, { desk, broadcast, language })),
+    el("div", { class: "yt-row" }, h(WhoMayWatch, { desk, broadcast, language }), h(PrivacyAgain, { desk, broadcast }), h(Links, { desk, broadcast, language })),
     own || (isOpen && others.length > 0) ? el("div", { class: "yt-acts" }, own, isOpen ? others : null) : null,
   );
 };
@@ -116,13 +116,31 @@ const WhoMayWatch = ({ desk, broadcast, language }) => {
           const wanted = PRIVACIES.find((each) => each === event.currentTarget.value) ?? broadcast.privacy;
           // The page shows what is set, not what is asked for.
           event.currentTarget.value = broadcast.privacy;
-          setPrivacy(desk, broadcast, wanted);
+          if (wanted !== broadcast.privacy) setPrivacy(desk, broadcast, wanted);
         },
       },
       PRIVACIES.map((each) => el("option", { key: each, value: each, selected: each === broadcast.privacy }, yt(`youtube.privacy.${each}`))),
     ),
   );
 };
+
+/** Sentences about a broadcast that others may watch than was set. */
+const DIFFERS = new Set(["differs", "gate", "refused"].map((word) => `youtube.privacy_${word}`));
+
+/** The same word once more, which a list of choices does not take. @param {{ desk: Desk, broadcast: BroadcastView }} props */
+const PrivacyAgain = ({ desk, broadcast }) =>
+  DIFFERS.has(broadcast.code)
+    ? el(
+        "button",
+        {
+          type: "button",
+          class: "act",
+          "aria-busy": desk.acts.pending.value.has(`broadcast.privacy ${broadcast.lang}`),
+          onClick: () => setPrivacy(desk, broadcast, broadcast.privacy),
+        },
+        yt(`privacy.again.${broadcast.privacy}`),
+      )
+    : null;
 
 /** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
 const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, privacy }, language }) => {
