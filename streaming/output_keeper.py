@@ -39,11 +39,15 @@ class OutputKeeper:
         self,
         order: Order,
         facts: Facts,
-        others_due: Callable[[], tuple[Instant, ...]],
+        others: Callable[[], tuple[Instant, ...]],
         *,
         progressed: bool,
     ) -> None:
-        """Begin; ``progressed``: the target took the program already, before we were started."""
+        """Begin.
+
+        ``others``: when attempts of other outputs begin or have begun; ``progressed``: the target
+        took the program already, before we were started.
+        """
         self.order = order
         self.retry = RetryState(progressed=progressed)
         self.state = "ready"
@@ -51,31 +55,58 @@ class OutputKeeper:
         self.report = Report(state="ready")
         """What the attempt said last."""
         self._facts = facts
-        self._others_due = others_due
+        self._others = others
         self._sent_before_bytes = 0
         self._error: str | None = None
         self.last_error: str | None = None
         self._stopping = False
+        self._again = asyncio.Event()
+        """Somebody wants another attempt now."""
+        self._because = ""
         self._posted_ms = 0
         self._child: ChildProcess | None = None
 
     async def run(self) -> None:
-        """Until it failed for good or ``stop`` was called."""
+        """Until ``stop`` was called."""
         while not self._stopping:
-            self.retry = policy.begun(self.retry)
+            self.retry = policy.begun(self.retry, now_ms())
             error = await self._attempt()
             if self._stopping:
                 break
-            self.retry = policy.ended(self.retry, error, now_ms(), random.random())
-            due = self.retry.next_attempt
-            log.warning("Output %s: %s", self.order.output, error)
-            if due is None:
-                self._post("failed", error)
-                return
-            due = policy.apart(due, self._others_due())
-            self.retry = replace(self.retry, next_attempt=due)
-            self._post("failed" if self.retry.failed else "retrying", error)
-            await asyncio.sleep(max(0, due - now_ms()) / 1000)
+            if self._again.is_set():
+                error = self._because
+                self._again.clear()
+            await self._rest(error)
+
+    async def _rest(self, error: str) -> None:
+        """Wait for the next attempt, or for somebody to ask for it."""
+        self.retry = policy.ended(self.retry, error, now_ms(), random.random())
+        log.warning("Output %s: %s", self.order.output, error)
+        if self.retry.next_attempt is not None:
+            self._due_at(self.retry.next_attempt)
+        self._post("failed" if self.retry.failed else "retrying", error)
+        if await self._asked_before(self.retry.next_attempt):
+            self._again.clear()
+            self._due_at(now_ms())
+            self._post("retrying", self._because)
+            await _sleep_until(self.retry.next_attempt)
+
+    def _due_at(self, due: Instant) -> None:
+        self.retry = replace(self.retry, next_attempt=policy.apart(due, self._others()))
+
+    async def _asked_before(self, due: Instant | None) -> bool:
+        limit_s = None if due is None else max(0, due - now_ms()) / 1000
+        try:
+            async with asyncio.timeout(limit_s):
+                await self._again.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def again(self, because: str) -> None:
+        """Let another attempt begin now, whatever the present one is at; ``because``: a code."""
+        self._because = because
+        self._again.set()
 
     async def cover(self, cover: Cover) -> None:
         """Play the slate or the program, now and in every attempt from now on."""
@@ -108,11 +139,6 @@ class OutputKeeper:
         """Attempts but the first."""
         return self.retry.retries
 
-    @property
-    def next_attempt(self) -> Instant | None:
-        """When the next attempt is due, if it is being waited for."""
-        return self.retry.next_attempt
-
     async def _attempt(self) -> str:
         self._error = None
         self._sent_before_bytes = self.sent_bytes
@@ -124,18 +150,26 @@ class OutputKeeper:
         self._child = child
         if self.order.cover != cover:  # it was changed while the process started
             await child.tell(f"cover {self.order.cover}\n".encode())
-        watch = asyncio.create_task(_kill_when_silent(child))
+        watches = (
+            asyncio.create_task(_kill_when_silent(child)),
+            asyncio.create_task(self._end_when_asked(child)),
+        )
         try:
             status = await child.wait()
         except asyncio.CancelledError:
             child.kill()
             raise
         finally:
-            watch.cancel()
+            for watch in watches:
+                watch.cancel()
             self._child = None
         if self._error is not None:
             return self._error
         return "output.timeout" if status in (_ALARM, -9) else "output.crashed"
+
+    async def _end_when_asked(self, child: ChildProcess) -> None:
+        await self._again.wait()
+        await child.stop(LIMIT_STOP_S, farewell=b"finish\n")
 
     def _hear(self, line: bytes) -> None:
         try:
@@ -162,8 +196,13 @@ class OutputKeeper:
             "sent_bytes": self.sent_bytes,
             "retries": self.retry.retries,
             "error": error,
+            "trying": state != "finished" and self.retry.next_attempt is not None,
         }
         self._facts.post(f"output:{self.order.output}", "output.state", body)
+
+
+async def _sleep_until(due: Instant | None) -> None:
+    await asyncio.sleep(0 if due is None else max(0, due - now_ms()) / 1000)
 
 
 async def _kill_when_silent(child: ChildProcess) -> None:

@@ -109,6 +109,8 @@ class RoomKeeper:
         self.youtube = None if office is None else BroadcastKeeper(self, office)
         self._targets: dict[OutputId, str] = {}
         self._ending: set[OutputId] = set()
+        self._retried: dict[OutputId, Instant | None] = {}
+        """When somebody last asked for another attempt, of outputs that run."""
         self._changed = asyncio.Event()
         self._wanted_until_s = 0.0
 
@@ -209,6 +211,9 @@ class RoomKeeper:
             if output not in self.outputs:
                 await self._begin(facts, room)
             elif facts.kind == "rtmp":
+                if facts.retried_at != self._retried.get(output):
+                    self._retried[output] = facts.retried_at
+                    self.outputs[output].again("output.asked_again")
                 await self.outputs[output].cover(cover_of(room, output))
 
     async def _begin(self, output: Output, room: Room) -> None:
@@ -235,15 +240,16 @@ class RoomKeeper:
         keeper = OutputKeeper(
             order,
             self.facts,
-            lambda: self._due_but(output.output),
+            lambda: self._attempts_but(output.output),
             progressed=to_youtube or (output.state in _ALIVE and output.sent_bytes > 0),
         )
+        self._retried[output.output] = output.retried_at
         self.outputs[output.output] = keeper
         self._tasks[output.output] = asyncio.create_task(keeper.run())
 
-    def _due_but(self, output: OutputId) -> tuple[Instant, ...]:
-        due = (keeper.next_attempt for name, keeper in self.outputs.items() if name != output)
-        return tuple(instant for instant in due if instant is not None)
+    def _attempts_but(self, output: OutputId) -> tuple[Instant, ...]:
+        others = (keeper for name, keeper in self.outputs.items() if name != output)
+        return tuple(instant for keeper in others for instant in keeper.retry.attempts_at)
 
     async def _end(self, output: OutputId) -> None:
         if output not in self.outputs or output in self._ending:

@@ -41,6 +41,12 @@ class RemoveOutput(Command, frozen=True, tag="output.remove"):
     output: str
 
 
+class RetryOutput(Command, frozen=True, tag="output.retry"):
+    """Connect to a target anew, now: it was given up, is waited for, or does no good as it is."""
+
+    output: str
+
+
 class ReportOutput(Command, frozen=True, tag="output.state"):
     """The supervisor saw an output change."""
 
@@ -49,6 +55,7 @@ class ReportOutput(Command, frozen=True, tag="output.state"):
     sent_bytes: int = 0
     retries: int = 0
     error: str | None = None
+    trying: bool = False
 
 
 class ReportEngine(Command, frozen=True, tag="engine.state"):
@@ -68,6 +75,7 @@ ProgramCommand = (
     | StopOnAir
     | AddOutput
     | RemoveOutput
+    | RetryOutput
     | ReportOutput
     | ReportEngine
     | ReportStreaming
@@ -101,6 +109,13 @@ class OutputRemoved(Event, frozen=True, tag="OutputRemoved"):
     output: OutputId
 
 
+class OutputRetried(Event, frozen=True, tag="OutputRetried"):
+    """Somebody wants a target to be connected to anew."""
+
+    output: OutputId
+    at: Instant
+
+
 class OutputChanged(Event, frozen=True, tag="OutputChanged"):
     """A target's health changed."""
 
@@ -110,6 +125,8 @@ class OutputChanged(Event, frozen=True, tag="OutputChanged"):
     retries: int
     error: str | None
     at: Instant
+    trying: bool = False
+    """Another attempt is waited for."""
 
 
 class EngineChanged(Event, frozen=True, tag="EngineChanged"):
@@ -129,6 +146,7 @@ ProgramEvent = (
     | WentOffAir
     | OutputAdded
     | OutputRemoved
+    | OutputRetried
     | OutputChanged
     | EngineChanged
     | StreamingChanged
@@ -148,6 +166,10 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str | None = None
     since: Instant | None = None
     """When it entered its state."""
+    trying: bool = False
+    """Another attempt is waited for."""
+    retried_at: Instant | None = None
+    """When somebody last wanted it to be connected to anew."""
 
 
 HLS, RECORDING = OutputId("hls"), OutputId("recording")
@@ -198,10 +220,9 @@ def decide(
             output, lang = OutputId(command.output), Language(command.lang)
             return (OutputAdded(output, command.kind, lang, command.target),)
         case RemoveOutput():
-            found = _output_of(program, command.output)
-            if found.kind != "rtmp":
-                raise CommandRejected("output.built_in", output=command.output)
-            return (OutputRemoved(found.output),)
+            return (OutputRemoved(_target_of(program, command.output).output),)
+        case RetryOutput():
+            return (OutputRetried(_target_of(program, command.output).output, now),)
         case ReportOutput():
             return _report(program, command, now)
         case _:
@@ -215,15 +236,25 @@ def _output_of(program: Program, output: str) -> Output:
     return found
 
 
+def _target_of(program: Program, output: str) -> Output:
+    found = _output_of(program, output)
+    if found.kind != "rtmp":
+        raise CommandRejected("output.built_in", output=output)
+    return found
+
+
 def _report(program: Program, command: ReportOutput, now: Instant) -> tuple[ProgramEvent, ...]:
     found = _output_of(program, command.output)
-    seen = (found.state, found.sent_bytes, found.retries, found.error)
-    if seen == (command.state, command.sent_bytes, command.retries, command.error):
-        return ()
     changed = OutputChanged(
-        found.output, command.state, command.sent_bytes, command.retries, command.error, now
+        output=found.output,
+        state=command.state,
+        sent_bytes=command.sent_bytes,
+        retries=command.retries,
+        error=command.error,
+        at=now,
+        trying=command.trying,
     )
-    return (changed,)
+    return () if replace(_with_state(found, changed), since=found.since) == found else (changed,)
 
 
 def evolve(program: Program, event: ProgramEvent) -> Program:
@@ -238,27 +269,32 @@ def evolve(program: Program, event: ProgramEvent) -> Program:
         case StreamingChanged():
             return replace(program, streaming_lost_since=event.lost_since)
         case OutputAdded():
-            output = Output(event.output, event.kind, event.lang, event.target)
-            return replace(program, outputs={**program.outputs, event.output: output})
+            return _with(program, Output(event.output, event.kind, event.lang, event.target))
         case OutputRemoved():
             rest = {key: value for key, value in program.outputs.items() if key != event.output}
             return replace(program, outputs=rest)
+        case OutputRetried():
+            found = program.outputs.get(event.output)
+            asked = None if found is None else replace(found, retried_at=event.at)
+            return program if asked is None else _with(program, asked)
         case OutputChanged():
-            return _changed(program, event)
+            found = program.outputs.get(event.output)
+            return program if found is None else _with(program, _with_state(found, event))
         case _:
             assert_never(event)
 
 
-def _changed(program: Program, event: OutputChanged) -> Program:
-    found = program.outputs.get(event.output)
-    if found is None:
-        return program
-    changed = replace(
+def _with(program: Program, output: Output) -> Program:
+    return replace(program, outputs={**program.outputs, output.output: output})
+
+
+def _with_state(found: Output, event: OutputChanged) -> Output:
+    return replace(
         found,
         state=event.state,
         sent_bytes=event.sent_bytes,
         retries=event.retries,
         error=event.error,
+        trying=event.trying,
         since=found.since if found.state == event.state else event.at,
     )
-    return replace(program, outputs={**program.outputs, event.output: changed})

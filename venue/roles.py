@@ -99,6 +99,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "onair.stop": _CHAIR,
     "output.add": _CHAIR | _SYSTEM,
     "output.remove": _CHAIR,
+    "output.retry": _DESK,
     "broadcast.prepare": _CHAIR,
     "broadcast.preflight": _CHAIR,
     "broadcast.live": _CHAIR,

@@ -337,6 +337,7 @@ def _outputs(room: Room) -> tuple[OutputView, ...]:
             retries=output.retries,
             error=output.error,
             since=output.since,
+            trying=output.trying,
         )
         for output in room.program.outputs.values()
     )

@@ -212,6 +212,8 @@ class OutputView:
     error: str | None
     """A stable code."""
     since: Instant | None
+    trying: bool
+    """Another attempt comes by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,7 @@ EARLY_MS, LATE_MS = -45.0, 125.0
 LOUDNESS_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 1.0, -1.5
 HEARD_DBFS, GONE_DBFS = -55.0, -70.0
 APART_S = 0.7
-"""Attempts begin a second apart; how long a process takes to begin differs a little, and on a busy
-machine now and then a lot."""
+"""Attempts begin a second and a half apart; how long a process takes to begin differs."""
 
 Span = dict[str, tuple[float, float]]
 
@@ -185,4 +184,4 @@ def test_after_a_common_outage_the_languages_do_not_come_back_at_once(
     apart_s = [abs(each["en"] - each["zh"]) / 1000 for each in evidence.returns_ms]
     log.info("Seconds from one language's return to the other's: %s", apart_s)
     assert len(apart_s) == OUTAGES
-    assert statistics.median(apart_s) >= APART_S
+    assert min(apart_s) >= APART_S

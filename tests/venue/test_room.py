@@ -4,7 +4,7 @@ import pytest
 from tests.venue.table import CHAIR, SESSION, Table, delegate, with_open_list
 from venue.codec import decode_command, decode_room, encode_room
 from venue.errors import CommandRejected
-from venue.ids import CommandId, Instant, SeatId
+from venue.ids import CommandId, Instant, OutputId, SeatId
 from venue.journal import Entry, decode_entry, encode_entry
 from venue.presence import SetPresence
 from venue.roles import SYSTEM, VERBS, Role
@@ -172,6 +172,14 @@ def test_outputs_come_change_and_go_but_the_built_in_ones_stay() -> None:
     report = {"output": "yt", "state": "running", "sent_bytes": 10}
     assert table.when(SYSTEM, "output.state", **report) == ["OutputChanged"]
     assert table.when(SYSTEM, "output.state", **report) == []
+    assert table.when(CHAIR, "output.retry", output="yt") == ["OutputRetried"]
+    assert table.room.program.outputs[OutputId("yt")].retried_at == table.now
+    assert table.refused(CHAIR, "output.retry", output="hls") == "output.built_in"
+    assert table.refused(CHAIR, "output.retry", output="nope") == "output.unknown"
+    failed = {**report, "state": "failed", "trying": True}
+    assert table.when(SYSTEM, "output.state", **failed) == ["OutputChanged"]
+    assert table.when(SYSTEM, "output.state", **failed) == []
+    assert table.when(SYSTEM, "output.state", **{**failed, "trying": False}) == ["OutputChanged"]
     assert table.refused(CHAIR, "output.remove", output="hls") == "output.built_in"
     assert table.refused(CHAIR, "output.remove", output="nope") == "output.unknown"
     table.when(CHAIR, "output.remove", output="yt")

@@ -194,6 +194,7 @@ def outputs() -> list[Document]:
                 retries=2 if error else 0,
                 error=error,
                 since=Instant(now_ms() - 2_480_000),
+                trying=error is not None,
             )
         )
         for name, kind, lang, target, state, error in rows

@@ -277,6 +277,26 @@ def test_a_target_says_that_its_picture_is_in_its_language_alone(
     expect(rows.nth(1)).to_contain_text("picture in Chinese alone")
 
 
+def test_a_target_that_failed_is_tried_again_and_at_once_by_a_press(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["outputs"] = [
+        output("o1", "rtmp", "en", "failed", error="output.unknown_host", trying=True),
+        output("o2", "rtmp", "zh", "failed", error="output.bad_url"),
+        output("o3", "rtmp", "zh", "running"),
+    ]
+    page = desk(open_page, desk_stub)
+    page.get_by_role("button", name="Outputs").click()
+    rows = page.locator(".output")
+    expect(rows.nth(0)).to_contain_text("failed, trying again")
+    expect(rows.nth(0)).to_contain_text("name is not known. It is tried again by itself.")
+    expect(rows.nth(1).locator(".pill")).to_have_text("failed")
+    expect(page.get_by_role("button", name="Try again now")).to_have_count(1)
+    rows.nth(0).get_by_role("button", name="Try again now: RTMP EN").click()
+    assert desk_stub.wait_for(1) == [("output.retry", {"output": "o1"})]
+    assert violations(page, ".outputs") == []
+
+
 def test_the_closing_of_the_list_is_announced_and_taken_back(
     open_page: OpenPage, desk_stub: Stub
 ) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.views import SESSION, both, broadcast, program, session, youtube
+from tests.web_desk.views import SESSION, both, broadcast, output, program, session, youtube
 
 pytestmark = pytest.mark.browser
 
@@ -217,7 +217,7 @@ def test_a_verdict_is_one_sentence_with_what_to_do(open_page: OpenPage, desk_stu
     said = card(page, "en").locator(".yt-verdict")
     expect(said).to_have_text(
         "Nothing reaches YouTube: The connection to the platform broke."
-        " It is tried again by itself while you are on air."
+        " It is tried again by itself."
     )
     expect(card(page, "zh").locator(".yt-verdict")).to_contain_text(
         "On YouTube it is private, you set unlisted."
@@ -351,6 +351,31 @@ def test_a_card_says_how_chat_and_captions_fare(open_page: OpenPage, desk_stub: 
     expect(needs.nth(1)).to_contain_text(
         "may not have arrived (TimeoutError). It is not posted twice"
     )
+    assert violations(page, ".youtube") == []
+
+
+def test_one_language_is_connected_anew_where_that_may_help(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["outputs"] = [
+        output("youtube-en", "rtmp", "en", "running"),
+        output("youtube-en-backup", "rtmp", "en", "running"),
+        output("youtube-zh", "rtmp", "zh", "running"),
+    ]
+    unfed = broadcast("en", "live", verdict="down", code="youtube.no_data_on_air")
+    page = panel(open_page, desk_stub, youtube(unfed, broadcast("zh", "live")))
+    expect(card(page, "en")).to_contain_text("viewers see a standstill")
+    card(page, "en").get_by_role("button", name="Reconnect English").click()
+    assert desk_stub.wait_for(2) == [
+        ("output.retry", {"output": "youtube-en"}),
+        ("output.retry", {"output": "youtube-en-backup"}),
+    ]
+    # Where all is well it is among what is done seldom.
+    again = card(page, "zh").get_by_role("button", name="Reconnect Chinese")
+    expect(again).to_have_count(0)
+    card(page, "zh").get_by_role("button", name="More for Chinese").click()
+    again.click()
+    assert desk_stub.wait_for(3)[2:] == [("output.retry", {"output": "youtube-zh"})]
     assert violations(page, ".youtube") == []
 
 

@@ -85,7 +85,8 @@ def floor(state: str = "speaking", **changes: Any) -> View:
 def output(name: str, kind: str, lang: str | None, state: str, **changes: Any) -> View:
     return {
         "output": name, "kind": kind, "lang": lang, "target": "", "state": state,
-        "sent_bytes": 930_000_000, "retries": 0, "error": None, "since": None, **changes,
+        "sent_bytes": 930_000_000, "retries": 0, "error": None, "since": None,
+        "trying": False, **changes,
     }  # fmt: skip
 
 

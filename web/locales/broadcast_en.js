@@ -85,6 +85,7 @@ export const en = {
   "card.only.preflight": "Preflight only {language}",
   "card.only.live": "Go live only in {language}",
   "card.only.end": "End {language}",
+  "card.reconnect": "Reconnect {language}",
   "card.anyway": "Go live unchecked in {language}",
   "card.more": "More for {language}",
   "card.cancel": "Take down {language}",

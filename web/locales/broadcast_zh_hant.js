@@ -85,6 +85,7 @@ export const zhHant = {
   "card.only.preflight": "只預檢{language}",
   "card.only.live": "只有{language}開播",
   "card.only.end": "結束{language}",
+  "card.reconnect": "{language}重新連線",
   "card.anyway": "{language}未確認即開播",
   "card.more": "{language}的其他操作",
   "card.cancel": "移除{language}",

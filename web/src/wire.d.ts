@@ -309,6 +309,7 @@ export interface OutputView {
   readonly retries: number;
   readonly error: string | null;
   readonly since: number | null;
+  readonly trying: boolean;
 }
 
 /** The picture and whether it is on air. */

@@ -106,17 +106,38 @@ def test_a_feed_alone_wants_an_engine() -> None:
     assert not wants_engine(replace(empty, seats={SeatId("hall"): lost}))
 
 
-async def test_a_target_that_was_never_there_fails_and_says_why(
-    house: House, supervisor: Supervisor
+async def test_a_target_that_was_never_there_says_why_and_is_tried_until_it_is(
+    house: House, supervisor: Supervisor, tmp_path: Path
 ) -> None:
-    await house.add_output("wrong", "rtmp://127.0.0.1:1/live/key")
+    late = RtmpIngest(tmp_path / "late")
+    await house.add_output("late", late.url("key"))
+    await house.add_output("wrong", "http://127.0.0.1/no-target")
     await house.do("onair.start")
-    await until(lambda: output_state(supervisor, "wrong") == "failed")
-    await until(lambda: not supervisor.rooms[SESSION].facts.waiting)
-    told = [fact for fact in await house.facts("output.state") if fact["output"] == "wrong"]
-    assert told[-1]["error"] == "output.refused"
+    for output in ("late", "wrong"):
+        await until(lambda output=output: output_state(supervisor, output) == "failed")
+    room = supervisor.rooms[SESSION]
+    await until(lambda: room.outputs[OutputId("late")].retries >= 3)
+    assert output_state(supervisor, "late") == "failed"
+    assert room.outputs[OutputId("wrong")].retries == 0
+    await until(lambda: not room.facts.waiting)
+    told = {output: (await house.told(output))[-1] for output in ("late", "wrong")}
+    assert (told["late"]["error"], told["late"]["trying"]) == ("output.refused", True)
+    assert (told["wrong"]["error"], told["wrong"]["trying"]) == ("output.bad_url", False)
+    late.start()
+    try:
+        await house.do("output.retry", output="late")
+        await until(lambda: output_state(supervisor, "late") == "running")
+        # One that works is connected to anew as well, by another process.
+        pid = room.outputs[OutputId("late")].pid
+        await house.do("output.retry", output="late")
+        await until(lambda: output_state(supervisor, "late") == "retrying")
+        await until(lambda: output_state(supervisor, "late") == "running")
+        assert room.outputs[OutputId("late")].pid != pid
+        assert len(late.recordings("key")) == 2
+    finally:
+        late.kill()
     await house.do("output.remove", output="wrong")
-    await until(lambda: OutputId("wrong") not in supervisor.rooms[SESSION].outputs)
+    await until(lambda: OutputId("wrong") not in room.outputs)
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])

@@ -42,7 +42,7 @@ const Output = ({ desk, output }) => {
       "div",
       { class: "output-head" },
       el("b", {}, outputName(output)),
-      el("span", { class: cx("pill", "health", HEALTH[output.state]) }, el("i", { class: "mark", "aria-hidden": "true" }), t(`output.${output.state}`)),
+      el("span", { class: cx("pill", "health", HEALTH[output.state]) }, el("i", { class: "mark", "aria-hidden": "true" }), stateWords(output)),
     ),
     output.kind === "rtmp" ? el("code", {}, output.target) : null,
     el(
@@ -57,6 +57,7 @@ const Output = ({ desk, output }) => {
         .join(" · "),
     ),
     trouble ? el("p", { class: "trouble-text" }, el("b", {}, trouble.text), " ", trouble.remedy) : null,
+    output.kind === "rtmp" && output.trying ? h(Again, { desk, output }) : null,
     output.kind === "rtmp" && !isHeld(desk, output) ? h(Remove, { desk, output }) : null,
     output.kind === "recording" && output.sent_bytes > 0 && !desk.view.program.on_air
       ? el("a", { class: "act", href: desk.archive, target: "_blank" }, t("archive.open"))
@@ -67,6 +68,26 @@ const Output = ({ desk, output }) => {
 /** Our own pages and the recording keep the shared picture. @param {Desk} desk @param {OutputView} output */
 const hasOwnPicture = ({ view }, output) =>
   output.kind === "rtmp" && output.lang !== null && view.session.own_pictures.includes(output.lang);
+
+/** @param {OutputView} output */
+const stateWords = ({ state, trying }) => t(state === "failed" && trying ? "output.failed_trying" : `output.${state}`);
+
+/** @param {{ desk: Desk, output: OutputView }} props */
+const Again = ({ desk, output }) =>
+  el(
+    "button",
+    {
+      type: "button",
+      class: "act",
+      "aria-label": t("outputs.again.long", { name: outputName(output) }),
+      "aria-busy": desk.acts.pending.value.has(`output.retry ${output.output}`),
+      onClick: () => connectAnew(desk, output),
+    },
+    t("outputs.again"),
+  );
+
+/** Connect to a target anew, whatever it is at. @param {Desk} desk @param {OutputView} output */
+export const connectAnew = ({ acts }, { output }) => void acts.run("output.retry", { output }, { key: `output.retry ${output}` });
 
 /** @param {{ desk: Desk, output: OutputView }} props */
 const Remove = ({ desk, output }) => {
@@ -95,10 +116,14 @@ const Remove = ({ desk, output }) => {
  * @param {Desk} desk @param {OutputView} output
  */
 const isHeld = ({ view }, output) =>
-  isOfYouTube(output) &&
-  (view.youtube?.broadcasts ?? []).some(
-    (broadcast) => broadcast.lang === output.lang && output.output.replace(/-backup$/, "") === broadcast.output,
-  );
+  (view.youtube?.broadcasts ?? []).some((broadcast) => broadcast.lang === output.lang && carries(output, broadcast));
+
+/**
+ * Whether an output takes a broadcast to YouTube, to its first ingest or the second.
+ *
+ * @param {OutputView} output @param {{ output: string }} broadcast
+ */
+export const carries = (output, broadcast) => isOfYouTube(output) && output.output.replace(/-backup$/, "") === broadcast.output;
 
 /** @param {OutputView} output */
 const isOfYouTube = ({ output }) => output.startsWith("youtube-");

@@ -1,6 +1,7 @@
 /** What the desk does about YouTube; whatever cannot be taken back, or makes public, asks first. */
 
 import { languageName, number } from "../../../i18n.js";
+import { carries, connectAnew } from "../outputs.js";
 import { ON_YOUTUBE, stepOf } from "./flow.js";
 import { namesOf, yt } from "./words.js";
 
@@ -68,6 +69,11 @@ export const setPrivacy = ({ acts, ui }, broadcast, privacy) => {
 export const cancel = ({ ui }, { lang }) => {
   const verb = { name: "broadcast.cancel", body: { langs: [lang] }, label: yt("card.cancel.do"), hint: "", key: "", enabled: true, id: lang };
   ui.dialog.value = { kind: "ask", text: yt("card.cancel.ask", { language: languageName(lang) }), verb };
+};
+
+/** Begin the push of one language anew; viewers may miss a moment. @param {Desk} desk @param {BroadcastView} broadcast */
+export const reconnect = (desk, broadcast) => {
+  for (const output of desk.view.outputs) if (carries(output, broadcast)) connectAnew(desk, output);
 };
 
 /** Whether there is anything to hide from. @param {Desk} desk */

@@ -4,9 +4,10 @@ import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
 import { copied, embedCode } from "../../copy.js";
 import { Curve } from "../../curve.js";
-import { cancel, ownStep, pressOf, setPrivacy, take } from "./acts.js";
+import { cancel, ownStep, pressOf, reconnect, setPrivacy, take } from "./acts.js";
 import { ChannelLine } from "./channel.js";
 import { Checks } from "./checks.js";
+import { SENDING } from "./flow.js";
 import { sentence, sentenceOf, yt } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
@@ -181,17 +182,28 @@ const actsOf = (desk, broadcast, next, language) => {
   /** @param {import("./flow.js").Step} each @param {string} label */
   const button = (each, label) => h(OwnStep, { key: each, desk, step: each, lang, label });
   const own = step ? button(step, yt(`card.only.${step}`, { language })) : null;
+  const again = SENDING.has(stage) && stage !== "ending" ? h(Reconnect, { key: "reconnect", desk, broadcast, language }) : null;
+  const isNeeded = UNFED.has(broadcast.code);
   const isPrepared = stage === "preparing" || stage === "prepared" || stage === "checking" || stage === "ready";
   const others = [
     isLeftOut ? null : own,
+    isNeeded ? null : again,
     stage === "checking" ? button("live", yt("card.anyway", { language })) : null,
     stage === "starting" || stage === "stopped" ? button("end", yt("card.only.end", { language })) : null,
     isPrepared
       ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => cancel(desk, broadcast) }, yt("card.cancel", { language }))
       : null,
   ].filter((each) => each !== null);
-  return { own: isLeftOut ? own : null, others };
+  const shown = [isLeftOut ? own : null, isNeeded ? again : null].filter((each) => each !== null);
+  return { own: shown.length > 0 ? shown : null, others };
 };
+
+/** Nothing reaches YouTube by the connection as it is. */
+const UNFED = new Set(["no_data", "no_data_on_air", "output_broken", "output_stalled"].map((code) => `youtube.${code}`));
+
+/** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
+const Reconnect = ({ desk, broadcast, language }) =>
+  el("button", { type: "button", class: "act", onClick: () => reconnect(desk, broadcast) }, yt("card.reconnect", { language }));
 
 /** @param {{ desk: Desk, step: import("./flow.js").Step, lang: string, label: string }} props */
 const OwnStep = ({ desk, step, lang, label }) =>
