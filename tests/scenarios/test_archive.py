@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, Route, async_playwright, expect
 
 from benchmarks import signals
 from tests.harness import table
@@ -21,6 +21,7 @@ LOUD_DBFS = -42.0
 ERROR_S = 0.5
 """How far a chapter may be from what it names."""
 LIMIT_S = 30.0
+SLOW_S = 1.5
 BOOTH = """
 [[seats]]
 seat = "wu"
@@ -126,6 +127,8 @@ async def play(address: str) -> None:
         page = await browser.new_page(viewport={"width": 1366, "height": 900})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
+        for slow in ("**/*hls*", "**/index.m3u8"):
+            await jump_before_the_player_is_there(page, address, slow)
         await page.goto(address)
         await jump(page, "Ana Ferreira")
         assert "ticket" not in page.url
@@ -140,8 +143,24 @@ async def play(address: str) -> None:
         await browser.close()
 
 
-async def jump(page: Page, name: str) -> None:
-    """Press a chapter; the picture must be there and go on."""
+async def jump_before_the_player_is_there(page: Page, address: str, slow: str) -> None:
+    """Press a chapter while something of the player is still on its way; it must be played."""
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(SLOW_S)
+        await route.continue_()
+
+    await page.route(slow, late)
+    await page.goto(address)
+    at_s = await jump(page, "林博文")
+    began_s = await page.evaluate("() => document.querySelector('video').played.start(0)")
+    assert began_s > at_s - 0.1, "nothing before it was played"
+    await page.unroute(slow)
+    await page.goto("about:blank")
+
+
+async def jump(page: Page, name: str) -> float:
+    """Press a chapter; the picture must be there and go on.  Gives where it begins, in seconds."""
     link = page.locator(".chapter.turn", has_text=name).locator("a")
     await link.click(timeout=LIMIT_S * 1000)
     at_s = float((await link.get_attribute("href") or "").removeprefix("#t="))
@@ -152,6 +171,7 @@ async def jump(page: Page, name: str) -> None:
         return bool(at_s < now_s < at_s + 3)
 
     await eventually(goes_on, LIMIT_S, f"{name} plays")
+    return at_s
 
 
 async def choose(page: Page, group: str, sound: str) -> None:

@@ -12,9 +12,14 @@
 export function playRecording(video, playlist, { start_s, sound, onLost }) {
   /** @type {import("hls.js").default | null} */
   let hls = null;
+  /** @type {typeof import("hls.js").default | null} */
+  let Hls = null;
   let chosen = sound;
+  let begin_s = start_s;
+  let isAsked = false;
   let isStopped = false;
   video.addEventListener("error", onLost);
+  video.addEventListener("loadedmetadata", begin);
 
   function applySound() {
     if (hls) {
@@ -26,10 +31,11 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
     for (const track of Array.from(tracks ?? [])) track.enabled = track.label === chosen;
   }
 
-  /** The browser's own player knows sounds and length only now. */
+  /** The browser's own player knows sounds and length only now, and a jump has something to go to. */
   function begin() {
-    if (start_s > 0) video.currentTime = start_s;
+    if (!hls && begin_s > 0) video.currentTime = begin_s;
     applySound();
+    if (isAsked) void video.play().catch(() => undefined);
   }
 
   async function load() {
@@ -39,21 +45,27 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
       onLost();
       return;
     }
-    const Hls = module.default;
-    if (!Hls.isSupported()) {
+    if (module.default.isSupported()) {
+      Hls = module.default;
+      attach(Hls);
+    } else {
       video.src = playlist;
-      video.addEventListener("loadedmetadata", begin);
-      return;
     }
-    hls = new Hls({ startPosition: start_s, backBufferLength: 60, maxBufferLength: 30 });
-    hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, applySound);
-    hls.on(Hls.Events.ERROR, (_event, problem) => {
+  }
+
+  /** @param {typeof import("hls.js").default} Hls */
+  function attach(Hls) {
+    hls?.destroy();
+    const player = new Hls({ startPosition: begin_s, backBufferLength: 60, maxBufferLength: 30 });
+    hls = player;
+    player.on(Hls.Events.AUDIO_TRACKS_UPDATED, applySound);
+    player.on(Hls.Events.ERROR, (_event, problem) => {
       if (!problem.fatal) return;
-      if (problem.type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
+      if (problem.type === Hls.ErrorTypes.MEDIA_ERROR) player.recoverMediaError();
       else onLost();
     });
-    hls.loadSource(playlist);
-    hls.attachMedia(video);
+    player.loadSource(playlist);
+    player.attachMedia(video);
   }
 
   void load();
@@ -65,8 +77,15 @@ export function playRecording(video, playlist, { start_s, sound, onLost }) {
     },
     /** @param {number} at_s */
     jump(at_s) {
-      video.currentTime = at_s;
-      void video.play().catch(() => undefined);
+      if (video.readyState >= video.HAVE_METADATA) {
+        video.currentTime = at_s;
+        void video.play().catch(() => undefined);
+        return;
+      }
+      // Nothing is there to seek in, and what is loaded next would begin at its own beginning.
+      begin_s = at_s;
+      isAsked = true;
+      if (Hls) attach(Hls);
     },
     stop() {
       isStopped = true;
