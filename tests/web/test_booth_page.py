@@ -402,6 +402,10 @@ async def test_axe_finds_nothing_in_the_booth(
         await page.locator(f'.handover[data-handing="{handing(shown)}"]').wait_for()
         assert await violations(page) == [], name
         assert await page.evaluate(script, [width_px <= 360, TOUCH_PX]) == [], name
+    await page.keyboard.press("d")
+    await page.locator(".device-panel").wait_for()
+    assert await violations(page) == []
+    assert await page.evaluate(script, [width_px <= 360, TOUCH_PX]) == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

@@ -13,6 +13,7 @@ export const en = {
 
   "sign.booth.skip": "Skip to the place in the picture",
   "sign.check_booth.open": "Picture check",
+  "sign.devices_booth.step_out": "This takes you out of the picture. The choices above do not.",
   "sign.check_booth.title": "Picture check",
   "sign.check_booth.headset": "A plain background, light from the front, both hands in the frame when you raise them.",
   "sign.check_booth.ask": "Ask for the camera again",
@@ -42,7 +43,7 @@ export const en = {
   "sign.lamp.connecting": "Not ready yet",
   "sign.lamp.connecting.detail": "Your camera is being connected. Nobody sees you.",
   "sign.lamp.no_device": "No camera",
-  "sign.lamp.no_device.detail": "Nobody sees you. Check the camera under “Picture check”.",
+  "sign.lamp.no_device.detail": "Nobody sees you. Check the camera under “Devices” (D).",
   "sign.lamp.offline.detail": "You are not in the picture.",
   "sign.lamp.offline.on_air": "You may still be seen. M closes your camera at once.",
   "sign.lamp.off_air": "The broadcast is not running; the table sees you.",

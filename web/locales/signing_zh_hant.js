@@ -13,6 +13,7 @@ export const zhHant = {
 
   "sign.booth.skip": "跳到畫面位置",
   "sign.check_booth.open": "畫面檢查",
+  "sign.devices_booth.step_out": "這會讓您離開畫面；上面的選項不會。",
   "sign.check_booth.title": "畫面檢查",
   "sign.check_booth.headset": "背景單純、正面打光，舉起雙手時都在畫面內。",
   "sign.check_booth.ask": "重新請求使用攝影機",
@@ -42,7 +43,7 @@ export const zhHant = {
   "sign.lamp.connecting": "尚未就緒",
   "sign.lamp.connecting.detail": "正在連接您的攝影機，沒有人看得到您。",
   "sign.lamp.no_device": "沒有攝影機",
-  "sign.lamp.no_device.detail": "沒有人看得到您。請到「畫面檢查」確認攝影機。",
+  "sign.lamp.no_device.detail": "沒有人看得到您。請到「裝置」(D) 確認攝影機。",
   "sign.lamp.offline.detail": "您不在畫面中。",
   "sign.lamp.offline.on_air": "觀眾可能仍看得到您。按 M 可立即關閉攝影機。",
   "sign.lamp.off_air": "直播尚未開始，現場與會者看得到您。",

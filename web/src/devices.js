@@ -9,18 +9,21 @@ import { createMeter } from "./meter.js";
 
 /** @typedef {"camera" | "microphone"} Kind */
 /** @typedef {"none" | "refused" | "busy" | "insecure" | "lost" | "failed"} Problem */
-/** @typedef {{ id: string, label: string }} Device */
+/** @typedef {{ id: string, label: string, group?: string }} Device  `group`: one for all that is in one casing */
 /** @typedef {{ camera?: string, microphone?: string, speaker?: string, raw?: boolean, cameraOff?: boolean }} Choice */
-/** What a page sends: `all`; a `voice` on a headset, without echo cancelling, which dulls a voice that no loudspeaker can reach; a `picture`. */
+/**
+ * What a page sends: `all`; a `voice`, for which another microphone stands in while its own is gone; a `picture`.
+ */
 /** @typedef {"all" | "voice" | "picture"} Gives */
 
-const STORAGE_KEY = "rotunda.devices";
+/** An interpreter's headset is not what the same laptop uses at the table. @param {Gives} gives */
+const keyOf = (gives) => (gives === "all" ? "rotunda.devices" : "rotunda.devices.booth");
 const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
 
-/** @returns {Choice} */
-function remembered() {
+/** @param {Gives} gives @returns {Choice} */
+function remembered(gives) {
   try {
-    return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}");
+    return JSON.parse(localStorage.getItem(keyOf(gives)) ?? "{}");
   } catch {
     return {}; // Nothing readable is remembered: the defaults serve.
   }
@@ -35,6 +38,9 @@ function problemOf(error) {
   return "failed";
 }
 
+/** @param {Device} device @param {Device} gone */
+const isSame = (device, gone) => device.label === gone.label || (Boolean(gone.group) && device.group === gone.group);
+
 /**
  * @param {{ raw?: boolean }} [defaults] `raw` switches off the browser's echo cancelling, noise
  *   suppression and gain: right for a room's mixing desk, wrong for a laptop
@@ -42,7 +48,7 @@ function problemOf(error) {
  */
 export function createDevices(defaults = {}, gives = "all") {
   /** @type {Choice} */
-  let choice = { ...defaults, ...remembered() };
+  let choice = { ...defaults, ...remembered(gives) };
   const cameras = signal(/** @type {ReadonlyArray<Device>} */ ([]));
   const microphones = signal(/** @type {ReadonlyArray<Device>} */ ([]));
   const speakers = signal(/** @type {ReadonlyArray<Device>} */ ([]));
@@ -53,6 +59,13 @@ export function createDevices(defaults = {}, gives = "all") {
     microphone: signal(/** @type {Problem | null} */ (null)),
   };
   const speaker = signal(choice.speaker ?? "");
+  /** What was used and is gone; something else stands in until it is back. */
+  const missing = {
+    microphone: signal(/** @type {Device | null} */ (null)),
+    speaker: signal(/** @type {Device | null} */ (null)),
+  };
+  /** The headset or the system has muted the microphone: it sends silence whatever the page does. */
+  const hushed = signal(false);
   const raw = signal(choice.raw ?? false);
   const cameraOff = signal(gives === "voice" || (gives === "all" && (choice.cameraOff ?? false)));
   const busy = signal(false);
@@ -63,7 +76,7 @@ export function createDevices(defaults = {}, gives = "all") {
   function remember(change) {
     choice = { ...choice, ...change };
     try {
-      localStorage.setItem(STORAGE_KEY, JSON.stringify(choice));
+      localStorage.setItem(keyOf(gives), JSON.stringify(choice));
     } catch {
       // Remembered for this page only.
     }
@@ -72,7 +85,8 @@ export function createDevices(defaults = {}, gives = "all") {
   const constraints = {
     camera: () => ({ ...PICTURE, ...(choice.camera ? { deviceId: { ideal: choice.camera } } : {}) }),
     microphone: () => ({
-      echoCancellation: !raw.value && gives !== "voice", noiseSuppression: !raw.value, autoGainControl: !raw.value,
+      // What stands in for a headset is near a loudspeaker.
+      echoCancellation: !raw.value || missing.microphone.value !== null, noiseSuppression: !raw.value, autoGainControl: !raw.value,
       channelCount: { ideal: 1 }, sampleRate: { ideal: 48000 },
       ...(choice.microphone ? { deviceId: { ideal: choice.microphone } } : {}),
     }),
@@ -82,36 +96,81 @@ export function createDevices(defaults = {}, gives = "all") {
   function put(kind, track) {
     const old = tracks[kind].value;
     if (old && old !== track) {
-      old.onended = null;
+      old.onended = old.onmute = old.onunmute = null;
       old.stop();
     }
     tracks[kind].value = track;
-    if (kind === "microphone") meter.listen(track);
+    if (kind === "microphone") {
+      meter.listen(track);
+      hushed.value = track?.muted ?? false;
+    }
     if (!track) return;
     problems[kind].value = null;
     track.contentHint = kind === "camera" ? "motion" : "speech";
+    if (kind === "microphone") {
+      track.onmute = () => (hushed.value = true);
+      track.onunmute = () => (hushed.value = false);
+    }
     track.onended = () => {
       // Unplugged, or taken away by the system.
+      const { deviceId: id = "", groupId: group = "" } = track.getSettings();
       batch(() => {
         put(kind, null);
         problems[kind].value = "lost";
+        if (gives === "voice") missing.microphone.value ??= { id, group, label: track.label };
       });
+      if (gives === "voice") void once(() => openOne(kind)).then(list);
     };
   }
 
-  /** @param {Kind} kind */
-  async function openOne(kind) {
+  /** @param {Kind} kind @param {boolean} [keeps] what is open stays open when this fails @returns {Promise<boolean>} */
+  async function openOne(kind, keeps = false) {
     try {
       const stream = await navigator.mediaDevices.getUserMedia(
         kind === "camera" ? { video: constraints.camera() } : { audio: constraints.microphone() },
       );
       put(kind, stream.getTracks()[0]);
+      return true;
     } catch (error) {
+      if (keeps && tracks[kind].value) return false;
+      const problem = problemOf(error);
       batch(() => {
         put(kind, null);
-        problems[kind].value = problemOf(error);
+        problems[kind].value = problem === "none" && kind === "microphone" && missing.microphone.value ? "lost" : problem;
       });
+      return false;
     }
+  }
+
+  let isReplacing = false;
+
+  /** The loss and the change of the list come together: one of them opens. @param {() => Promise<unknown>} replace */
+  async function once(replace) {
+    if (isReplacing) return;
+    isReplacing = true;
+    await replace();
+    isReplacing = false;
+  }
+
+  /** The microphone that was gone, or any if there was none to stand in. */
+  async function bringBack() {
+    const gone = missing.microphone.value;
+    if (!gone) return;
+    const back = microphones.value.find((device) => isSame(device, gone));
+    if (!back && (microphone.value || microphones.value.length === 0)) return;
+    if (back) {
+      missing.microphone.value = null;
+      choice = { ...choice, microphone: back.id };
+    }
+    if (!(await openOne("microphone", true))) missing.microphone.value = gone;
+  }
+
+  /** The loudspeaker that was chosen while it is there, the system's otherwise. @param {ReadonlyArray<Device>} before */
+  function settleSpeaker(before) {
+    const wanted = choice.speaker ?? "";
+    const isThere = wanted === "" || speakers.value.length === 0 || speakers.value.some(({ id }) => id === wanted);
+    speaker.value = isThere ? wanted : "";
+    missing.speaker.value = isThere ? null : (before.find(({ id }) => id === wanted) ?? missing.speaker.value);
   }
 
   async function list() {
@@ -120,12 +179,15 @@ export function createDevices(defaults = {}, gives = "all") {
     const of = (kind) =>
       found
         .filter((device) => device.kind === kind && device.deviceId)
-        .map((device) => ({ id: device.deviceId, label: device.label }));
+        .map((device) => ({ id: device.deviceId, label: device.label, group: device.groupId }));
+    const before = speakers.value;
     batch(() => {
       cameras.value = of("videoinput");
       microphones.value = of("audioinput");
       speakers.value = of("audiooutput");
+      settleSpeaker(before);
     });
+    if (missing.microphone.value) await once(bringBack);
   }
 
   async function open() {
@@ -168,6 +230,8 @@ export function createDevices(defaults = {}, gives = "all") {
     microphone,
     problems,
     speaker,
+    missing,
+    hushed,
     raw,
     cameraOff,
     /** The browser is asking, or the devices are opening. */
@@ -187,21 +251,29 @@ export function createDevices(defaults = {}, gives = "all") {
 
     /** @param {string} id */
     async chooseMicrophone(id) {
-      remember({ microphone: id });
-      await openOne("microphone");
+      const before = choice;
+      const gone = missing.microphone.value;
+      missing.microphone.value = null;
+      choice = { ...choice, microphone: id };
+      if (await openOne("microphone", true)) remember({ microphone: id });
+      else {
+        choice = before;
+        missing.microphone.value = gone;
+      }
     },
 
     /** @param {string} id */
     chooseSpeaker(id) {
       remember({ speaker: id });
       speaker.value = id;
+      missing.speaker.value = null;
     },
 
     /** @param {boolean} on */
     async setRaw(on) {
       remember({ raw: on });
       raw.value = on;
-      if (microphone.value) await openOne("microphone");
+      if (microphone.value) await openOne("microphone", true);
     },
 
     /** Off lets go of the camera: its light goes out. @param {boolean} off */

@@ -3,6 +3,7 @@
 import { el, h, useState } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { Line } from "../booths.js";
+import { DevicePanel } from "./devices.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -13,7 +14,7 @@ export const Aside = ({ desk, view }) =>
   el(
     "div",
     { class: "booth-aside" },
-    h(Glossary, { terms: view.session.glossary }),
+    desk.isChoosing.value ? h(DevicePanel, { desk }) : h(Glossary, { terms: view.session.glossary }),
     h(Notes, { session: view.session.id, seat: view.you?.seat ?? "" }),
     el(
       "section",

@@ -3,10 +3,10 @@
 import { cx, el, h } from "../../dom.js";
 import { localized, t } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
-import { play } from "../../sounds.js";
-import { Choice, cameraWords } from "../delegate/devices.js";
-import { Icon, LanguagePicker } from "../parts.js";
+import { cameraWords } from "../delegate/devices.js";
+import { LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
+import { DeviceFields, standInWords } from "./devices.js";
 import { Volume } from "./hear.js";
 import { OwnPicture, takenOffBy } from "./lamp.js";
 import { boothName } from "./standing.js";
@@ -38,44 +38,21 @@ export const SoundCheck = ({ desk, view, booth, name }) =>
       el(
         "section",
         { class: "mirror", "aria-label": t("hear.title") },
-        el("div", { class: "booth-picture" }, h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value })),
+        el("div", { class: "booth-picture" }, h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value, muted: desk.trial.state.value === "playing" })),
         el("p", {}, t("check_booth.floor")),
         h(Volume, { desk }),
+        desk.isSigning ? null : h(Trial, { desk }),
       ),
       el(
         "section",
         { class: "card", "aria-label": desk.phrase("check_booth.title") },
-        h(Devices, { desk }),
+        h(DeviceFields, { desk }),
+        el("p", { class: "hint" }, desk.phrase("check_booth.headset")),
         desk.isSigning ? h(Hands, { desk }) : h(Voice, { desk }),
+        el("p", { class: "booth-standin", role: "status" }, standInWords(desk)),
         h(Enter, { desk, view }),
       ),
     ),
-  );
-
-/** @param {{ desk: BoothDesk }} props */
-const Devices = ({ desk: { devices, isSigning, phrase } }) =>
-  el(
-    "div",
-    { class: "device-choice" },
-    isSigning
-      ? h(Choice, {
-          label: t("device.camera"), value: devices.camera.value ? devices.chosen("camera") : "", options: devices.cameras.value,
-          none: t("device.none_found"), onChoose: (id) => void devices.chooseCamera(id),
-        })
-      : h(Choice, {
-          label: t("check_booth.microphone"), value: devices.microphone.value ? devices.chosen("microphone") : "", options: devices.microphones.value,
-          none: t("device.none_found"), onChoose: (id) => void devices.chooseMicrophone(id),
-        }),
-    el(
-      "div",
-      { class: "with-button" },
-      h(Choice, {
-        label: t("check_booth.headphones"), value: devices.speaker.value || (devices.speakers.value[0]?.id ?? ""), options: devices.speakers.value,
-        none: t("check_booth.system"), onChoose: devices.chooseSpeaker,
-      }),
-      el("button", { type: "button", class: "button", onClick: () => void play("test", devices.speaker.value) }, h(Icon, { name: "speaker" }), t("device.test_sound")),
-    ),
-    el("p", { class: "hint" }, phrase("check_booth.headset")),
   );
 
 /** The own picture, cut as it will be seen. @param {{ desk: BoothDesk }} props */
@@ -95,13 +72,29 @@ const Hands = ({ desk }) => {
 const Voice = ({ desk: { devices, wasHeard } }) => {
   const problem = devices.problems.microphone.value;
   const verdict = devices.verdict.value;
-  const words = problem ? t(`device.microphone_${problem}`) : wasHeard.value ? t(`device.level_${verdict}`) : t("check_booth.say");
+  const isHushed = devices.hushed.value;
+  const words = problem ? t(`device.microphone_${problem}`) : isHushed ? t("devices_booth.hushed") : wasHeard.value ? t(`device.level_${verdict}`) : t("check_booth.say");
   return el(
     "div",
-    { class: cx("microphone-level", (problem || verdict === "clipping") && "bad") },
+    { class: cx("microphone-level", (problem || isHushed || verdict === "clipping") && "bad") },
     el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": widthOf(devices.level_db.value) } })),
     el("p", { "data-verdict": problem ?? verdict }, words),
     problem ? el("button", { type: "button", class: "button", onClick: () => void devices.open() }, t("check_booth.ask")) : null,
+  );
+};
+
+/** Record and hear again; nothing of it leaves the device. @param {{ desk: BoothDesk }} props */
+const Trial = ({ desk: { trial, devices } }) => {
+  const state = trial.state.value;
+  return el(
+    "div",
+    { class: "booth-trial" },
+    el(
+      "button",
+      { type: "button", class: "button", disabled: !devices.microphone.value || state === "recording" || state === "playing", onClick: () => void trial.run() },
+      t("trial.start"),
+    ),
+    el("p", { class: "muted small", role: "status" }, t(`trial.${state}`)),
   );
 };
 

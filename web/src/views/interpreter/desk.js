@@ -15,6 +15,7 @@ import { createActs } from "../desk/acts.js";
 import { createHearing } from "./hearing.js";
 import { sendCamera, sendMicrophone } from "./sending.js";
 import { handingOf, lampOf, ownBooth } from "./standing.js";
+import { createTrial } from "./trial.js";
 import { phrasesOf } from "./words.js";
 
 /** @typedef {"check" | "booth" | "elsewhere"} Phase */
@@ -30,8 +31,10 @@ const SETTLE_MS = { done: 500, refused: 2000 };
  */
 export function createBoothDesk({ ticket, session, ice_servers }, connection, isSigning) {
   const acts = createActs(connection.command);
-  const devices = createDevices({}, isSigning ? "picture" : "voice");
+  const devices = createDevices({ raw: true }, isSigning ? "picture" : "voice");
   const peer = createPeer(connection, { iceServers: ice_servers });
+  const trial = createTrial(devices);
+  const isChoosing = signal(false);
   const phase = signal(/** @type {Phase} */ ("check"));
   /** Nothing leaves this page until the room has seen the microphone closed. */
   const closed = signal(true);
@@ -114,6 +117,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     if (!shown || !own) return null;
     return lampOf({
       view: shown, booth: own, isOnline: isOnline.value, isClosed: closed.value, isCoughing: cough.held.value,
+      isHushed: !isSigning && devices.hushed.value,
       hasDevice: (isSigning ? devices.camera : devices.microphone).value !== null,
     });
   });
@@ -128,6 +132,9 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     wasHeard,
     isFlowing,
     isCoughing: cough.held,
+    trial,
+    /** The panel of devices is open. */
+    isChoosing,
 
     enter() {
       closed.value = isActive.peek();
@@ -135,10 +142,16 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
       window.scrollTo(0, 0);
     },
 
+    toggleDevices() {
+      isChoosing.value = !isChoosing.value;
+      if (isChoosing.value) requestAnimationFrame(() => document.getElementById("booth-devices")?.focus());
+    },
+
     /** Back to the sound check; whoever is on air is not. */
     stepOut() {
       closed.value = true;
       cough.forget();
+      isChoosing.value = false;
       phase.value = "check";
     },
 

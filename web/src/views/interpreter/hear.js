@@ -1,6 +1,6 @@
 /** The sound in the headphones: its source and its volume. */
 
-import { cx, el, h } from "../../dom.js";
+import { cx, el, h, useEffect, useRef } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { Icon } from "../parts.js";
 
@@ -72,16 +72,21 @@ export const Volume = ({ desk }) =>
 
 /** The booth's own output, heard instead of the floor. @param {{ desk: BoothDesk }} props */
 export const PartnerSound = ({ desk }) => {
+  const audio = useRef(/** @type {HTMLAudioElement | null} */ (null));
   const stream = desk.hearing.monitor.value?.stream.value ?? null;
-  if (!stream) return null;
-  /** @param {HTMLAudioElement | null} audio */
-  const play = (audio) => {
-    if (!audio) return;
-    audio.volume = desk.hearing.volume.value;
-    if (audio.srcObject === stream) return;
-    audio.srcObject = stream;
-    void audio.setSinkId?.(desk.devices.speaker.value).catch(() => undefined);
-    void audio.play().catch(() => undefined);
-  };
-  return el("audio", { ref: play, autoplay: true });
+  const speaker = desk.devices.speaker.value;
+  const volume = desk.hearing.volume.value;
+  useEffect(() => {
+    if (!audio.current) return;
+    audio.current.srcObject = stream;
+    if (stream) void audio.current.play().catch(() => undefined);
+  }, [stream]);
+  useEffect(() => {
+    // Headphones that have gone fall back to the system's.
+    void audio.current?.setSinkId?.(speaker).catch(() => undefined);
+  }, [speaker]);
+  useEffect(() => {
+    if (audio.current) audio.current.volume = volume;
+  }, [volume]);
+  return el("audio", { ref: audio, autoplay: true });
 };

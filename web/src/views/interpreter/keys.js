@@ -69,6 +69,8 @@ const actOf = (desk, name, event) => {
       return () => desk.cough(true);
     case "h":
       return desk.handOver;
+    case "d":
+      return desk.toggleDevices;
     case "p":
       return desk.hearPartner;
     case "+":

@@ -14,7 +14,7 @@ import { nameOf, shiftOf, spokenNow } from "./standing.js";
 
 /** What the light shows: on air, closed for a moment, waiting, or wanting a hand. */
 const LOOKS = /** @type {const} */ ({
-  on_air: "live", floor: "live", muted: "cough", slate: "ready", closing: "off", partner: "ready", free: "free", taken_off: "taken",
+  on_air: "live", floor: "live", muted: "cough", hushed: "bad", slate: "ready", closing: "off", partner: "ready", free: "free", taken_off: "taken",
   connecting: "off", no_device: "bad", muted_by_desk: "bad", offline: "bad",
 });
 
@@ -47,7 +47,7 @@ export const Lamp = ({ desk, view, booth }) => {
 /** What the light says in few words. @param {BoothDesk} desk @param {import("./standing.js").LampKind} kind */
 export const lampTitle = ({ phrase }, kind) => {
   if (kind === "slate") return t("sign.lamp.slate");
-  return kind === "floor" || kind === "muted" || kind === "muted_by_desk" || kind === "offline" ? t(`lamp.${kind}`) : phrase(`lamp.${kind}`);
+  return kind === "floor" || kind === "muted" || kind === "hushed" || kind === "muted_by_desk" || kind === "offline" ? t(`lamp.${kind}`) : phrase(`lamp.${kind}`);
 };
 
 /** @param {BoothDesk} desk @param {View} view @param {BoothView} booth */
@@ -59,7 +59,7 @@ const detailOf = (desk, view, booth) => {
   if (kind === "taken_off") return [takenOffBy(desk), t(nextOf(desk, booth), { name })].join(" ");
   if (kind === "offline" && desk.isOpen.value) return phrase("lamp.offline.on_air");
   if (kind === "floor") return t("lamp.floor.detail", { language: languageName(spokenNow(view) ?? booth.booth) });
-  if (kind === "muted" || kind === "muted_by_desk") return t(`lamp.${kind}.detail`);
+  if (kind === "muted" || kind === "hushed" || kind === "muted_by_desk") return t(`lamp.${kind}.detail`);
   const words = phrase(`lamp.${kind}.detail`, { name, language: languageName(booth.into ?? booth.booth) });
   return kind === "on_air" && !view.program.on_air ? `${words} ${phrase("lamp.off_air")}` : words;
 };
@@ -151,11 +151,12 @@ export const OwnLevel = ({ desk, booth }) => {
   const problem = devices.problems.microphone.value;
   const verdict = devices.verdict.value;
   const isSilent = desk.isActive.value && booth.silent_since !== null;
-  const words = problem ? t(`device.microphone_${problem}`) : isSilent ? t("lamp.silent") : t(`device.level_${verdict}`);
-  const isBad = problem !== null || isSilent || verdict === "clipping";
+  const isHushed = devices.hushed.value;
+  const words = problem ? t(`device.microphone_${problem}`) : isHushed ? t("devices_booth.hushed") : isSilent ? t("lamp.silent") : t(`device.level_${verdict}`);
+  const isBad = problem !== null || isHushed || isSilent || verdict === "clipping";
   return el(
     "div",
-    { class: cx("own-level", isBad ? "bad" : verdict === "quiet" && desk.isOpen.value && "warn") },
+    { class: cx("own-level", isBad ? "bad" : (verdict === "quiet" || verdict === "silent") && desk.isOpen.value && "warn") },
     el("span", { class: "label" }, t("level.label")),
     el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": widthOf(devices.level_db.value) } })),
     // Off the air an interpreter is silent on purpose; only what is wrong is worth words then.

@@ -6,6 +6,7 @@ import { LanguageSwitch } from "../desk/header.js";
 import { Notice } from "../parts.js";
 import { Program } from "../program.js";
 import { Aside } from "./aside.js";
+import { standInWords } from "./devices.js";
 import { Hear, PartnerSound } from "./hear.js";
 import { Keys, Lamp, OwnLevel, OwnPicture } from "./lamp.js";
 import { Partner } from "./partner.js";
@@ -65,13 +66,21 @@ const Top = ({ desk, view, booth }) => {
     el("span", { class: cx("pill", link !== "connected" && "warn") }, el("span", { class: "dot", "aria-hidden": "true" }), t(`booth.link.${link}`)),
     // Red is the booth's own light alone.
     el("span", { class: "pill broadcast" }, t(view.program.on_air ? "booth.broadcast.on" : "booth.broadcast.off")),
-    el("button", { type: "button", class: "button", onClick: desk.stepOut }, desk.phrase("check_booth.open")),
+    el(
+      "button",
+      { type: "button", class: "button", "aria-pressed": desk.isChoosing.value, "aria-keyshortcuts": "D", onClick: desk.toggleDevices },
+      t("devices_booth.title"),
+      el("kbd", { "aria-hidden": "true" }, "D"),
+    ),
     h(LanguageSwitch, {}),
   );
 };
 
-/** What was refused, in words; its line is always there, so that nothing moves. @param {{ desk: BoothDesk }} props */
-const Said = ({ desk }) => el("p", { class: "booth-said", role: "status" }, desk.acts.notice.value?.text ?? "");
+/** What was refused, or which device is gone, in words; its line is always there, so that nothing moves. @param {{ desk: BoothDesk }} props */
+const Said = ({ desk }) => {
+  const refused = desk.acts.notice.value?.text ?? "";
+  return el("p", { class: cx("booth-said", !refused && "warn"), role: "status" }, refused || standInWords(desk));
+};
 
 /** @param {{ code: string | null }} props */
 export const BoothWaiting = ({ code }) =>

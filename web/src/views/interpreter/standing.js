@@ -4,7 +4,7 @@ import { t, languageName } from "../../i18n.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("../../wire.d.ts").BoothView} BoothView */
-/** @typedef {"offline" | "on_air" | "floor" | "muted" | "closing" | "partner" | "free" | "taken_off" | "connecting" | "no_device" | "slate" | "muted_by_desk"} LampKind */
+/** @typedef {"offline" | "on_air" | "floor" | "muted" | "hushed" | "closing" | "partner" | "free" | "taken_off" | "connecting" | "no_device" | "slate" | "muted_by_desk"} LampKind */
 
 /** The booth this viewer sits in. @param {View | null} view @returns {BoothView | null} */
 export const ownBooth = (view) => view?.booths.find((other) => other.booth === view.you?.booth) ?? null;
@@ -15,14 +15,16 @@ export const nameOf = (view, seat) =>
 
 /**
  * @param {{ view: View, booth: BoothView, isOnline: boolean, isClosed: boolean, isCoughing: boolean,
- *   hasDevice: boolean }} facts  `isClosed`: this page lets nothing out, whatever the room says
+ *   isHushed: boolean, hasDevice: boolean }} facts  `isClosed`: this page lets nothing out, whatever the room says
  * @returns {LampKind}
  */
-export function lampOf({ view, booth, isOnline, isClosed, isCoughing, hasDevice }) {
+export function lampOf({ view, booth, isOnline, isClosed, isCoughing, isHushed, hasDevice }) {
   const own = view.you?.seat ?? "";
   if (!isOnline) return "offline";
   if (booth.active === own) {
     if (isClosed) return "closing";
+    if (!hasDevice) return "no_device";
+    if (isHushed) return "hushed";
     if (isCoughing || booth.state === "muted") return "muted";
     if (booth.signing && view.program.layout === "slate") return "slate";
     return booth.into === null ? "floor" : "on_air";
