@@ -142,6 +142,11 @@ class RoomKeeper:
         """The keeper of an output, while it runs."""
         return self.outputs.get(output)
 
+    def reconnect(self, output: OutputId) -> None:
+        """Connect an output to YouTube anew: its server takes what YouTube never gets."""
+        if output in self.outputs:
+            self.outputs[output].again("output.no_data")
+
     @property
     def recordings(self) -> Path:
         """Where the recordings of the room are."""

@@ -18,7 +18,7 @@ from streaming.youtube.office import Office
 from streaming.youtube.outcomes import answered, done, looked
 from streaming.youtube.settings import is_local
 from streaming.youtube.shapes import LiveBroadcast, LiveStream
-from streaming.youtube.side import RoomSide
+from streaming.youtube.side import OutputSide, RoomSide
 from streaming.youtube.steps import (
     Case,
     FindBroadcasts,
@@ -33,6 +33,7 @@ from streaming.youtube.steps import (
 from streaming.youtube.stumbles import Stumbles
 from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
+from streaming.youtube.unfed import Unfed
 from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast
@@ -89,6 +90,7 @@ class LanguageTask:
         self._rest_until: Instant | None = None
         self._wrote_at = Instant(0)
         self._niceties = Niceties()
+        self._unfed = Unfed(round(office.settings.no_data_s * 1000))
         self._signed_in_at = Instant(-1)
         self._addresses: dict[OutputId, str] = {}
         """Where YouTube says that the stream arrives, with the key."""
@@ -102,6 +104,7 @@ class LanguageTask:
                 continue
             self._notice(broadcast)
             await self._keep_targets(broadcast)
+            self._feed(broadcast)
             step = decider.next_step(self._case(broadcast), self._clock())
             if isinstance(step, Wait):
                 self._tell(broadcast)
@@ -161,18 +164,23 @@ class LanguageTask:
             niceties_from=self._niceties.rest_until,
             streams=self._streams,
             found=self._found,
-            pushing=any(state in SENDING for state in self._output_states()),
+            pushing=any(each and each.state in SENDING for each in self._outputs().values()),
             blocked_until=max((each for each in blocks if each is not None), default=None),
             rests=self.stumbles.until(),
             refusals=self._refusals,
         )
 
-    def _output_states(self) -> list[str]:
-        """Of the primary and, where it is wanted, the backup; empty: it does not run."""
+    def _outputs(self) -> dict[OutputId, OutputSide | None]:
+        """The primary and, where it is wanted, the backup; None: it does not run."""
         room = self._side.room
         names = (output_of(self.lang),) if room is None else outputs_of(room.session, self.lang)
-        outputs = (self._side.output(name) for name in names)
-        return ["" if output is None else output.state for output in outputs]
+        return {name: self._side.output(name) for name in names}
+
+    def _feed(self, broadcast: Broadcast) -> None:
+        """Connect anew what YouTube gets nothing of."""
+        look = self.look or self._last_look
+        for output in self._unfed.tend(self._outputs(), broadcast, look, self._clock()):
+            self._side.reconnect(output)
 
     def _until(self, broadcast: Broadcast, until: Instant | None) -> Instant | None:
         """Wait, but look at our own side now and then."""

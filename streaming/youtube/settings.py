@@ -31,6 +31,9 @@ class YouTubeSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     preflight_s: float = 30.0
     """So much slate and tone must have been taken before a language is called ready."""
 
+    no_data_s: float = 45.0
+    """YouTube may lack for so long what its server takes; then the push begins anew."""
+
     def __repr__(self) -> str:
         return f"YouTubeSettings(root={self.root!r}, standin={self.standin})"
 

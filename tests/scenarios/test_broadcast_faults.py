@@ -134,6 +134,17 @@ async def test_a_refused_push_is_tried_until_it_is_taken(air: Air) -> None:
 
 
 @soak
+async def test_a_push_that_is_taken_and_lost_is_sent_over_another_connection(air: Air) -> None:
+    async with air.survived("zh"):
+        connections = len(air.show.recordings("zh"))
+        air.show.happen("lead_astray", "zh")
+        await air.desk.says(zh="no_data_on_air", limit_s=LOOK_S)
+        await eventually(
+            lambda: len(air.show.recordings("zh")) > connections, LOOK_S, "another connection"
+        )
+
+
+@soak
 async def test_a_push_that_freezes_is_found_out(air: Air) -> None:
     async with air.survived("en"):
         connections = len(air.show.recordings("en"))

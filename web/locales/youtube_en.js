@@ -35,7 +35,7 @@ export const en = {
   "youtube.backup_broken": "The backup connection is down and is being tried again. The main one carries the broadcast.",
   "youtube.output_stalled": "YouTube takes no data just now. Check this machine's upload bandwidth.",
   "youtube.output_slow": "Only {kbps} kb/s get through to YouTube. Free some upload bandwidth.",
-  "youtube.no_data": "We send, but YouTube receives nothing. Check that no other encoder uses the same key, then run the check again.",
+  "youtube.no_data": "We send, but YouTube receives nothing. It reconnects by itself, more seldom each time. Check that no other encoder uses the same key.",
   "youtube.no_data_on_air": "Live, but YouTube receives no data: viewers see a standstill. It reconnects by itself; the broadcast is not ended.",
   "youtube.stream_error": "YouTube reports an error with the stream. Look into YouTube Studio.",
   "youtube.health_bad": "YouTube calls the stream bad without saying why. Look into YouTube Studio.",

@@ -23,7 +23,7 @@ class Control:
 
     POST /_ctl/faults  {action, method, id, part, after, count, reason, status, delay_s, ...} waits
                        for its request; {happen: revoke | complete_in_studio | go_live_in_studio |
-                       delete_in_studio | set_in_studio | rotate_key | hold_ready |
+                       delete_in_studio | set_in_studio | rotate_key | hold_ready | lead_astray |
                        release_ready | refuse_publish | allow_publish | hang_up | hang_up_after |
                        freeze | thaw | slow_tls | expire_access | revoke_channel | viewers | say |
                        delete_message | retract_message, id, value} is at once; set_in_studio's
@@ -111,6 +111,7 @@ class Control:
             "rotate_key": lambda id_, _: faults.rotate_key(id_),
             "hold_ready": lambda id_, _: faults.hold_ready(id_),
             "release_ready": lambda id_, _: faults.hold_ready(id_, held=False),
+            "lead_astray": lambda id_, _: faults.lead_astray(id_),
             "refuse_publish": lambda id_, _: faults.refuse_publish(id_),
             "allow_publish": lambda id_, _: faults.refuse_publish(id_, refused=False),
             "hang_up": lambda id_, _: faults.hang_up(id_),

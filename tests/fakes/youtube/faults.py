@@ -151,6 +151,11 @@ class Faults:
         """The stream does not become active although video flows."""
         self._state.streams[stream_id].held_ready = held
 
+    def lead_astray(self, stream_id: str) -> None:
+        """What arrives over the connections of now is taken and lost; another one works."""
+        for publisher in self._state.streams[stream_id].publishers.values():
+            publisher.astray = True
+
     def refuse_publish(self, stream_id: str, *, refused: bool = True) -> None:
         self._state.streams[stream_id].refused = refused
 

@@ -147,6 +147,8 @@ class Publisher(msgspec.Struct, kw_only=True):
     """When its media time last went forward, on the machine's clock."""
     has_audio: bool | None = None
     """None until something has been seen of it."""
+    astray: bool = False
+    """What it sends is taken and never reaches the stream."""
     has_video: bool | None = None
     issues: tuple[Issue, ...] = ()
 

@@ -212,7 +212,8 @@ class State:
                 stream.status = "inactive"
 
     def _feeds(self, publisher: Publisher) -> bool:
-        return publisher.has_audio is True or not self.limits.audio_required
+        heard = publisher.has_audio is True or not self.limits.audio_required
+        return heard and not publisher.astray
 
     def _tick_broadcast(self, broadcast: Broadcast, now: float) -> None:
         until = broadcast.starting_until_s

@@ -96,6 +96,7 @@ class Desk:
         """The journal takes nothing."""
         self.lost: set[str] = set()
         """Names of what it did not take."""
+        self.reconnected: list[OutputId] = []
         self._standin = standin
         self._ops = 0
         self.do("engine.state", SYSTEM, state="up")
@@ -128,6 +129,11 @@ class Desk:
 
     def output(self, output: OutputId) -> FakeOutput | None:
         return self.outputs.get(output)
+
+    def reconnect(self, output: OutputId) -> None:
+        self.reconnected.append(output)
+        self._end(output)
+        self.pump()
 
     async def target(self, output: OutputId, lang: Language, url: str) -> None:
         self.targets[output] = url

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.media
 
 EN, ZH = Language("en"), Language("zh-Hant")
 PREFLIGHT_S = 4.0
+NO_DATA_S = 3.0
 OUTPUTS = (OutputId("youtube-en"), OutputId("youtube-zh-hant"))
 
 
@@ -131,7 +132,7 @@ async def house(ingesting: YouTubeStandIn) -> AsyncIterator[WritingHouse]:
 async def streaming(house: WritingHouse, standin: YouTubeStandIn) -> AsyncIterator[Supervisor]:
     document = house.configuration()
     settings = settings_for(standin, house.directory, timeout_s=10)
-    settings = msgspec.structs.replace(settings, preflight_s=PREFLIGHT_S)
+    settings = msgspec.structs.replace(settings, preflight_s=PREFLIGHT_S, no_data_s=NO_DATA_S)
     store = StreamingStore(connect(house.server.url), document["process_id"])
     config = SupervisorConfig(**document, youtube=settings)
     made = Supervisor(config, dict(document), store, "tests.fakes.engine_process")
@@ -263,6 +264,25 @@ async def test_each_language_has_its_tone_on_its_own_key_and_a_swapped_one_is_fo
         assert [round(pitch_hz(file) / 10) for file in files] == [44, 55]
         await house.do("broadcast.cancel")
         await house.reach(lambda: not ingesting.state.broadcasts)
+
+
+async def test_what_youtube_never_gets_is_sent_over_another_connection(
+    house: WritingHouse, ingesting: YouTubeStandIn
+) -> None:
+    async with streaming(house, ingesting) as supervisor:
+        await house.do("broadcast.prepare")
+        await house.reach(lambda: house.codes() == ["youtube.prepared"] * 2)
+        stream, other = (house.room.broadcasts.languages[lang].memory.stream for lang in (EN, ZH))
+        ingesting.run(lambda: ingesting.faults.hold_ready(stream))
+        await house.do("broadcast.preflight")
+        key = ingesting.state.streams[stream].key
+        await house.reach(lambda: len(ingesting.recordings(key)) >= 2)
+        told = [fact["error"] for fact in await house.told(OUTPUTS[0])]
+        assert set(told) == {None, "output.no_data"}
+        ingesting.run(lambda: ingesting.faults.hold_ready(stream, held=False))
+        await house.reach(lambda: house.codes() == ["youtube.ready"] * 2)
+        assert supervisor.rooms[SESSION].outputs[OUTPUTS[1]].retries == 0
+        assert len(ingesting.recordings(ingesting.state.streams[other].key)) == 1
 
 
 @pytest.mark.soak
