@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from venue import (
     broadcast,
+    broadcast_asks,
     captions,
     exchange,
     floor,
@@ -205,7 +206,7 @@ def _decide_broadcast(
     room: Room, command: BroadcastCommand, now: Instant, op: CommandId
 ) -> tuple[Event, ...]:
     """One button: going live on YouTube sends the program as well, unless told otherwise."""
-    asked = broadcast.decide(room.broadcasts, room.session, command, now, op)
+    asked = broadcast_asks.decide(room.broadcasts, room.session, command, now, op)
     if not isinstance(command, GoLive) or not command.on_air:
         return asked
     languages = room.session.output_languages

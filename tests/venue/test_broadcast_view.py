@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venue.broadcast import Memory, Note, Remember, Sight
+from venue.broadcast_commands import Memory, Note, Remember, Sight
 from venue.broadcast_view import watch_links, youtube_view
 from venue.codec import decode_command
 from venue.errors import CommandRejected

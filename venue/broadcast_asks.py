@@ -1,0 +1,223 @@
+"""What operators may ask of a session on YouTube, and what the shell may say of it."""
+
+import hashlib
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from venue.broadcast import NOT_BEGUN, Broadcast, Broadcasts, configured_ones
+from venue.broadcast_commands import (
+    BroadcastAsked,
+    BroadcastCommand,
+    BroadcastEvent,
+    BroadcastRemembered,
+    BroadcastSeen,
+    Cancel,
+    ChannelSeen,
+    Edit,
+    End,
+    GoLive,
+    Memory,
+    Note,
+    NoteChannel,
+    NoteQuota,
+    OperatorCommand,
+    Panic,
+    PanicSet,
+    Preflight,
+    Prepare,
+    QuotaSeen,
+    Remember,
+    SetPrivacy,
+    Sight,
+)
+from venue.broadcast_text import checked_description, checked_line
+from venue.errors import CommandRejected
+from venue.ids import CommandId, Instant, Language
+from venue.session import SessionDefinition
+from venue.wire_youtube import BroadcastWanted, Privacy
+
+
+def decide(
+    broadcasts: Broadcasts,
+    session: SessionDefinition,
+    command: BroadcastCommand,
+    now: Instant,
+    op: CommandId,
+) -> tuple[BroadcastEvent, ...]:
+    """Answer a command with the events it causes.
+
+    Raises:
+        CommandRejected: Codes ``broadcast.*``, ``language.unknown``.
+    """
+    match command:
+        case Panic():
+            return () if broadcasts.panic == command.on else (PanicSet(command.on),)
+        case Remember():
+            known = _known(broadcasts, command.lang, command.memory.marker)
+            same = known.memory == command.memory
+            return () if same else (BroadcastRemembered(known.lang, command.memory),)
+        case Note():
+            known = _known(broadcasts, command.lang, command.marker)
+            same = known.sight == command.sight
+            return () if same else (BroadcastSeen(known.lang, command.sight, now),)
+        case NoteChannel():
+            return _channel_seen(broadcasts, session, command)
+        case NoteQuota():
+            same = broadcasts.quota == command.sight
+            return () if same else (QuotaSeen(command.sight),)
+        case Edit():
+            (known,) = _chosen(broadcasts, session, (command.lang,))
+            edited = _edited(known, command, now)
+            return () if edited == known else (_event(edited, session, now, op),)
+        case _:
+            chosen = _chosen(broadcasts, session, command.langs)
+            asked = [_ask(broadcast, command) for broadcast in chosen]
+            return tuple(
+                _event(after, session, now, op)
+                for before, after in zip(chosen, asked, strict=True)
+                if after != before or after.wanted != "off"
+            )
+
+
+def _channel_seen(
+    broadcasts: Broadcasts, session: SessionDefinition, command: NoteChannel
+) -> tuple[BroadcastEvent, ...]:
+    if session.youtube is None or command.channel not in session.youtube.channels.values():
+        raise CommandRejected("broadcast.stale", channel=command.channel)
+    same = broadcasts.channels.get(command.channel) == command.sight
+    return () if same else (ChannelSeen(command.channel, command.sight),)
+
+
+def _known(broadcasts: Broadcasts, lang: str, marker: str) -> Broadcast:
+    """The run that the shell speaks of; another one has begun meanwhile: its word is stale."""
+    known = broadcasts.languages.get(Language(lang))
+    if known is None or known.memory.marker != marker:
+        raise CommandRejected("broadcast.stale", lang=lang)
+    return known
+
+
+def _chosen(
+    broadcasts: Broadcasts, session: SessionDefinition, langs: tuple[str, ...]
+) -> list[Broadcast]:
+    """The languages meant, as they are; those never asked for are ``off``."""
+    if session.youtube is None:
+        raise CommandRejected("broadcast.unconfigured")
+    configured = {each.lang: each for each in configured_ones(broadcasts, session)}
+    for lang in langs:
+        if Language(lang) not in configured:
+            raise CommandRejected("language.unknown", lang=lang)
+    return [each for lang, each in configured.items() if not langs or lang in langs]
+
+
+def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
+    match command:
+        case Prepare():
+            return _prepared(broadcast, command)
+        case Preflight():
+            _refuse_on_youtube(broadcast)
+            return _begun(broadcast, "preflight")
+        case GoLive():
+            _expect(broadcast, command.expect)
+            return _said_who(_begun(broadcast, "live"), command.expect)
+        case End():
+            return broadcast if broadcast.wanted == "off" else replace(broadcast, wanted="ended")
+        case Cancel():
+            _refuse_on_youtube(broadcast)
+            return broadcast if broadcast.wanted == "ended" else replace(broadcast, wanted="off")
+        case SetPrivacy():
+            _expect(broadcast, command.expect)
+            return _said_who(broadcast, command.privacy)
+        case Panic():
+            return broadcast
+        case _:
+            assert_never(command)
+
+
+def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
+    _refuse_on_youtube(broadcast)
+    scheduled = command.scheduled_at
+    begun = _begun(broadcast, "prepared")
+    prepared = replace(
+        _said_who(begun, command.privacy or begun.privacy),
+        scheduled_at=begun.scheduled_at if scheduled is None else Instant(scheduled),
+        title=command.title.get(broadcast.lang, begun.title),
+        description=command.description.get(broadcast.lang, begun.description),
+    )
+    return _counted(broadcast, prepared)
+
+
+def _edited(broadcast: Broadcast, command: Edit, now: Instant) -> Broadcast:
+    """What it says, changed by somebody who had read it as it is."""
+    lang, start = broadcast.lang, command.scheduled_at
+    if command.version != broadcast.version:
+        raise CommandRejected("broadcast.changed", lang=lang, version=broadcast.version)
+    if start is not None and start != broadcast.scheduled_at:
+        if broadcast.sight.lifecycle not in NOT_BEGUN and not broadcast.over:
+            raise CommandRejected("broadcast.started", lang=lang)
+        if start <= now:
+            raise CommandRejected("broadcast.start_past", lang=lang)
+    title, own, picture = command.title, command.description, command.picture
+    edited = replace(
+        broadcast,
+        title=broadcast.title if title is None else checked_line("title", title),
+        description=broadcast.description if own is None else checked_description(own),
+        scheduled_at=broadcast.scheduled_at if start is None else Instant(start),
+        picture=broadcast.picture if picture is None else checked_line("picture", picture),
+    )
+    return _counted(broadcast, edited)
+
+
+def _said_who(broadcast: Broadcast, privacy: Privacy) -> Broadcast:
+    return replace(broadcast, privacy=privacy, privacy_said=broadcast.privacy_said + 1)
+
+
+def _counted(before: Broadcast, after: Broadcast) -> Broadcast:
+    return after if after.said == before.said else replace(after, version=before.version + 1)
+
+
+def _begun(broadcast: Broadcast, wanted: BroadcastWanted) -> Broadcast:
+    """Want something of this run, or of a new one if this one has come to its end.
+
+    An empty marker stands for a new run; it is made when the event is.
+    """
+    if broadcast.wanted == "ended" and not broadcast.cleared:
+        raise CommandRejected("broadcast.ending", lang=broadcast.lang)
+    fresh = broadcast.over or broadcast.wanted in ("off", "ended")
+    if fresh and broadcast.cleared:
+        memory = Memory(stream=broadcast.memory.stream)
+        return replace(broadcast, wanted=wanted, memory=memory, sight=Sight())
+    return replace(broadcast, wanted=wanted)
+
+
+def _refuse_on_youtube(broadcast: Broadcast) -> None:
+    if broadcast.wanted == "live" and not broadcast.over:
+        raise CommandRejected("broadcast.live_already", lang=broadcast.lang)
+
+
+def _expect(broadcast: Broadcast, expected: Privacy) -> None:
+    if broadcast.privacy != expected:
+        raise CommandRejected("broadcast.changed", lang=broadcast.lang, privacy=broadcast.privacy)
+
+
+def _event(
+    after: Broadcast, session: SessionDefinition, now: Instant, op: CommandId
+) -> BroadcastAsked:
+    return BroadcastAsked(
+        lang=after.lang,
+        channel=session.youtube.channels[after.lang] if session.youtube else after.channel,
+        wanted=after.wanted,
+        privacy=after.privacy,
+        title=after.title,
+        marker=after.memory.marker or _marker(session.id, after.lang, op),
+        at=now,
+        description=after.description,
+        scheduled_at=after.scheduled_at,
+        picture=after.picture,
+        version=after.version,
+        privacy_said=after.privacy_said,
+    )
+
+
+def _marker(session: str, lang: Language, op: CommandId) -> str:
+    return hashlib.sha256(f"{session}|{lang}|{op}".encode()).hexdigest()[:16]
