@@ -340,6 +340,34 @@ async def test_speakers_are_named_as_they_are_said(page: Page, stub: StubServer)
     await expect(page.locator(".speaker").nth(2)).to_contain_text("VIH-so-chee-na")
 
 
+async def test_nothing_of_the_seat_is_said_of_a_speaker_whom_the_desk_has_named(
+    page: Page, stub: StubServer
+) -> None:
+    floor = canned_booth.view()["floor"]
+    named = {"name": "Lin Chia-Lung", "city": "Hualien", "country": "", "title": ""}
+    turns = {"current": {**floor["current"], **named}, "queue": [{**floor["queue"][0], **named}]}
+    await sit(page, stub, FREE, floor={**floor, **turns})
+    now = page.locator(".speaker.now")
+    await expect(now).to_contain_text("Lin Chia-Lung")
+    await expect(now.locator("p").last).to_have_text("Hualien")
+    await expect(page.locator(".speaker-spelling")).to_have_count(0)
+    # Who has a seat of their own is known by it, wherever they speak from.
+    dijon = next(seat for seat in stub.view["seats"] if seat["seat"] == "dijon")
+    elsewhere = {**floor["current"], **named, "seat": "room", "name": dijon["name"]}
+    await stub.change({"floor": {**floor, "current": elsewhere}})
+    await expect(now).to_contain_text("dee-ZHON; 第戎")
+
+
+async def test_a_question_is_read_in_the_booths_languages(page: Page, stub: StubServer) -> None:
+    asked = canned_booth.view()["questions"][0]
+    translations = {"zh-Hant": "夜間公車的經費從哪裡來？", "fr": "Qui paiera ?"}
+    await sit(page, stub, FREE, questions=[{**asked, "translations": translations}])
+    question = page.locator(".asked-question")
+    await expect(question).to_contain_text("How will the night buses")
+    await expect(question.locator("[lang='zh-Hant']")).to_have_text("夜間公車的經費從哪裡來？")
+    await expect(question).not_to_contain_text("Qui paiera")
+
+
 async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None:
     await sit(page, stub, booth(OWN, minutes=21))
     shift = page.locator(".lamp-shift")

@@ -37,7 +37,7 @@ export const BoothPage = ({ desk, view, booth }) => {
           { class: "booth-picture" },
           h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value, muted: isPartner }),
         ),
-        h(Speakers, { view, now_ms: desk.now_ms.value }),
+        h(Speakers, { view, booth, now_ms: desk.now_ms.value }),
       ),
       el(
         "div",

@@ -11,8 +11,8 @@ import { countryName } from "../desk/format.js";
 /** How many are announced ahead. */
 const AHEAD = 3;
 
-/** @param {{ view: View, now_ms: number }} props */
-export const Speakers = ({ view, now_ms }) => {
+/** @param {{ view: View, booth: import("../../wire.d.ts").BoothView, now_ms: number }} props */
+export const Speakers = ({ view, booth, now_ms }) => {
   const { current, queue, floor } = view.floor;
   const state = floor === "calling" ? t("speakers.called") : floor === "held" ? t("speakers.held") : t("speakers.now");
   return el(
@@ -25,7 +25,7 @@ export const Speakers = ({ view, now_ms }) => {
       current
         ? h(Speaker, { view, turn: current, state, isNow: true, left: t("speakers.left", { left: clockText(remainingMs(current, now_ms)) }) })
         : el("li", { class: "speaker now idle" }, el("p", { class: "muted" }, t("speakers.nobody"))),
-      h(Asked, { view }),
+      h(Asked, { view, languages: booth.languages }),
       queue.slice(0, AHEAD).map((turn, index) =>
         h(Speaker, { key: turn.turn, view, turn, state: t(index === 0 ? "speakers.next" : "speakers.then"), isNow: false, left: "" })),
       queue.length === 0 ? el("li", { class: "speaker" }, el("p", { class: "muted" }, t("speakers.empty"))) : null,
@@ -33,9 +33,20 @@ export const Speakers = ({ view, now_ms }) => {
   );
 };
 
+/**
+ * The speaker's own seat. Whoever the desk has named speaks from another's, mostly the room's feed, of which nothing may
+ * be said under their name.
+ *
+ * @param {View} view @param {Turn} turn
+ */
+const seatOf = (view, turn) => {
+  const named = view.seats.filter((seat) => seat.name === turn.name);
+  return named.find((seat) => seat.seat === turn.seat) ?? named[0];
+};
+
 /** @param {{ view: View, turn: Turn, state: string, isNow: boolean, left: string }} props */
 const Speaker = ({ view, turn, state, isNow, left }) => {
-  const seat = view.seats.find((other) => other.seat === turn.seat);
+  const seat = seatOf(view, turn);
   const place = [seat?.title, turn.city, countryName(turn.country)].filter(Boolean).join(" · ");
   return el(
     "li",
@@ -54,8 +65,8 @@ const Speaker = ({ view, turn, state, isNow, left }) => {
   );
 };
 
-/** The question that is being answered, or comes next. @param {{ view: View }} props */
-const Asked = ({ view }) => {
+/** The question that is being answered, or comes next, also as the desk has translated it. @param {{ view: View, languages: ReadonlyArray<string> }} props */
+const Asked = ({ view, languages }) => {
   const live = view.questions.find((one) => one.state === "live");
   const shown = live ?? view.questions.find((one) => one.state === "next");
   if (!shown) return null;
@@ -64,6 +75,10 @@ const Asked = ({ view }) => {
     { class: cx("speaker", "asked-question", live && "live") },
     el("p", { class: "speaker-head" }, el("span", { class: "speaker-state" }, t(live ? "speakers.question" : "speakers.question.next")), el("span", { class: "speaker-language" }, languageName(shown.lang))),
     el("p", { lang: shown.lang }, shown.text),
+    languages
+      .filter((tag) => tag !== shown.lang && shown.translations[tag])
+      .map((tag) =>
+        el("p", { key: tag, class: "asked-translation" }, el("span", { class: "speaker-language" }, languageName(tag)), el("span", { lang: tag }, shown.translations[tag]))),
     shown.author ? el("p", { class: "muted" }, [shown.author, shown.country].filter(Boolean).join(" · ")) : null,
   );
 };
