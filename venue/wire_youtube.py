@@ -22,7 +22,7 @@ BroadcastStage = Literal[
     "clearing",
 ]
 BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
-RemarkSubject = Literal["chat", "post", "captions", "text", "details", "thumbnail"]
+RemarkSubject = Literal["chat", "post", "captions", "text", "flags", "details", "thumbnail"]
 
 
 @dataclass(frozen=True, slots=True)

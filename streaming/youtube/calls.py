@@ -37,6 +37,10 @@ async def make(
             return await client.create_broadcast(text)
         case "bind":
             return await client.bind(step.target, step.before.stream)
+        case "flags":
+            for found in await client.broadcasts((step.target,), reserved=True):
+                return await client.set_flags(step.target, text, found.content_details)
+            raise YouTubeError(Kind.GONE, "liveBroadcastNotFound")
         case "status":
             return await client.set_status(
                 step.target, text.privacy, made_for_kids=text.made_for_kids

@@ -175,6 +175,15 @@ class YouTube:
         request = self._service.liveBroadcasts().update(part=parts, body=body)
         return _one(await self._write(request, "liveBroadcasts.update"), LiveBroadcast)
 
+    async def set_flags(
+        self, broadcast: str, text: BroadcastText, before: ContentDetails
+    ) -> LiveBroadcast:
+        """See that only we start it and only we end it; before it has begun."""
+        body = {"id": broadcast, "contentDetails": _content(text, before)}
+        request = self._service.liveBroadcasts().update(part="id,contentDetails", body=body)
+        raw = await self._write(request, "liveBroadcasts.update", reserved=True)
+        return _one(raw, LiveBroadcast)
+
     async def set_status(
         self, broadcast: str, privacy: str, *, made_for_kids: bool
     ) -> LiveBroadcast:

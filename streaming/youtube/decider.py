@@ -32,7 +32,7 @@ from streaming.youtube.steps import (
     Wait,
     Write,
 )
-from venue.broadcast import OVER
+from venue.broadcast import ON_YOUTUBE, OVER
 from venue.broadcast_commands import Memory
 from venue.ids import Instant
 
@@ -48,7 +48,9 @@ PREPARED_POLL_MS = 600_000
 DESCRIBE_AFTER_MS = 20_000
 """What was just made is a broadcast at once, and a video some seconds later."""
 
-CHECKED_POLL_MS = 30_000
+CHECKED_POLL_MS = 15_000
+"""While the tone is sent, somebody in the studio may let others hear it."""
+
 TROUBLED_POLL_MS = 15_000
 UNPUSHED_POLL_MS = 5_000
 """Nothing of ours is taken: YouTube may have another key for us, which only a look tells."""
@@ -137,6 +139,7 @@ def _up(case: Case, now: Instant) -> Step:
         return Keep(replace(memory, stream="")) if gone else _poll(look, STARTING_POLL_MS, now)
     return (
         _bind(case, look)
+        or _flags(case, look, now)
         or _who_may_watch(case, look, now)
         or _aired(case, look)
         or _text(case, look)
@@ -194,6 +197,14 @@ def _bind(case: Case, look: Look) -> Step | None:
     if look.lifecycle in _EARLY and look.bound != memory.stream:
         return Write("bind", replace(memory, pending="bind"), memory.broadcast)
     return None
+
+
+def _flags(case: Case, look: Look, now: Instant) -> Step | None:
+    """Let only operators begin and end it, while that can still be said."""
+    wrong = look.auto_start or look.auto_stop or look.monitored
+    if not wrong or look.lifecycle not in _EARLY or not _rested(case, "flags", now):
+        return None
+    return Write("flags", replace(case.memory, pending="flags"), case.memory.broadcast)
 
 
 def _aired(case: Case, look: Look) -> Step | None:
@@ -261,6 +272,8 @@ def _nicety(case: Case, look: Look, now: Instant) -> Step | None:
 
 def _towards(case: Case, look: Look, now: Instant) -> Step:
     active = look.stream_status == "active"
+    if case.wanted in ("prepared", "preflight") and look.lifecycle in ON_YOUTUBE:
+        return _poll(look, UNPUSHED_POLL_MS, now)
     if case.wanted == "prepared":
         described = case.memory.described == case.details
         return _poll(look, PREPARED_POLL_MS if described else DESCRIBE_AFTER_MS, now)

@@ -30,7 +30,7 @@ from streaming.youtube.steps import (
     Wait,
     Write,
 )
-from streaming.youtube.stumbles import Stumbles
+from streaming.youtube.stumbles import UNTIL_SEEN, Stumbles, seen_done
 from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.unfed import Unfed
@@ -204,6 +204,7 @@ class LanguageTask:
         if isinstance(step, Keep):
             if step.memory.broadcast != broadcast.memory.broadcast:
                 self.look, self._found = None, None
+                self.stumbles = Stumbles()
             await self._remember(step.memory)
             return
         try:
@@ -228,9 +229,9 @@ class LanguageTask:
         else:
             # What is on its way onto the air is worth the reserve, as its end is.
             starting = broadcast.wanted == "live" and not broadcast.memory.aired
-            glance = await self._watch.look(
-                client, self.lang, self._wrote_at, reserved=ending or starting
-            )
+            # What was seen before the operator's last word may have been changed by somebody.
+            since = Instant(max(self._wrote_at, broadcast.asked_at))
+            glance = await self._watch.look(client, self.lang, since, reserved=ending or starting)
             await self._seen(glance, broadcast)
         self.trouble = None
 
@@ -238,10 +239,10 @@ class LanguageTask:
         stream = glance.streams.get(broadcast.memory.stream)
         self.look = looked(glance, broadcast.memory, self.look)
         self._last_look = self.look
-        if self.look.privacy == broadcast.privacy:
-            self.stumbles.done("status")
+        for verb in seen_done(self.look, broadcast.privacy):
+            self.stumbles.done(verb)
         if self.look.lifecycle == "live":
-            self.stumbles.done("live")
+            self._niceties.done("flags")  # said long enough
         if stream is not None:
             await self._aim(stream)
 
@@ -307,11 +308,13 @@ class LanguageTask:
 
     async def _succeeded(self, step: Write, result: Made) -> None:
         self.trouble, self._found, self._streams = None, None, None
-        if step.verb == "status":  # until it is seen to be so
+        if step.verb in UNTIL_SEEN:
             self._rests(step.verb, YouTubeError(Kind.CHANGED, "unchanged"))
-        elif step.verb != "live":
+        else:
             self.stumbles.done(step.verb)
         self._niceties.done(step.verb)
+        if step.verb == "flags":
+            self._niceties.note("flags", "youtube.flags_corrected")
         if step.verb in ("live", "complete", "delete"):
             self._rest_until = Instant(self._clock() + REST_MS)
         if isinstance(result, LiveStream):
@@ -357,7 +360,7 @@ class LanguageTask:
             self._refusals[step.target] = (times + 1, Instant(self._clock() + wait_ms))
             return
         if refused_text:
-            self._niceties.text_refused()
+            self._niceties.note("update", "youtube.text_refused")
             return
         await self._failed(error, broadcast, step.verb)
 

@@ -1,4 +1,6 @@
-"""What is good to have on YouTube and hinders no show: tried a few times, then left with a note."""
+"""What is good to have on YouTube and hinders no show: tried a few times, then left with a note.
+
+The notes of other writes are kept with those."""
 
 from collections.abc import Iterable
 
@@ -19,6 +21,7 @@ _NOTES = {
     "youtube.thumbnail_refused": "thumbnail",
     "youtube.thumbnail_failed": "thumbnail",
     "youtube.text_refused": "update",
+    "youtube.flags_corrected": "flags",
 }
 """Codes for people, and the write each is about."""
 
@@ -54,9 +57,9 @@ class Niceties:
         self._notes[verb] = _note(verb, error)
         return False
 
-    def text_refused(self) -> None:
-        """YouTube did not like a text; the former one stands."""
-        self._notes["update"] = "youtube.text_refused"
+    def note(self, about: str, code: str) -> None:
+        """Have people told, until what it is about is done."""
+        self._notes[about] = code
 
 
 def _note(verb: str, error: YouTubeError) -> str:

@@ -64,6 +64,9 @@ def _of_broadcast(found: LiveBroadcast | None) -> dict[str, Any]:
         "lifecycle": found.status.life_cycle_status,
         "bound": found.content_details.bound_stream_id,
         "privacy": found.status.privacy_status,
+        "auto_start": found.content_details.enable_auto_start,
+        "auto_stop": found.content_details.enable_auto_stop,
+        "monitored": found.content_details.monitor_stream.enable_monitor_stream,
     }
 
 

@@ -34,6 +34,10 @@ class Look:
     """Type and severity."""
     broadcast_absent_since: Instant | None = None
     stream_absent_since: Instant | None = None
+    auto_start: bool = False
+    auto_stop: bool = False
+    monitored: bool = False
+    """It would have to be tested before it can go live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Write:
         "stream",
         "insert",
         "bind",
+        "flags",
         "status",
         "update",
         "describe",

@@ -4,15 +4,28 @@ from collections.abc import Mapping
 
 from streaming.youtube import troubles
 from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from venue.ids import Instant
 
 _RESTING: Mapping[str, frozenset[Kind]] = {
     "live": frozenset({Kind.IDLE, Kind.CHANGED}),
     "status": frozenset({Kind.UNCERTAIN, Kind.CHANGED, Kind.OPERATOR, Kind.BUG}),
+    "flags": frozenset({Kind.UNCERTAIN, Kind.CHANGED, Kind.OPERATOR, Kind.BUG, Kind.GONE}),
     "update": frozenset({Kind.UNCERTAIN}),
 }
 """Write to kinds of failure that hold up nothing but the write itself."""
+
+
+UNTIL_SEEN = frozenset({"status", "flags"})
+"""Writes whose answer does not yet say that it is so: what ignores them is not asked for ever."""
+
+
+def seen_done(look: Look, privacy: str) -> tuple[str, ...]:
+    """Writes that a look shows to be needed no more."""
+    flags = look.auto_start or look.auto_stop or look.monitored
+    done = {"live": look.lifecycle == "live", "status": look.privacy == privacy, "flags": not flags}
+    return tuple(verb for verb, is_so in done.items() if is_so)
 
 
 class Stumbles:

@@ -146,6 +146,14 @@ def _at_the_end(known: Known) -> Verdict:
     return Verdict("none", "youtube.clearing")
 
 
+def _by_itself(known: Known, now: Instant) -> Verdict | None:
+    """It is on YouTube, and nobody of ours said so."""
+    look = known.look
+    if look is None or known.wanted == "live" or look.lifecycle not in ON_YOUTUBE:
+        return None
+    return Verdict("down", "youtube.public_by_itself", (("privacy", look.privacy),))
+
+
 def _stopped(known: Known, now: Instant) -> Verdict | None:
     """The broadcast is over and nobody of ours said so."""
     look = known.look
@@ -244,6 +252,17 @@ def _gate(known: Known, now: Instant) -> Verdict | None:
     return Verdict("bad", "youtube.privacy_gate", params)
 
 
+def _early_flags(known: Known, now: Instant) -> Verdict | None:
+    """YouTube may begin or end it by itself, and does not let us change that."""
+    look, refused = known.look, known.stumbled.get("flags")
+    if look is None or refused is None or refused.plain:
+        return None
+    if look.lifecycle in ON_YOUTUBE or not (look.auto_start or look.auto_stop):
+        return None
+    level: BroadcastVerdict = "bad" if look.auto_start and known.wanted != "live" else "warning"
+    return Verdict(level, "youtube.flags_refused", (("reason", refused.reason),))
+
+
 def _starting(known: Known, now: Instant) -> Verdict | None:
     look = known.look
     if known.wanted == "live" and (look is None or look.lifecycle != "live"):
@@ -321,6 +340,14 @@ def _small_things(known: Known, now: Instant) -> Verdict | None:
     return _privacy(known, now)
 
 
+def _auto_stop(known: Known, now: Instant) -> Verdict | None:
+    """It cannot be switched off any more once it is live."""
+    on_air = known.look is not None and known.look.lifecycle in ON_YOUTUBE
+    if known.look is None or not on_air or not known.look.auto_stop:
+        return None
+    return Verdict("warning", "youtube.auto_stop")
+
+
 def _privacy(known: Known, now: Instant) -> Verdict | None:
     """Somebody changed it in the studio; a change of our own takes a moment."""
     seen = "" if known.look is None else known.look.privacy
@@ -341,12 +368,15 @@ def _fine(known: Known) -> str:
 
 
 _IN_TURN: tuple[Callable[[Known, Instant], Verdict | None], ...] = (
+    _by_itself,
     _stopped,
     _blocked,
     _own_side,
     _no_data,
     _gate,
+    _early_flags,
     _starting,
     _faults,
     _small_things,
+    _auto_stop,
 )

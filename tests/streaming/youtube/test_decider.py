@@ -133,6 +133,26 @@ def test_who_may_watch_is_set_as_the_operator_said(
         assert verb_of(next_step(resting, Instant(NOW + 60_000))) == "status"
 
 
+@pytest.mark.parametrize("flag", ["auto_start", "auto_stop", "monitored"])
+def test_only_operators_begin_and_end_it_as_long_as_that_can_be_said(flag: str) -> None:
+    on: dict[str, object] = {flag: True}
+    wanted: tuple[BroadcastWanted, ...] = ("prepared", "preflight", "live")
+    for word in wanted:
+        assert verb_of(next_step(case(word, look=look("ready", **on)), NOW)) == "flags"
+    resting = case("live", look=look("ready", **on), rests={"flags": Instant(NOW + 1)})
+    assert verb_of(next_step(resting, NOW)) == "live"
+    aired = case("live", replace(READY, aired=True), look=look("live", **on))
+    assert verb_of(next_step(aired, NOW)) == "Wait"
+
+
+def test_what_is_on_youtube_unasked_is_looked_at_soon() -> None:
+    soon = Instant(NOW + decider.UNPUSHED_POLL_MS)
+    for wanted, state in (("prepared", "live"), ("preflight", "liveStarting")):
+        seen = case(wanted, look=look(state))  # type: ignore[arg-type]
+        assert verb_of(next_step(seen, NOW)) == "Wait"
+        assert verb_of(next_step(seen, soon)) == "Observe"
+
+
 def test_a_word_that_youtube_knows_already_is_noted_and_not_sent() -> None:
     step = next_step(case("live", look=look("ready"), privacy_said=3), NOW)
     assert isinstance(step, Keep)

@@ -159,6 +159,29 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "warning",
             "youtube.privacy_differs",
         ),
+        # It went on YouTube by itself, whatever else is wrong; or may.
+        *(
+            (
+                replace(
+                    SHOW, wanted=wanted, look=replace(LIVE, lifecycle=state), ours=Ours("failed")
+                ),
+                "down",
+                "youtube.public_by_itself",
+            )
+            for wanted in ("prepared", "preflight")
+            for state in ("liveStarting", "live")
+        ),
+        (
+            replace(
+                SHOW,
+                wanted="preflight",
+                look=replace(LIVE, lifecycle="ready", auto_start=True),
+                stumbled={"flags": trouble(Kind.OPERATOR, failures=1)},
+            ),
+            "bad",
+            "youtube.flags_refused",
+        ),
+        (replace(SHOW, look=replace(LIVE, auto_stop=True)), "warning", "youtube.auto_stop"),
         # Held back before the show; why, once it was refused.
         (
             replace(SHOW, aired=False, look=replace(LIVE, lifecycle="ready", privacy="public")),

@@ -185,6 +185,8 @@ const actsOf = (desk, broadcast, next, language) => {
   const again = SENDING.has(stage) && stage !== "ending" ? h(Reconnect, { key: "reconnect", desk, broadcast, language }) : null;
   const isNeeded = UNFED.has(broadcast.code);
   const isPrepared = stage === "preparing" || stage === "prepared" || stage === "checking" || stage === "ready";
+  // It went on YouTube by itself: ending it must not be looked for.
+  const isOut = broadcast.code === "youtube.public_by_itself";
   const others = [
     isLeftOut ? null : own,
     isNeeded ? null : again,
@@ -194,7 +196,11 @@ const actsOf = (desk, broadcast, next, language) => {
       ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => cancel(desk, broadcast) }, yt("card.cancel", { language }))
       : null,
   ].filter((each) => each !== null);
-  const shown = [isLeftOut ? own : null, isNeeded ? again : null].filter((each) => each !== null);
+  const shown = [
+    isOut ? button("end", yt("card.only.end", { language })) : null,
+    isLeftOut ? own : null,
+    isNeeded ? again : null,
+  ].filter((each) => each !== null);
   return { own: shown.length > 0 ? shown : null, others };
 };
 
