@@ -60,6 +60,7 @@ def _booth(room: Room, name: Language, giving: Mapping[Language, SeatId], role: 
         signals=tuple(BoothSignalView(one.signal, one.seat, one.at) for one in booth.signals),
         messages=line_of(room, name) if role in _DESK else (),
         signing=is_signed(name),
+        output=booth.output,
     )
 
 

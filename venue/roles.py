@@ -85,6 +85,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "booth.accept": _BOOTH,
     "booth.cancel": _BOOTH | _CHAIR,
     "booth.set_active": _CHAIR,
+    "booth.output": _BOOTH,
     "booth.relay": _BOOTH,
     "booth.signal": _BOOTH,
     "booth.signal_seen": _DESK,

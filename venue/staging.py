@@ -99,11 +99,12 @@ def open_microphones(room: Room) -> frozenset[SeatId]:
 def booths_on_air(room: Room) -> dict[Language, SeatId]:
     """Who gives into each language now: a booth of two follows what is spoken on the floor."""
     found: dict[Language, SeatId] = {}
-    for booth in room.booths.values():
+    # What was chosen by hand goes before what another booth gives by itself.
+    for booth in sorted(room.booths.values(), key=lambda one: one.output is None):
         seat = room.seats.get(booth.active) if booth.active is not None else None
         if seat is None or seat.muted:
             continue
-        language = output_of(seat, room.heard.spoken)
+        language = output_of(seat, room.heard.spoken, booth.output)
         if language in room.session.output_languages:
             found.setdefault(language, seat.definition.id)
     return found

@@ -73,3 +73,5 @@ class BoothView:
     """The private channel; for the desk."""
     signing: bool = False
     """A booth of a sign language: seen in the picture, not heard."""
+    output: Language | None = None
+    """What the active interpreter chose by hand to give into; None: by what is spoken."""

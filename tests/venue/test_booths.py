@@ -89,6 +89,54 @@ def test_a_booth_of_two_languages_gives_into_the_one_the_speaker_does_not_speak(
     assert giving(table) == {"en": "wu"}
 
 
+def test_an_output_chosen_by_hand_stands_until_it_is_pressed_again() -> None:
+    """Not even the next speaker moves it: an interpreter is always a sentence behind."""
+    table = booths("wu")
+    assert table.refused(WU, "booth.output", lang="en") == "booth.not_active"
+    table.when(WU, "booth.on")
+    speak(table, "gdynia")
+    assert table.when(WU, "booth.output", lang="en") == ["OutputChosen"]
+    assert table.when(WU, "booth.output", lang="en") == []
+    assert giving(table) == {"en": "wu"}
+    speak(table, "taichung")
+    speak(table, "dijon")
+    assert giving(table) == {"en": "wu"}
+    assert project(table.room, Viewer(Role.INTERPRETER)).booths[0].output == "en"
+    table.when(WU, "booth.output", lang=None)
+    assert giving(table) == {"zh": "wu"}
+    assert table.refused(WU, "booth.output", lang="fr") == "language.unknown"
+
+
+def test_an_output_chosen_by_hand_goes_with_the_interpreter() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    speak(table, "gdynia")
+    table.when(WU, "booth.output", lang="en")
+    table.when(WU, "booth.offer")
+    table.when(LIN, "booth.accept")
+    assert giving(table) == {"zh": "lin"}
+    table.when(LIN, "booth.output", lang="en")
+    table.when(LIN, "booth.off")
+    table.when(LIN, "booth.on")
+    assert giving(table) == {"zh": "lin"}
+
+
+def test_an_output_chosen_by_hand_goes_before_another_booths_automatic_one() -> None:
+    raw = {"seat": "kim", "name": "Kim", "role": "interpreter", "booth": ["fr", "en"]}
+    made = parse_session({**SESSION, "languages": ["en", "zh", "fr"], "seats": [*BOOTHS[:1], raw]})
+    table = Table(open_room(made))
+    table.live("kim", "wu")
+    for actor in (WU, interpreter("kim")):
+        table.when(actor, "booth.ready")
+        table.when(actor, "booth.on")
+    assert giving(table) == {"zh": "wu", "fr": "kim"}
+    table.when(interpreter("kim"), "booth.output", lang="en")
+    table.when(WU, "booth.output", lang="en")
+    assert giving(table) == {"en": "wu"}
+    table.when(WU, "booth.output", lang=None)
+    assert giving(table) == {"zh": "wu", "en": "kim"}
+
+
 def test_a_cough_closes_the_microphone_and_leaves_the_booth_on_air() -> None:
     table = booths("wu")
     table.when(WU, "booth.on")

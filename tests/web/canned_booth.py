@@ -11,8 +11,8 @@ NAMES = {OWN: "Wu Mei-Ling 吳美玲", PARTNER: "Graham Oakes"}
 LANGUAGES = ("zh-Hant", "en")
 VERBS = (
     "booth.ready", "booth.on", "booth.off", "booth.off_noted", "booth.cough", "booth.offer",
-    "booth.request", "booth.accept", "booth.cancel", "booth.relay", "booth.signal",
-    "booth.say", "self.mute",
+    "booth.request", "booth.accept", "booth.cancel", "booth.output", "booth.relay", "booth.signal",
+    "booth.say", "floor.speaks", "self.mute",
 )  # fmt: skip
 GLOSSARY = (
     {"term": "night bus", "says": {"zh-Hant": "夜間公車"}, "note": "runs from midnight to five"},
@@ -72,6 +72,7 @@ def booth(
         "signals": [],
         "messages": [],
         "signing": False,
+        "output": None,
         **changes,
     }
 

@@ -412,7 +412,56 @@ async def test_a_lost_line_is_said_and_coming_back_takes_nothing(
     assert said(stub) == []
 
 
+BY_HAND = booth(OWN, into="en", output="en")
+
+
+async def test_the_output_is_chosen_by_a_key_and_given_back_by_the_same(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, OWN_ON_AIR)
+    output = page.locator(".output")
+    await expect(output.get_by_role("button", name="Chinese")).to_have_class(re.compile("gives"))
+    await expect(output).to_contain_text("Automatic")
+    await page.keyboard.press("b")
+    await stub.heard("booth.output")
+    assert said(stub)[-1] == ("booth.output", {"lang": "en"})
+    await stub.change({"booths": [BY_HAND], "floor": canned.floor(spoken="en")})
+    english = output.get_by_role("button", name="English")
+    await expect(english).to_have_attribute("aria-pressed", "true")
+    # Nobody is left with a choice they have forgotten.
+    await expect(output).to_contain_text("the speaker speaks English too")
+    stub.commands.clear()
+    await english.click()
+    await stub.heard("booth.output")
+    assert said(stub)[-1] == ("booth.output", {"lang": None})
+
+
+async def test_off_the_air_no_output_can_be_chosen(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, PARTNER_ON_AIR)
+    await expect(page.locator(".output").get_by_role("button", name="English")).to_be_disabled()
+    await page.keyboard.press("b")
+    await page.keyboard.press("s")
+    await stub.heard("floor.speaks")
+    assert [name for name, _ in said(stub)] == ["floor.speaks"]
+
+
+async def test_the_booth_says_what_is_spoken(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, OWN_ON_AIR)
+    await page.keyboard.press("s")
+    await stub.heard("floor.speaks")
+    assert said(stub)[-1] == ("floor.speaks", {"turn": "t-dijon", "lang": "zh-Hant"})
+    between = canned.floor(floor="idle", current=None, voice="vysocina", spoken="zh-Hant")
+    await stub.change({"floor": between})
+    choice = page.get_by_label(re.compile("speaks"))
+    await expect(choice).to_have_value("zh-Hant")
+    stub.commands.clear()
+    await choice.select_option("en")
+    await stub.heard("floor.speaks")
+    assert said(stub)[-1] == ("floor.speaks", {"seat": "vysocina", "lang": "en"})
+
+
 STATES = {"free": FREE, "on_air": OWN_ON_AIR, "offered": OFFERED, "lost": LOST, "taken": TAKEN_OFF}
+STATES["by_hand"] = BY_HAND
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

@@ -1,5 +1,6 @@
 """Booths as the desk, the room and the listeners see them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +98,34 @@ def test_the_desk_sees_who_signs_and_takes_them_out_of_the_picture(
         ("booth.set_active", {"booth": "sgn-tss", "seat": None}),
         ("booth.cancel", {"booth": "sgn-tss"}),
     ]
+
+
+def test_the_desk_says_what_is_spoken(open_page: OpenPage, desk_stub: Stub) -> None:
+    desk_stub.view["booths"] = [booth(OWN)]
+    page = desk(open_page, desk_stub)
+    choice = page.get_by_label("Dijon speaks")
+    expect(choice).to_have_value("fr")
+    choice.select_option("zh")
+    assert desk_stub.wait_for(1) == [("floor.speaks", {"turn": "t1", "lang": "zh"})]
+    desk_stub.push(floor=floor("idle", voice="chair", spoken="en", chair_open=True))
+    chair = page.get_by_label(re.compile("speaks"))
+    expect(chair).to_have_value("en")
+    chair.select_option("zh")
+    assert desk_stub.wait_for(2)[-1] == ("floor.speaks", {"seat": "chair", "lang": "zh"})
+
+
+def test_a_speaker_of_the_room_is_added_with_a_language(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["booths"] = [booth(OWN)]
+    page = desk(open_page, desk_stub)
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Chen")
+    dialog.get_by_label("Speaks").select_option("zh")
+    dialog.get_by_role("button", name="Add to the queue").click()
+    body = {"name": "Chen", "delegation": "", "lang": "zh", "source": "room"}
+    assert desk_stub.wait_for(1) == [("floor.add_for", body)]
 
 
 def test_the_desk_writes_to_a_booth(open_page: OpenPage, desk_stub: Stub) -> None:

@@ -62,6 +62,12 @@ class SetActive(Command, frozen=True, tag="booth.set_active"):
     seat: str | None
 
 
+class SetOutput(Command, frozen=True, tag="booth.output"):
+    """The interpreter on air chooses by hand what the booth gives into; None: automatic again."""
+
+    lang: LanguageTag | None
+
+
 class SetRelay(Command, frozen=True, tag="booth.relay"):
     """An interpreter chooses what to hear: the floor, or another booth's language."""
 
@@ -108,6 +114,7 @@ BoothCommand = (
     | Accept
     | Cancel
     | SetActive
+    | SetOutput
     | SetRelay
     | Signal
     | ClearSignal

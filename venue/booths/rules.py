@@ -16,6 +16,7 @@ from venue.booths.commands import (
     Say,
     SetActive,
     SetCough,
+    SetOutput,
     SetReady,
     SetRelay,
     Signal,
@@ -33,6 +34,7 @@ from venue.booths.state import (
     MicrophoneGiven,
     MicrophoneTaken,
     OffAirNoted,
+    OutputChosen,
     Raised,
     ReadyChanged,
     RelayChanged,
@@ -138,6 +140,8 @@ def _decide_own(
                 raise CommandRejected("booth.no_sound")
             same = booth.coughing == command.on
             return () if same else (CoughChanged(name, command.on),)
+        case SetOutput():
+            return _set_output(booth, name, seats[own], command.lang)
         case Offer():
             return _offer(booth, name, seats, own, command.to, now)
         case RequestHandover():
@@ -218,6 +222,16 @@ def _take(
 def _give(booth: Booth, name: Language, own: SeatId) -> tuple[BoothEvent, ...]:
     ended: tuple[BoothEvent, ...] = (HandoverEnded(name, "cancelled"),) if booth.handover else ()
     return (*ended, MicrophoneGiven(name, own, "self"))
+
+
+def _set_output(
+    booth: Booth, name: Language, own: Seat, chosen: str | None
+) -> tuple[BoothEvent, ...]:
+    _check_active(booth, own.definition.id)
+    if chosen is not None and chosen not in languages_of(own):
+        raise CommandRejected("language.unknown", lang=chosen)
+    language = None if chosen is None else Language(chosen)
+    return () if booth.output == language else (OutputChosen(name, language),)
 
 
 def _check_active(booth: Booth, own: SeatId) -> None:

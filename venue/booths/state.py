@@ -4,8 +4,11 @@
     handover    idle --offer, request, partner lost--> waiting --accept, cancel, 30 s--> idle
 
 A booth is named by its first language.  It gives into each of its languages, by what the speaker
-speaks.  A booth of a sign language hands over the signer's place in the picture instead of a
-microphone, by the same rules.
+speaks, unless the interpreter on air chose one by hand: that stands, as the output selector of a
+console does (ISO 20109), until they press again or the microphone changes hands.
+
+A booth of a sign language hands over the signer's place in the picture instead of a microphone, by
+the same rules.
 """
 
 from collections.abc import Mapping
@@ -66,6 +69,8 @@ class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
     since: Instant | None = None
     """When the active interpreter took the microphone."""
     handover: Handover | None = None
+    output: Language | None = None
+    """What the active interpreter chose by hand to give into; None: by what is spoken."""
     relay: Language = FLOOR_LANGUAGE
     """What those hear who chose nothing themselves; older journals chose for the whole booth."""
     relays: Mapping[SeatId, Language] = {}
@@ -121,6 +126,13 @@ class CoughChanged(Event, frozen=True, tag="BoothCoughChanged"):
 
     booth: Language
     coughing: bool
+
+
+class OutputChosen(Event, frozen=True, tag="BoothOutputChosen"):
+    """The interpreter on air gives into a language chosen by hand, or automatically again."""
+
+    booth: Language
+    lang: Language | None
 
 
 class HandoverBegun(Event, frozen=True, tag="BoothHandoverBegun"):
@@ -180,6 +192,7 @@ BoothEvent = (
     | MicrophoneGiven
     | OffAirNoted
     | CoughChanged
+    | OutputChosen
     | HandoverBegun
     | HandoverEnded
     | RelayChanged
@@ -214,9 +227,11 @@ def members(seats: Seats, booth: Language) -> tuple[SeatId, ...]:
     return tuple(key for key, seat in seats.items() if booth_of(seat) == booth)
 
 
-def output_of(seat: Seat, spoken: Language | None) -> Language | None:
-    """What an interpreter speaks now: of the booth's languages the one the speaker does not."""
+def output_of(seat: Seat, spoken: Language | None, chosen: Language | None) -> Language | None:
+    """What an interpreter speaks now: the language chosen by hand, else one the floor does not."""
     languages = languages_of(seat)
+    if chosen in languages:
+        return chosen
     return next((one for one in languages if one != spoken), None)
 
 
@@ -235,6 +250,7 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
                 booth,
                 active=event.seat,
                 coughing=False,
+                output=None,
                 since=event.at,
                 handover=None,
                 silent_since=None,
@@ -244,13 +260,14 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
             off = booth.taken_off
             if event.cause != "self":
                 off = {**off, event.seat: event.cause}
-            return replace(
-                booth, active=None, coughing=False, since=None, silent_since=None, taken_off=off
-            )
+            idle = replace(booth, active=None, coughing=False, output=None)
+            return replace(idle, since=None, silent_since=None, taken_off=off)
         case OffAirNoted():
             return replace(booth, taken_off=_but(booth.taken_off, event.seat))
         case CoughChanged():
             return replace(booth, coughing=event.coughing)
+        case OutputChosen():
+            return replace(booth, output=event.lang)
         case HandoverBegun():
             return replace(booth, handover=event.handover)
         case HandoverEnded():

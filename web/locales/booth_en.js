@@ -90,6 +90,13 @@ export const en = {
   "level.label": "Your level",
   "check_booth.open": "Sound check",
 
+  "output.title": "You give into",
+  "output.auto": "Automatic",
+  "output.by_hand": "By hand. Press again for automatic.",
+  "output.same": "By hand, and the speaker speaks {language} too.",
+  "speaks.label": "{name} speaks",
+  "speaks.unknown": "not known",
+
   "partner.title": "Partner",
   "partner.nobody": "You are alone in the booth.",
   "partner.on_air": "on air",

@@ -90,6 +90,13 @@ export const zhHant = {
   "level.label": "您的音量",
   "check_booth.open": "聲音檢查",
 
+  "output.title": "您譯入的語言",
+  "output.auto": "自動",
+  "output.by_hand": "手動。再按一次恢復自動。",
+  "output.same": "手動，但發言者也說{language}。",
+  "speaks.label": "{name} 使用",
+  "speaks.unknown": "未知",
+
   "partner.title": "搭檔",
   "partner.nobody": "口譯室裡只有您一人。",
   "partner.on_air": "播出中",

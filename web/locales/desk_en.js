@@ -318,6 +318,8 @@ export const en = {
   "add.seats": "Seats in the room",
   "add.name": "Name",
   "add.name.example": "for example: Room microphone 2",
+  "add.lang": "Speaks",
+  "add.lang.room": "As the room does",
   "add.delegation": "City or delegation",
   "add.do": "Add to the queue",
   "add.done": "{name} is in the queue.",

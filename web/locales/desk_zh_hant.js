@@ -318,6 +318,8 @@ export const zhHant = {
   "add.seats": "現場席位",
   "add.name": "姓名",
   "add.name.example": "例如：現場麥克風 2",
+  "add.lang": "發言語言",
+  "add.lang.room": "與會場相同",
   "add.delegation": "城市或代表團",
   "add.do": "加入名單",
   "add.done": "{name} 已加入名單。",

@@ -153,6 +153,7 @@ export interface BoothView {
   readonly signals: ReadonlyArray<BoothSignalView>;
   readonly messages: ReadonlyArray<BoothMessageView>;
   readonly signing: boolean;
+  readonly output: string | null;
 }
 
 export type ListState = "not_open" | "open" | "closed";

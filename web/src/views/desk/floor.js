@@ -3,6 +3,7 @@
 import { clockText, remainingMs, spokenMs } from "../../clock.js";
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { Speaks } from "../speaks.js";
 import { VerbButton } from "./button.js";
 import { countryName, shortName } from "./format.js";
 import { ModeNotice } from "./list.js";
@@ -110,7 +111,7 @@ const NoOne = ({ desk }) => {
   );
 };
 
-/** More time, and the chair's own microphone. @param {{ desk: Desk }} props */
+/** More time, the chair's own microphone, and what is spoken where somebody interprets. @param {{ desk: Desk }} props */
 const Extras = ({ desk }) =>
   el(
     "div",
@@ -122,6 +123,9 @@ const Extras = ({ desk }) =>
       verb: chairVerb(desk.view),
       tone: desk.view.floor.chair_open ? "small chair open" : "small chair",
     }),
+    desk.view.booths.length > 0
+      ? h(Speaks, { view: desk.view, say: (body) => void desk.acts.run("floor.speaks", body, { key: `floor.speaks ${Object.values(body).join(" ")}` }) })
+      : null,
   );
 
 /** @param {{ desk: Desk }} props */

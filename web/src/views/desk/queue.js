@@ -7,7 +7,7 @@ import { useDrag } from "./drag.js";
 import { countryName, elapsed, shortName } from "./format.js";
 import { ListPill, ModeSwitch } from "./list.js";
 import { callVerb, moveBody, undoVerb } from "./verbs.js";
-import { t } from "../../i18n.js";
+import { languageName, t } from "../../i18n.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
 /** @typedef {import("../../wire.d.ts").QueuedTurnView} QueuedTurnView */
@@ -102,7 +102,8 @@ const Row = ({ desk, turn, index, drag }) => {
 /** @param {{ desk: Desk, turn: QueuedTurnView, index: number }} props */
 const RowText = ({ desk, turn, index }) => {
   const wait = elapsed(Math.max(0, desk.now.value - turn.requested_at));
-  const who = [turn.name === shortName(turn) ? turn.city : turn.name, countryName(turn.country), turn.topic, turn.first_time ? t("queue.first_time") : ""];
+  const language = desk.view.booths.length > 0 && turn.language ? languageName(turn.language) : "";
+  const who = [turn.name === shortName(turn) ? turn.city : turn.name, countryName(turn.country), language, turn.topic, turn.first_time ? t("queue.first_time") : ""];
   const facts = [readyWord(turn, index), t("queue.waits", { wait })];
   return el(
     "span",

@@ -2,6 +2,7 @@
 
 import { el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
+import { tongues } from "../speaks.js";
 import { ActButton } from "./button.js";
 import { countryName, initials, shortName } from "./format.js";
 import { Meter, seatState } from "./stage.js";
@@ -96,12 +97,12 @@ export const AddSpeaker = ({ desk }) => {
         ),
       ),
     ),
-    h(FreeName, { add }),
+    h(FreeName, { add, languages: desk.view.booths.length > 0 ? tongues(desk.view) : [] }),
   );
 };
 
-/** @param {{ add: (body: Record<string, unknown>, name: string) => void }} props */
-const FreeName = ({ add }) =>
+/** @param {{ add: (body: Record<string, unknown>, name: string) => void, languages: readonly string[] }} props */
+const FreeName = ({ add, languages }) =>
   el(
     "form",
     {
@@ -111,10 +112,19 @@ const FreeName = ({ add }) =>
         const form = new FormData(event.currentTarget);
         const name = String(form.get("name") ?? "").trim();
         const delegation = String(form.get("delegation") ?? "").trim();
-        if (name) add({ name, delegation }, name);
+        const lang = String(form.get("lang") ?? "");
+        if (name) add({ name, delegation, ...(lang ? { lang } : {}) }, name);
       },
     },
     el("label", {}, t("add.name"), el("input", { name: "name", required: true, maxLength: 80, autocomplete: "off", autofocus: true, placeholder: t("add.name.example") })),
     el("label", {}, t("add.delegation"), el("input", { name: "delegation", maxLength: 80, autocomplete: "off" })),
+    languages.length > 1
+      ? el(
+          "label",
+          {},
+          t("add.lang"),
+          el("select", { name: "lang" }, el("option", { value: "" }, t("add.lang.room")), languages.map((tag) => el("option", { key: tag, value: tag }, languageName(tag)))),
+        )
+      : null,
     el("button", { type: "submit", class: "verb primary" }, t("add.do")),
   );

@@ -187,6 +187,16 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
       if (canHearPartner.value) hearing.toPartner.value = !hearing.toPartner.value;
     },
 
+    /** By hand, or automatically again where that is chosen already. @param {string} tag */
+    giveInto(tag) {
+      if (!isActive.value) return;
+      const lang = booth.value?.output === tag ? null : tag;
+      void acts.run("booth.output", { lang }, { key: `booth.output ${lang}` });
+    },
+
+    /** What is spoken on the floor is put right. @param {Record<string, string>} body */
+    speaks: (body) => void acts.run("floor.speaks", body, { key: `floor.speaks ${Object.values(body).join(" ")}` }),
+
     /** @param {SignalKind} signal */
     tell: (signal) => void acts.run("booth.signal", { signal }, { key: `booth.signal ${signal}` }),
 

@@ -1,5 +1,8 @@
 /** The booth's keys. Letters rest while somebody types; F8 and F9 are the microphone and the cough always. */
 
+import { nextTongue, spokenBy } from "../speaks.js";
+import { outputOf } from "./output.js";
+
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("./desk.js").SignalKind} SignalKind */
 
@@ -58,6 +61,8 @@ export function listenKeys(desk) {
 const actOf = (desk, name, event) => {
   const field = FIELDS[name];
   if (field) return () => document.getElementById(field)?.focus();
+  const output = outputOf(desk.booth.value, name);
+  if (output) return () => desk.giveInto(output);
   const signal = SIGNALS[Number(name) - 1];
   if (signal) return () => desk.tell(signal);
   switch (name) {
@@ -73,6 +78,8 @@ const actOf = (desk, name, event) => {
       return desk.toggleDevices;
     case "p":
       return desk.hearPartner;
+    case "s":
+      return () => sayNext(desk);
     case "+":
     case "-":
       return () => desk.hearing.setVolume(desk.hearing.volume.value + (name === "+" ? VOLUME_STEP : -VOLUME_STEP));
@@ -84,6 +91,14 @@ const actOf = (desk, name, event) => {
     default:
       return null;
   }
+};
+
+/** The speaker has changed the language: the next one that is spoken here. @param {BoothDesk} desk */
+const sayNext = (desk) => {
+  const view = desk.connection.view.value;
+  const spoken = view && spokenBy(view);
+  const lang = view && nextTongue(view);
+  if (spoken && lang) desk.speaks({ ...spoken.body, lang });
 };
 
 /** @param {BoothDesk} desk */

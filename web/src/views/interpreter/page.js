@@ -9,6 +9,7 @@ import { Aside } from "./aside.js";
 import { standInWords } from "./devices.js";
 import { Hear, PartnerSound } from "./hear.js";
 import { Keys, Lamp, OwnLevel, OwnPicture } from "./lamp.js";
+import { Output } from "./output.js";
 import { Partner } from "./partner.js";
 import { Signals } from "./signals.js";
 import { Speakers } from "./speakers.js";
@@ -37,13 +38,14 @@ export const BoothPage = ({ desk, view, booth }) => {
           { class: "booth-picture" },
           h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value, muted: isPartner }),
         ),
-        h(Speakers, { view, booth, now_ms: desk.now_ms.value }),
+        h(Speakers, { desk, view, booth, now_ms: desk.now_ms.value }),
       ),
       el(
         "div",
         { class: "booth-work" },
         h(Lamp, { desk, view, booth }),
         h(Keys, { desk, booth }),
+        h(Output, { desk, view, booth }),
         desk.isSigning ? h(OwnPicture, { desk }) : h(OwnLevel, { desk, booth }),
         h(Said, { desk }),
         h(Partner, { desk, view, booth }),

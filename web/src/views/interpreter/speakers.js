@@ -3,6 +3,7 @@
 import { clockText, remainingMs } from "../../clock.js";
 import { cx, el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
+import { Speaks, spokenBy } from "../speaks.js";
 import { countryName } from "../desk/format.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -11,8 +12,8 @@ import { countryName } from "../desk/format.js";
 /** How many are announced ahead. */
 const AHEAD = 3;
 
-/** @param {{ view: View, booth: import("../../wire.d.ts").BoothView, now_ms: number }} props */
-export const Speakers = ({ view, booth, now_ms }) => {
+/** @param {{ desk: import("./desk.js").BoothDesk, view: View, booth: import("../../wire.d.ts").BoothView, now_ms: number }} props */
+export const Speakers = ({ desk, view, booth, now_ms }) => {
   const { current, queue, floor } = view.floor;
   const state = floor === "calling" ? t("speakers.called") : floor === "held" ? t("speakers.held") : t("speakers.now");
   return el(
@@ -25,6 +26,7 @@ export const Speakers = ({ view, booth, now_ms }) => {
       current
         ? h(Speaker, { view, turn: current, state, isNow: true, left: t("speakers.left", { left: clockText(remainingMs(current, now_ms)) }) })
         : el("li", { class: "speaker now idle" }, el("p", { class: "muted" }, t("speakers.nobody"))),
+      h(Heard, { desk, view }),
       h(Asked, { view, languages: booth.languages }),
       queue.slice(0, AHEAD).map((turn, index) =>
         h(Speaker, { key: turn.turn, view, turn, state: t(index === 0 ? "speakers.next" : "speakers.then"), isNow: false, left: "" })),
@@ -64,6 +66,10 @@ const Speaker = ({ view, turn, state, isNow, left }) => {
     turn.topic ? el("p", {}, t("speakers.topic", { topic: turn.topic })) : null,
   );
 };
+
+/** What is spoken now; the booth hears first when that is wrong. @param {{ desk: import("./desk.js").BoothDesk, view: View }} props */
+const Heard = ({ desk, view }) =>
+  spokenBy(view) === null ? null : el("li", { class: "heard" }, h(Speaks, { view, shortcut: "S", say: desk.speaks }));
 
 /** The question that is being answered, or comes next, also as the desk has translated it. @param {{ view: View, languages: ReadonlyArray<string> }} props */
 const Asked = ({ view, languages }) => {

@@ -3,6 +3,7 @@
 import { cx, el, h, signal } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { BoothAlarms, interpretedNow, seenKey } from "../booths.js";
+import { Speaks } from "../speaks.js";
 import { explain } from "../parts.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -26,6 +27,7 @@ export function Booths({ desk, view, now_ms }) {
     { class: "card room-booths", "aria-label": t("booths.title") },
     el("h2", {}, t("booths.title")),
     h(BoothAlarms, { view, now_ms, pending: pending.value, seen: (booth, raised) => void seen(booth, raised) }),
+    h(Speaks, { view, say: async (body) => void explain(await desk.command("floor.speaks", body)) }),
     el("ul", { class: "room-languages" }, view.session.languages.map((tag) => h(Language, { key: tag, view, tag }))),
   );
 }

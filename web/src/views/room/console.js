@@ -2,7 +2,7 @@
 
 import { clockText, remainingMs } from "../../clock.js";
 import { cx, el, h, useState } from "../../dom.js";
-import { languageMark, localized, number, t, timeOfDay } from "../../i18n.js";
+import { languageMark, languageName, localized, number, t, timeOfDay } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
 import { placeText } from "../../state.js";
 import { AskedToUnmute } from "../delegate/asked.js";
@@ -10,6 +10,7 @@ import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/d
 import { outputTrouble } from "../desk/trouble.js";
 import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
 import { Program } from "../program.js";
+import { tongues } from "../speaks.js";
 import { Booths } from "./booths.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -40,23 +41,40 @@ function FloorCard({ desk, view, now_ms }) {
   );
 }
 
-/** Put a speaker of the room on the list, by name. @param {{ desk: DelegateDesk }} props */
-function AddSpeaker({ desk }) {
+/** Put a speaker of the room on the list, by name. @param {{ desk: DelegateDesk, view: View }} props */
+function AddSpeaker({ desk, view }) {
   const [name, setName] = useState("");
+  const [lang, setLang] = useState("");
+  const languages = view.booths.length > 0 ? tongues(view) : [];
   const [busy, setBusy] = useState(false);
   /** @param {Event} event */
   const add = async (event) => {
     event.preventDefault();
     if (!name.trim() || busy) return;
     setBusy(true);
-    const ack = await desk.command("floor.add_for", { name: name.trim(), source: "room" });
+    const ack = await desk.command("floor.add_for", { name: name.trim(), source: "room", ...(lang ? { lang } : {}) });
     setBusy(false);
-    if (explain(ack)) setName("");
+    if (!explain(ack)) return;
+    setName("");
+    setLang("");
   };
   return el(
     "form",
     { class: "card add-speaker", onSubmit: add },
     el("label", { class: "field" }, el("span", { class: "label-text" }, t("room.add")), el("input", { class: "input", value: name, maxLength: 120, placeholder: t("room.add_name"), onInput: (event) => setName(event.currentTarget.value) })),
+    languages.length > 1
+      ? el(
+          "label",
+          { class: "field" },
+          el("span", { class: "label-text" }, t("add.lang")),
+          el(
+            "select",
+            { class: "select", value: lang, onChange: (event) => setLang(event.currentTarget.value) },
+            el("option", { value: "" }, t("add.lang.room")),
+            languages.map((tag) => el("option", { key: tag, value: tag }, languageName(tag))),
+          ),
+        )
+      : null,
     el("button", { class: "button", type: "submit", "aria-busy": busy, disabled: !name.trim() }, t("room.add_act")),
   );
 }
@@ -183,7 +201,7 @@ export function RoomConsole({ desk, view, levels }) {
           h(Program, { source: desk.peer, muted: !listening, speaker: desk.devices.speaker.value }),
           h(ListenToggle, { listening, onToggle: () => setListening(!listening) }),
         ),
-        el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk })),
+        el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk, view })),
       ),
       el(
         "div",
