@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from rotunda.config import Config, ConfigurationError
 from streaming.youtube.client import YouTube
 from streaming.youtube.credentials import ALIAS, StoredChannel, Vault
 from streaming.youtube.errors import YouTubeError
+from streaming.youtube.lanes import Lanes
 from streaming.youtube.settings import SCOPE, YouTubeSettings, is_local
 from streaming.youtube.sign_in import (
     Granted,
@@ -146,7 +146,7 @@ def _ask(
 
 
 def _client(settings: YouTubeSettings, credentials: Any) -> YouTube:
-    return YouTube(settings, credentials, ThreadPoolExecutor(1), _free)
+    return YouTube(settings, credentials, Lanes(), _free)
 
 
 async def _free(method: str, reserved: bool) -> None:

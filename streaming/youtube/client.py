@@ -11,7 +11,6 @@ import io
 import json
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -24,6 +23,7 @@ from msgspec.structs import replace
 
 from streaming.youtube import transport
 from streaming.youtube.errors import Kind, YouTubeError, classify
+from streaming.youtube.lanes import Lanes
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.shapes import (
     BroadcastText,
@@ -74,20 +74,20 @@ class YouTube:
         self,
         settings: YouTubeSettings,
         credentials: Any,
-        pool: ThreadPoolExecutor,
+        lanes: Lanes,
         charge: Charge,
     ) -> None:
         self._service = build_service(settings)
         self._settings = settings
         self._credentials = credentials
-        self._pool = pool
+        self._lanes = lanes
         self._charge = charge
         self._refreshing = threading.Lock()
 
-    async def channels(self) -> tuple[Channel, ...]:
+    async def channels(self, *, reserved: bool = False) -> tuple[Channel, ...]:
         """The channels that the token is for: one."""
         request = self._service.channels().list(part="id,snippet", mine=True)
-        return _items(await self._read(request, "channels.list"), Channel)
+        return _items(await self._read(request, "channels.list", reserved), Channel)
 
     async def broadcasts(self, ids: Sequence[str], *, reserved: bool) -> tuple[LiveBroadcast, ...]:
         """Broadcasts by id, at most 50; unknown ids are left out."""
@@ -285,7 +285,9 @@ class YouTube:
 
     async def refresh(self) -> None:
         """See that the refresh token is still good; costs no quota."""
-        await self._run(lambda http: self._credentials.refresh(google_auth_httplib2.Request(http)))
+        await self._run(
+            "token.list", lambda http: self._credentials.refresh(google_auth_httplib2.Request(http))
+        )
 
     async def _pages(
         self, calls: Any, request: Any, method: str, shape: type[T], reserved: bool
@@ -301,7 +303,7 @@ class YouTube:
 
     async def _read(self, request: Any, method: str, reserved: bool = False) -> Any:
         await self._charge(method, reserved)
-        raw = await self._run(lambda http: request.execute(http=http, num_retries=0))
+        raw = await self._run(method, lambda http: request.execute(http=http, num_retries=0))
         if not isinstance(raw, dict):
             # The library hands out a body that is not JSON as it is; it must not pass for an
             # empty list, after which things would be made a second time.
@@ -310,9 +312,9 @@ class YouTube:
 
     async def _write(self, request: Any, method: str, reserved: bool = False) -> Any:
         await self._charge(method, reserved)
-        return await self._run(lambda http: request.execute(http=http, num_retries=0))
+        return await self._run(method, lambda http: request.execute(http=http, num_retries=0))
 
-    async def _run(self, use: Callable[[Any], Any]) -> Any:
+    async def _run(self, method: str, use: Callable[[Any], Any]) -> Any:
         def run() -> Any:
             http = transport.fresh(self._credentials, self._settings.timeout_s)
             try:
@@ -324,7 +326,8 @@ class YouTube:
                 http.close()
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._lanes.of(method), run)
         except ValueError as error:  # a body that is not what it says it is
             raise YouTubeError(Kind.UNCERTAIN, "malformed") from error
         except Exception as error:

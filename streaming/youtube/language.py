@@ -209,7 +209,9 @@ class LanguageTask:
             return
         try:
             checked_since = broadcast.asked_at if broadcast.wanted == "preflight" else 0
-            client = await self._office.client(broadcast.channel, since=checked_since)
+            client = await self._office.client(
+                broadcast.channel, since=checked_since, urgent=_urgent(broadcast)
+            )
             self._signed_in_at = self._clock()
             if isinstance(step, Write):
                 await self._write(client, step, broadcast)
@@ -227,11 +229,9 @@ class LanguageTask:
             mine = await client.my_broadcasts(reserved=ending)
             self._found = wording.ours(mine, wording.mark_of(broadcast.memory))
         else:
-            # What is on its way onto the air is worth the reserve, as its end is.
-            starting = broadcast.wanted == "live" and not broadcast.memory.aired
             # What was seen before the operator's last word may have been changed by somebody.
             since = Instant(max(self._wrote_at, broadcast.asked_at))
-            glance = await self._watch.look(client, self.lang, since, reserved=ending or starting)
+            glance = await self._watch.look(client, self.lang, since, reserved=_urgent(broadcast))
             await self._seen(glance, broadcast)
         self.trouble = None
 
@@ -424,3 +424,9 @@ class LanguageTask:
                 self.stumbles.now,
             )
             self._teller.tell(broadcast, seen)
+
+
+def _urgent(broadcast: Broadcast) -> bool:
+    """What is on its way onto the air is worth the reserve, as its end is."""
+    starting = broadcast.wanted == "live" and not broadcast.memory.aired
+    return starting or broadcast.wanted in ("off", "ended")

@@ -14,12 +14,13 @@ from streaming.youtube.client import YouTube
 from streaming.youtube.credentials import StoredChannel, Vault, sign_in_code
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.health import Health
+from streaming.youtube.lanes import Lanes
 from streaming.youtube.ledger import Ledger
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.sign_in import SignIns
 from venue.ids import Instant
 
-THREADS = 6
+SIGN_IN_THREADS = 2
 CHECK_MS = 86_400_000
 """A token is tried at least this often, so that it fails before the show and not in it."""
 
@@ -30,6 +31,7 @@ class _Open:
 
     stored: StoredChannel
     client: YouTube
+    lanes: Lanes
     checked_at: Instant | None = None
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -52,13 +54,18 @@ class Office:
         self.samples = Samples(redis)
         self.clock = clock
         self._vault = Vault(settings)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="youtube")
+        self._signing_in = ThreadPoolExecutor(SIGN_IN_THREADS, thread_name_prefix="sign-in")
+        self._lanes = Lanes()
+        """Of channels that somebody signs in for."""
         self._open: dict[str, _Open] = {}
         self.health = Health(self._vault, clock)
-        self.sign_ins = SignIns(settings, redis, self._pool, self._client_of, clock)
+        self.sign_ins = SignIns(settings, redis, self._signing_in, self._client_of, clock)
 
-    async def client(self, name: str, *, since: int = 0) -> YouTube:
+    async def client(self, name: str, *, since: int = 0, urgent: bool = False) -> YouTube:
         """A channel's client, its token and its identity checked not before ``since``.
+
+        ``urgent``: something is about to go live or to end, which no quota must prevent that the
+        call itself may use.
 
         Raises:
             YouTubeError: Nobody signed in for it, the token is dead, or it is another channel's.
@@ -71,13 +78,13 @@ class Office:
                 if entry.checked_at is None or entry.checked_at < due:
                     # What fails is tried anew the next time, not in a day.
                     entry.checked_at = None
-                    await self._check(entry)
-                    entry.checked_at = now
-                    self.health.good(name, entry.stored)
+                    if await self._check(entry, urgent):
+                        entry.checked_at = now
+                        self.health.good(name, entry.stored)
         except YouTubeError as error:
             self.health.bad(name, error)
             raise
-        if self.health.of(name) is None:
+        if self.health.of(name) is None and entry.checked_at is not None:
             # Found good under another of its names.
             self.health.good(name, entry.stored)
         return entry.client
@@ -86,12 +93,13 @@ class Office:
         stored = self._vault.find(name)
         entry = self._open.get(stored.id)
         if entry is None or entry.stored != stored:
-            client = self._client_of(self._vault.open(stored))
-            entry = self._open[stored.id] = _Open(stored, client)
+            lanes = Lanes() if entry is None else entry.lanes
+            client = self._client_of(self._vault.open(stored), lanes)
+            entry = self._open[stored.id] = _Open(stored, client, lanes)
         return entry
 
-    def _client_of(self, credentials: Any) -> YouTube:
-        return YouTube(self.settings, credentials, self._pool, self.ledger.charge)
+    def _client_of(self, credentials: Any, lanes: Lanes | None = None) -> YouTube:
+        return YouTube(self.settings, credentials, lanes or self._lanes, self.ledger.charge)
 
     async def try_again(self, names: Iterable[str]) -> None:
         """Try sign-ins now, whenever they were tried last; what is seen is in ``health``."""
@@ -99,13 +107,20 @@ class Office:
             with suppress(YouTubeError):
                 await self.client(name, since=self.clock())
 
-    async def _check(self, entry: _Open) -> None:
+    async def _check(self, entry: _Open, urgent: bool) -> bool:
+        """Whether it was found out whose token it is; refreshed it was."""
         await entry.client.refresh()
-        mine = await entry.client.channels()
+        try:
+            mine = await entry.client.channels(reserved=urgent)
+        except YouTubeError as error:
+            if urgent and error.kind is Kind.QUOTA:
+                return False  # it was the channel's own when it was stored
+            raise
         if not mine:
             raise YouTubeError(Kind.OPERATOR, "youtubeSignupRequired")
         if mine[0].id != entry.stored.id:
             raise YouTubeError(Kind.OPERATOR, "wrong_channel")
+        return True
 
     def sign_in_code(self, name: str) -> str:
         """How to say that a channel's token is dead."""
@@ -116,4 +131,6 @@ class Office:
 
     def close(self) -> None:
         """Let the threads go; calls under way end by themselves."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._signing_in.shutdown(wait=False, cancel_futures=True)
+        for lanes in (self._lanes, *(entry.lanes for entry in self._open.values())):
+            lanes.close()

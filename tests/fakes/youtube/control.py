@@ -21,12 +21,13 @@ Json = dict[str, Any]
 class Control:
     """GET shows, POST changes; a wrong order is answered with 400 and what is wrong with it.
 
-    POST /_ctl/faults  {action, method, id, part, after, count, reason, status, delay_s, ...} waits
-                       for its request; {happen: revoke | complete_in_studio | go_live_in_studio |
-                       delete_in_studio | set_in_studio | rotate_key | hold_ready | lead_astray |
-                       release_ready | refuse_publish | allow_publish | hang_up | hang_up_after |
-                       freeze | thaw | slow_tls | expire_access | revoke_channel | viewers | say |
-                       delete_message | retract_message, id, value} is at once; set_in_studio's
+    POST /_ctl/faults  {action, method, id, caller, part, after, count, reason, status, delay_s,
+                       ...} waits for its request; {happen: revoke | complete_in_studio |
+                       go_live_in_studio | delete_in_studio | set_in_studio | rotate_key |
+                       hold_ready | release_ready | lead_astray | refuse_publish |
+                       allow_publish | hang_up | hang_up_after | freeze | thaw | slow_tls |
+                       expire_access | revoke_channel | viewers | say | delete_message |
+                       retract_message, id, value} is at once; set_in_studio's
                        value is some of {privacy, auto_start, auto_stop, monitor}; a message's
                        value is its text, or {text, name, channel, kind}; {clear: true}
     GET  /_ctl/faults  what waits, and how often each has hit

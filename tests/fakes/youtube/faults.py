@@ -40,6 +40,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Like ``liveBroadcasts.insert`` or ``liveBroadcasts.*``."""
     id: str = ""
     """Only requests that name this resource in ``id``, ``videoId``, ``streamId`` or the body."""
+    caller: str = ""
+    """Only requests with a token of this channel."""
     part: str = ""
     after: int = 0
     """So many matching requests pass first; quota that ends at call N is N - 1."""
@@ -58,8 +60,10 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         if not known and self.reason not in STATUS_OF:
             raise ValueError(f"no such reason: {self.reason}")
 
-    def matches(self, method: str, ids: Sequence[str], parts: Sequence[str]) -> bool:
-        named = not self.id or self.id in ids
+    def matches(
+        self, method: str, ids: Sequence[str], parts: Sequence[str], caller: str = ""
+    ) -> bool:
+        named = (not self.id or self.id in ids) and self.caller in ("", caller)
         return fnmatchcase(method, self.method) and named and (not self.part or self.part in parts)
 
     @property
@@ -90,11 +94,13 @@ class Faults:
     def all(self) -> list[Fault]:
         return list(self._waiting)
 
-    def take(self, method: str, ids: Sequence[str], parts: Sequence[str]) -> Fault | None:
+    def take(
+        self, method: str, ids: Sequence[str], parts: Sequence[str], caller: str = ""
+    ) -> Fault | None:
         """The fault that hits this request; each matching fault counts it."""
         hit: Fault | None = None
         for fault in self._waiting:
-            if fault.spent or not fault.matches(method, ids, parts):
+            if fault.spent or not fault.matches(method, ids, parts, caller):
                 continue
             fault.seen += 1
             if hit is None and fault.seen > fault.after:

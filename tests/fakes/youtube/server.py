@@ -72,7 +72,7 @@ class Server:
         self, request: web.Request, entry: Entry, run: Callable[[str], Answer]
     ) -> web.StreamResponse:
         """Answer a recorded request, or do to it what a fault says."""
-        fault = self.faults.take(entry.method, ids_of(entry), entry.parts)
+        fault = self.faults.take(entry.method, ids_of(entry), entry.parts, entry.subject)
         if fault is None:
             return _response(request, run(""))
         entry.fault = fault.action

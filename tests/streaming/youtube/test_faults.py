@@ -1,12 +1,15 @@
 """What goes wrong around a show, each against the stand-in with the real client."""
 
+import asyncio
 import json
 import logging
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
 from streaming.youtube.client import YouTube
+from streaming.youtube.ledger import pacific_day
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.shapes import BroadcastText
 from streaming.youtube.wording import rfc3339
@@ -14,6 +17,7 @@ from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, YouTubeStandIn
 from tests.streaming.youtube.desk import EN, ZH, Desk, keeping
 from venue.codec import encode_room
 from venue.ids import Instant, OutputId
+from venue.journal import youtube_quota_key
 from venue.roles import Role
 from venue.views import Viewer, project
 
@@ -315,3 +319,49 @@ async def test_the_audience_is_told_public_links_only(
     video = desk.broadcast(ZH).memory.broadcast
     assert standin.state.broadcasts[video].status.privacy_status == "public"
     assert json.dumps(standin.state.broadcasts[video].snippet.title)
+
+
+async def test_after_a_restart_the_reserve_still_goes_live_and_ends(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        desk.do("broadcast.live", expect="unlisted", langs=["en"])
+        desk.do("broadcast.prepare", langs=["zh"])
+        await desk.until(
+            lambda: (desk.lifecycle(EN), desk.lifecycle(ZH)) == ("live", "ready"), "both"
+        )
+    await redis.hset(youtube_quota_key(pacific_day(desk.clock())), "used", 9_700)
+    async with keeping(desk, settings, redis) as office:
+        desk.do("broadcast.end", langs=["en"])
+        desk.do("broadcast.live", expect="unlisted", langs=["zh"])
+        await desk.until(
+            lambda: (desk.lifecycle(EN), desk.lifecycle(ZH)) == ("complete", "live"), "both done"
+        )
+        assert await office.ledger.used() > 9_700
+        desk.do("broadcast.end")
+        await desk.until(lambda: desk.lifecycle(ZH) == "complete", "the other ends, too")
+
+
+async def test_a_channel_whose_every_call_hangs_delays_no_other(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    settings = msgspec.structs.replace(settings, timeout_s=60.0)
+    async with keeping(desk, settings, redis) as office:
+        desk.do("broadcast.prepare")
+        await desk.until(lambda: desk.lifecycle(EN) == desk.lifecycle(ZH) == "ready", "prepared")
+        standin.faults.add("hang", caller=EN_CHANNEL, count=None)
+        english = await office.client("city-en")
+        # Other rooms have broadcasts on this channel.
+        others = [asyncio.create_task(english.broadcasts(("b",), reserved=False)) for _ in range(9)]
+        desk.do("broadcast.live", expect="unlisted")
+        await desk.until(lambda: desk.lifecycle(ZH) == "live", "live")
+        desk.do("broadcast.end", langs=["zh"])
+        await desk.until(lambda: desk.lifecycle(ZH) == "complete", "complete")
+        assert desk.lifecycle(EN) == "ready"
+        assert not any(each.done() for each in others)
+        # What hangs here does not hang there: looks hold no write up on the same channel.
+        end = asyncio.create_task(english.delete(desk.broadcast(EN).memory.broadcast))
+        await desk.until(lambda: standin.log.count("liveBroadcasts.delete") == 1, "asked")
+        for each in (*others, end):
+            each.cancel()
+        await asyncio.gather(*others, end, return_exceptions=True)
