@@ -28,6 +28,7 @@ KNOWN = frozenset(
         "ROTUNDA_PRESET",
         "ROTUNDA_CA_FILE",
         "ROTUNDA_PROXIES",
+        "ROTUNDA_RECEIVERS",
         "ROTUNDA_RECEIVERS_AT_ONCE",
         "ROTUNDA_YOUTUBE_ROOT",
         "ROTUNDA_YOUTUBE_STANDIN",
@@ -83,6 +84,8 @@ class Config:
     """PEM file of authorities that outputs trust besides the system's own."""
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks whose ``X-Forwarded-For`` is believed."""
+    receivers: int = 400
+    """Receivers (sound only) a session may have."""
     receivers_at_once: int = 400
     """Receivers that may join at once from one address, as a hall's phones do."""
     youtube_root: str = ""
@@ -146,6 +149,7 @@ def load(
         ),
         ca_file=_ca_file(environment.get("ROTUNDA_CA_FILE", "")),
         proxies=_proxies(environment.get("ROTUNDA_PROXIES", "127.0.0.0/8 ::1")),
+        receivers=_count(environment, "ROTUNDA_RECEIVERS", 400),
         receivers_at_once=_count(environment, "ROTUNDA_RECEIVERS_AT_ONCE", 400),
         youtube_client=_path(environment.get("ROTUNDA_YOUTUBE_CLIENT", "")),
         preflight_s=_seconds(environment, "ROTUNDA_PREFLIGHT_S", 30),

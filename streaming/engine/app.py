@@ -149,7 +149,10 @@ class Engine:
         self._sound = parts.sound(self._mix_out, self._aac_out, self._routes_out)
         self._tap: Tap | None = None
         self.table = PeerTable(
-            self._picture, self._sound, PeerTableEvents(self._media_changed, self._peer_gone)
+            self._picture,
+            self._sound,
+            PeerTableEvents(self._media_changed, self._peer_gone),
+            listeners_max=config.listeners_max,
         )
 
     async def run(self, ready: asyncio.Event | None = None) -> None:

@@ -34,6 +34,8 @@ class EngineConfig(msgspec.Struct, frozen=True):
     """First and last; ``[0, 0]``: any."""
     public_ip: str | None = None
     bind_host: str = "0.0.0.0"
+    listeners_max: int = 400
+    """Receivers: peers that are sent sound only, one packet in 20 ms."""
     process_id: str = ""
 
     @property

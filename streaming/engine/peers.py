@@ -29,8 +29,6 @@ from venue.ids import Language, SeatId
 logger = logging.getLogger(__name__)
 
 PEERS_MAX = 64
-LISTENERS_MAX = 400
-"""Receivers: peers that are sent sound only, one packet in 20 ms."""
 JOINS_MAX = 3
 """Offers answered at a time: a join costs 12-40 ms of the loop."""
 KEY_SPACING_S = 1.0
@@ -58,7 +56,9 @@ class PeerTableEvents:
 class PeerTable:
     """All peers of one room and the streams to and from them."""
 
-    def __init__(self, picture: Picture, sound: Sound, events: PeerTableEvents) -> None:
+    def __init__(
+        self, picture: Picture, sound: Sound, events: PeerTableEvents, *, listeners_max: int = 400
+    ) -> None:
         self.program = PictureFanout()
         self.returned = PictureFanout()
         self.mixes = SoundFanout()
@@ -67,6 +67,7 @@ class PeerTable:
         self._picture = picture
         self._sound = sound
         self._events = events
+        self._listeners_max = listeners_max
         self._peers: dict[str, Peer] = {}
         self._owners: dict[tuple[SeatId, TrackUse], Peer] = {}
         self._facts: dict[SeatId, MediaState] = {}
@@ -104,7 +105,7 @@ class PeerTable:
     def _make_sure_of_a_place(self, spec: PeerSpec, sdp: object) -> None:
         listeners = sum(peer.listens_only for peer in self._peers.values())
         if spec.kind is PeerKind.WHEP and "\nm=video" not in str(sdp):
-            full = listeners >= LISTENERS_MAX
+            full = listeners >= self._listeners_max
         else:
             full = len(self._peers) - listeners >= PEERS_MAX
         if full:

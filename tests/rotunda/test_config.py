@@ -43,6 +43,7 @@ def test_the_command_line_wins_over_the_environment() -> None:
         {"ROTUNDA_CA_FILE": "/nowhere/authority.pem"},
         {"ROTUNDA_CA_FILE": __file__},
         {"ROTUNDA_PROXIES": "10.0.0.1/8"},
+        {"ROTUNDA_RECEIVERS": "-1"},
         {"ROTUNDA_RECEIVERS_AT_ONCE": "0"},
         {"ROTUNDA_RECEIVERS_AT_ONCE": "many"},
         {"ROTUNDA_PROXIES": "proxy.example"},

@@ -147,7 +147,7 @@ class FakeSound:
 class Rig:
     """A peer table on a real port, with fakes behind it."""
 
-    def __init__(self, port: UdpPort) -> None:
+    def __init__(self, port: UdpPort, **limits: int) -> None:
         self.port = port
         self.picture = FakePicture()
         self.sound = FakeSound()
@@ -160,6 +160,7 @@ class Rig:
                 lambda seat, state, _silent: self.facts.append((seat, state)),
                 lambda seat, peer, reason: self.gone.append((seat, peer, reason)),
             ),
+            **limits,
         )
 
     def see(self, *seats: str) -> None:
@@ -173,10 +174,10 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig() -> AsyncIterator[Rig]:
+async def rig(**limits: int) -> AsyncIterator[Rig]:
     port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
     install(port, RtpReceiver, RtpSender)
-    made = Rig(port)
+    made = Rig(port, **limits)
     try:
         yield made
     finally:

@@ -6,7 +6,7 @@ import random
 import pytest
 from aiortc.sdp import SessionDescription
 
-from streaming.engine.peers import UnknownPeer
+from streaming.engine.peers import RoomFull, UnknownPeer
 from streaming.engine.steering import SPEAKER
 from streaming.packets import VideoCodec
 from streaming.rtc.offer import OfferRefused
@@ -55,6 +55,19 @@ async def test_a_viewer_is_sent_another_language_on_its_connection() -> None:
         assert made.table.get("p") is peer
         with pytest.raises(UnknownPeer):
             made.table.retune("q", Language("zh"))
+
+
+async def test_receivers_are_as_many_as_the_operator_says_and_no_monitor_is_one() -> None:
+    viewer = offers.GSTREAMER.replace("sendonly", "recvonly")
+    head, rest = viewer.split("m=video")
+    sound_only = head.replace("video0 audio1", "audio1") + "m=audio" + rest.split("m=audio")[1]
+    async with rig(listeners_max=1) as made:
+        await made.table.open(spec("a", None, PeerKind.WHEP), sound_only)
+        await made.table.open(spec("m", None, PeerKind.WHEP), viewer)
+        with pytest.raises(RoomFull):
+            await made.table.open(spec("b", None, PeerKind.WHEP), sound_only)
+        made.table.close("a")
+        await made.table.open(spec("b", None, PeerKind.WHEP), sound_only)
 
 
 async def test_a_peer_closed_as_soon_as_it_is_answered_leaves_the_loop_running() -> None:
