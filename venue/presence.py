@@ -141,7 +141,8 @@ class Seat(msgspec.Struct, frozen=True, omit_defaults=True):
     media: Media = Media()
     muted: bool = False
     asked_to_unmute: bool = False
-    listening: Language = FLOOR_LANGUAGE
+    listening: Language | None = None
+    """What its owner chose to hear; None: nothing yet."""
 
     @property
     def language(self) -> Language:

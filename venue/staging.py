@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from venue import heard
-from venue.booths.state import Booth, booth_of, output_of, signs
+from venue.booths.state import Booth, booth_of, languages_of, output_of, signs
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
 from venue.presence import Seat, room_feed
 from venue.questions import live_question
@@ -72,7 +72,7 @@ def _unwritten(room: Room) -> Scene:
         speaker=_speaker(current),
         clock=_clock(current),
         open_microphones=open_microphones(room),
-        listening={seat_id: _listening(room, seat) for seat_id, seat in room.seats.items()},
+        listening={seat_id: _source(room, seat) for seat_id, seat in room.seats.items()},
         booths=booths_on_air(room),
         signer=signer,
         next_signers=next_signers,
@@ -135,11 +135,25 @@ def _signing(room: Room) -> tuple[Booth, ...]:
     return tuple(booth for name, booth in room.booths.items() if is_signed(name))
 
 
-def _listening(room: Room, seat: Seat) -> Language:
+def listening_of(room: Room, seat: Seat) -> Language:
+    """What a seat hears: its choice, and until it has chosen, what a delegate understands.
+
+    That is the delegate's own language, where a booth gives into it: nobody has to find a menu to
+    follow.  While the booth gives nothing this is the floor.
+    """
+    if seat.listening is not None:
+        return seat.listening
+    if seat.definition.role is not Role.DELEGATE or seat.language not in room.session.languages:
+        return FLOOR_LANGUAGE
+    given = any(seat.language in languages_of(other) for other in room.seats.values())
+    return seat.language if given else FLOOR_LANGUAGE
+
+
+def _source(room: Room, seat: Seat) -> Language:
     """An interpreter hears what the booth takes as its source."""
     name = booth_of(seat)
     if name is None:
-        return seat.listening
+        return listening_of(room, seat)
     return room.booths[name].hears(seat.definition.id) if name in room.booths else FLOOR_LANGUAGE
 
 

@@ -22,6 +22,7 @@ from venue.roles import Role, verbs_of
 from venue.room import Room
 from venue.staging import (
     booths_on_air,
+    listening_of,
     on_stage,
     open_microphones,
     picture_of,
@@ -228,7 +229,7 @@ def _seat(room: Room, seat_id: SeatId, short: str, role: Role) -> SeatView:
         on_stage=seat_id in on_stage(room),
         muted=seat.muted,
         asked_to_unmute=inside and seat.asked_to_unmute,
-        listening=seat.listening if inside else FLOOR_LANGUAGE,
+        listening=listening_of(room, seat) if inside else FLOOR_LANGUAGE,
         media=MediaView(shown.camera, shown.microphone, shown.screen, shown.link),
         tally=tally(room, seat_id),
         spelling=definition.spelling if role in _DESK or role is Role.INTERPRETER else "",
@@ -365,7 +366,7 @@ def _you(room: Room, viewer: Viewer) -> YouView:
         tally=tally(room, viewer.seat),
         turn=turn,
         position=position,
-        listening=seat.listening if seat else FLOOR_LANGUAGE,
+        listening=listening_of(room, seat) if seat else FLOOR_LANGUAGE,
         muted=seat.muted if seat else False,
         asked_to_unmute=seat.asked_to_unmute if seat else False,
         may=verbs_of(viewer.role),

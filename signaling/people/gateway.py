@@ -36,6 +36,7 @@ from venue import journal as keys
 from venue.ids import SeatId, SessionId, VoterId
 from venue.roles import Actor, Role
 from venue.room import Room
+from venue.staging import listening_of
 from venue.views import Viewer
 
 logger = logging.getLogger(__name__)
@@ -312,7 +313,7 @@ class Gateway:
             "seat": person.seat,
             "role": person.role.value,
             "kind": "browser",
-            "language": "floor" if seat is None else seat.listening,
+            "language": "floor" if seat is None else listening_of(room, seat),
             "sdp": sdp,
             "tracks": tracks,
         }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.venue.table import CHAIR, SESSION, Table
+from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
 from venue.booths.rules import HANDOVER_MS, LOST_OFFER_MS
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
@@ -431,3 +431,28 @@ def test_whatever_happens_booths_stay_sane(
         assert len(set(after.values())) == len(after), "one voice gives into one language"
     assert decode_room(encode_room(table.room)) == table.room
     assert msgspec.json.encode(project(table.room, Viewer(Role.AUDIENCE)))
+
+
+def test_a_delegate_hears_the_own_language_unasked_where_it_is_interpreted() -> None:
+    table = booths()
+
+    def hears(role: Role, seat: str) -> str:
+        view = project(table.room, Viewer(role, SeatId(seat)))
+        assert view.you is not None
+        assert view.you.listening == scene_of(table.room).listening[SeatId(seat)]
+        return view.you.listening
+
+    assert hears(Role.DELEGATE, "taichung") == "zh"
+    assert hears(Role.DELEGATE, "gdynia") == "en"
+    # Who runs the room hears what is said until they choose.
+    assert hears(Role.MODERATOR, "chair") == hears(Role.ROOM, "room") == FLOOR_LANGUAGE
+    assert table.when(delegate("taichung"), "listen", lang="floor") == ["ListeningChanged"]
+    assert hears(Role.DELEGATE, "taichung") == FLOOR_LANGUAGE
+    assert table.when(TECHNICIAN, "listen", lang="zh") == ["ListeningChanged"]
+    assert hears(Role.ROOM, "room") == "zh"
+    assert decode_room(encode_room(table.room)) == table.room
+
+
+def test_without_a_booth_for_it_a_delegate_hears_the_floor() -> None:
+    table = Table()
+    assert scene_of(table.room).listening[SeatId("taichung")] == FLOOR_LANGUAGE

@@ -59,6 +59,16 @@ def test_the_booth_is_heard_in_its_language_only() -> None:
     assert ducked == pytest.approx(DUCK_DB, abs=1.5)
 
 
+def test_a_hall_that_listens_to_a_language_hears_the_booth_and_not_itself() -> None:
+    room = studio()
+    room.engine.add_listener("loudspeakers", SPEAKER, FLOOR_LANGUAGE)
+    room.run(scene(EN), 100)
+    room.run(replace(scene(EN), listening={SPEAKER: ZH}), 200)
+    sound = room.ear("loudspeakers", 50)
+    assert power_db(sound, BOOTH_HZ) > -26
+    assert power_db(sound, SPEAKER_HZ) < power_db(sound, BOOTH_HZ) - 55
+
+
 def test_languages_that_sound_the_same_share_one_encoder() -> None:
     room = studio()
     room.run(scene(EN, booth=False), 50)
