@@ -22,6 +22,8 @@ export function createPlayer(video) {
   let generation = 0;
   /** @type {string | null} */
   let captions = null;
+  /** @type {string | null} */
+  let sound = null;
 
   const onPlaying = () => (state.value = "playing");
   const onWaiting = () => (state.value = "waiting");
@@ -42,6 +44,19 @@ export function createPlayer(video) {
       return;
     }
     for (const track of video.textTracks) track.mode = captions !== null && track.language === captions ? "showing" : "disabled";
+  }
+
+  /** Play the wanted language beside the same picture; says whether it is there. */
+  function applySound() {
+    if (hls) {
+      const index = hls.audioTracks.findIndex(({ lang }) => lang === sound);
+      if (index >= 0 && index !== hls.audioTrack) hls.audioTrack = index;
+      return index >= 0;
+    }
+    const tracks = Array.from(/** @type {{ audioTracks?: ArrayLike<{ language: string, enabled: boolean }> }} */ (video).audioTracks ?? []);
+    if (!tracks.some(({ language }) => language === sound)) return false;
+    for (const track of tracks) track.enabled = track.language === sound;
+    return true;
   }
 
   /** @param {"failed" | "loading"} meanwhile */
@@ -90,6 +105,7 @@ export function createPlayer(video) {
         again("loading");
       });
       hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, applyCaptions);
+      hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, applySound);
       hls.loadSource(playlist);
       hls.attachMedia(video);
     } else {
@@ -101,7 +117,21 @@ export function createPlayer(video) {
 
   return {
     state,
-    load,
+    /** @param {string} playlist one of the language's own, to begin with @param {string} lang */
+    load(playlist, lang) {
+      sound = lang;
+      return load(playlist);
+    },
+    /**
+     * Another language: the picture plays on where it is. A player that has not got it begins anew.
+     *
+     * @param {string} playlist of this language @param {string} lang
+     */
+    hear(playlist, lang) {
+      if (lang === sound) return;
+      sound = lang;
+      if (!applySound()) void load(playlist);
+    },
     /** @param {string | null} lang the language to read, or none */
     caption(lang) {
       captions = lang;

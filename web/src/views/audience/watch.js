@@ -60,9 +60,9 @@ const Player = ({ audience, hearing: { lang, isMuted } }) => {
   useEffect(() => {
     player.current?.caption(hasCaptions && isCaptioned.value ? chosen : null);
   }, [hasCaptions, isCaptioned.value, chosen]);
-  useEffect(() => {
-    void player.current?.load(`/hls/${session.id}/${chosen}/index.m3u8`);
-  }, [chosen, session.id]);
+  const playlist = `/hls/${session.id}/${chosen}/index.m3u8`;
+  useEffect(() => void player.current?.load(playlist, chosen), [session.id]);
+  useEffect(() => player.current?.hear(playlist, chosen), [chosen]);
   return el(
     "section",
     { class: "player", "aria-label": t("public.player") },
