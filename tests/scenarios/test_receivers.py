@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from rotunda.demo.link import Link
+from tests.fakes.relay import coturn
 from tests.harness import table
 from tests.harness.browser import CHROMIUM
 from tests.harness.product import Crowd, Product, running_product
@@ -19,6 +20,7 @@ ANA_HZ, BOOTH_HZ = 440, 700
 ANA, BOOTH = 0, 1
 LOUD_DB, GONE_DB = -50, -65
 DEADLINE_MS = 40_000
+SECRET = "shared with the relay"
 
 SEATS = """
 [[seats]]
@@ -36,19 +38,27 @@ EARS = """
   };
   let heard = null, analyser = null;
   window.level = (hz) => {
-    const audio = document.querySelector("audio");
-    if (!audio?.srcObject || audio.paused) return -100;
-    if (heard !== audio.srcObject) {
-      heard = audio.srcObject;
+    const media = document.querySelector("audio, video");
+    if (!media || media.paused) return -100;
+    if (heard !== (media.srcObject ?? media)) {
+      heard = media.srcObject ?? media;
       const context = new AudioContext();
       void context.resume();
       analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0.5 });
-      context.createMediaStreamSource(heard).connect(analyser);
+      const source = media.srcObject
+        ? context.createMediaStreamSource(heard) : context.createMediaElementSource(media);
+      source.connect(analyser);
     }
     const bins = new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(bins);
     const at = Math.round(hz * analyser.fftSize / analyser.context.sampleRate);
     return Math.max(...bins.slice(at - 1, at + 2));
+  };
+  window.candidate = async () => {
+    const reports = await window.connections[0].getStats();
+    const pairs = [...reports.values()].filter((one) => one.type === "candidate-pair");
+    const pair = pairs.find((one) => one.nominated);
+    return reports.get(pair.localCandidateId);
   };
   window.inbound = async () => {
     const [connection] = window.connections;
@@ -68,8 +78,17 @@ UNTOUCHED = """
 """
 
 
+BEHIND_A_WALL = """
+  const Open = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Open {
+    constructor(options) { super({ ...options, iceTransportPolicy: "relay" }); }
+  };
+"""
+"""Nothing but the relay gets through."""
+
+
 @asynccontextmanager
-async def phone() -> AsyncIterator[Page]:
+async def phone(*scripts: str) -> AsyncIterator[Page]:
     """A browser that wants a touch before it plays sound."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -78,7 +97,8 @@ async def phone() -> AsyncIterator[Page]:
         )
         page = await browser.new_page(viewport={"width": 360, "height": 740})
         page.set_default_timeout(DEADLINE_MS)
-        await page.add_init_script(EARS)
+        for script in (EARS, *scripts):
+            await page.add_init_script(script)
         yield page
         await browser.close()
 
@@ -90,7 +110,13 @@ async def hears(page: Page, hz: int, *, not_hz: int | None = None) -> None:
 
 
 def test_a_receiver_plays_what_is_chosen_and_changes_without_a_gap(tmp_path: Path) -> None:
-    with running_product(tmp_path / "data") as product:
+    with coturn(SECRET) as port:
+        relay = {"ROTUNDA_TURN_URLS": f"turn:127.0.0.1:{port}", "ROTUNDA_TURN_SECRET": SECRET}
+        run(tmp_path / "data", relay)
+
+
+def run(data: Path, settings: dict[str, str]) -> None:
+    with running_product(data, settings=settings) as product:
         product.import_session(table.TOML + SEATS)
         asyncio.run(listen(product))
 
@@ -118,6 +144,9 @@ async def listen(product: Product) -> None:
         await choose_before_any_touch(page, address)
         await change_language(page)
         await come_back_after_a_call(page)
+        await hear_through_the_relay(address)
+        await desk.command("onair.start")
+        await change_language_of_the_broadcast(page, f"{product.base_url}/s/{table.SESSION}?ui=en")
 
 
 async def speak(desk: Link, crowd: Crowd) -> None:
@@ -169,3 +198,27 @@ async def come_back_after_a_call(page: Page) -> None:
     await hears(page, ANA_HZ)
     assert await page.evaluate("navigator.mediaSession.metadata.title") == "Original"
     assert await page.evaluate("navigator.mediaSession.playbackState") == "playing"
+
+
+async def hear_through_the_relay(address: str) -> None:
+    async with phone(BEHIND_A_WALL) as page:
+        await page.goto(address)
+        await page.get_by_role("button", name="Original").click()
+        await hears(page, ANA_HZ)
+        pair = await page.evaluate("window.candidate()")
+        assert pair["candidateType"] == "relay"
+
+
+async def change_language_of_the_broadcast(page: Page, address: str) -> None:
+    """On the viewers' page the sound changes beside a picture that plays on."""
+    playlists: list[str] = []
+    page.on("request", lambda request: playlists.append(request.url))
+    await page.goto(address)
+    await page.get_by_role("button", name="Sound on").click()
+    await hears(page, ANA_HZ, not_hz=BOOTH_HZ)
+    before_s = await page.evaluate("document.querySelector('video').currentTime")
+    playlists.clear()
+    await page.get_by_role("button", name="中文").filter(has_text="Interpreted").click()
+    await hears(page, BOOTH_HZ)
+    assert await page.evaluate("document.querySelector('video').currentTime") > before_s
+    assert not [url for url in playlists if url.endswith("/index.m3u8") and "/video/" not in url]

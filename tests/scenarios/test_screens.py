@@ -49,6 +49,7 @@ def links(venue: Venue) -> dict[str, str]:
         "lobby": f"{base}/",
         "audience": f"{base}/s/demo",
         "monitor": f"{base}/s/demo/program",
+        "listen": f"{base}/s/demo/listen",
         "desk": found["moderator"],
         "delegate": found["delegates"][0],
         "room": found["room"],
@@ -79,6 +80,16 @@ def test_a_page_looks_right_everywhere(
     if name != "lobby":
         picture_moves(page)
     judged(page, name)
+    page.context.close()
+
+
+def test_the_receiver_looks_right_everywhere_while_it_plays(
+    venue: Venue, links: dict[str, str]
+) -> None:
+    page = venue.open(links["listen"])
+    page.locator(".listen-language").nth(1).click()
+    page.wait_for_function("() => document.querySelector('audio')?.currentTime > 0.5")
+    judged(page, "listen")
     page.context.close()
 
 

@@ -1,8 +1,6 @@
 """Relay credentials, judged by coturn."""
 
 import asyncio
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 
@@ -12,7 +10,7 @@ from aioice.stun import TransactionFailed
 
 from signaling.config import TurnConfig
 from signaling.turn import CREDENTIAL_LIFE_S, credentials, ice_servers
-from tests.fakes.ingest import free_port
+from tests.fakes.relay import coturn
 
 pytestmark = pytest.mark.media
 
@@ -21,23 +19,8 @@ SECRET = "shared"
 
 @pytest.fixture(scope="module")
 def relay() -> Iterator[int]:
-    """A coturn with our secret; its UDP port."""
-    binary = shutil.which("turnserver")
-    assert binary is not None, "coturn is not installed"
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            *(binary, "-n", "--no-tls", "--no-dtls", "--no-cli", "--allow-loopback-peers"),
-            *("--listening-ip=127.0.0.1", f"--listening-port={port}", "--relay-ip=127.0.0.1"),
-            *("--realm=rotunda", "--use-auth-secret", f"--static-auth-secret={SECRET}"),
-            *("--pidfile=", "--log-file=stdout"),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    yield port
-    process.kill()
-    process.wait()
+    with coturn(SECRET) as port:
+        yield port
 
 
 async def allocate(port: int, user: str, password: str) -> None:
