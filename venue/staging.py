@@ -7,6 +7,7 @@ from venue.booths.state import Booth, booth_of, languages_of, output_of, signs
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
 from venue.presence import Seat, room_feed
 from venue.questions import live_question
+from venue.roles import Role
 from venue.room import Room
 from venue.scene import CaptionLine, Layout, Person, Scene, SpeechClock
 from venue.turns import Current, Phase, Turn

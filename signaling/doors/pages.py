@@ -129,6 +129,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/s/{session}", audience)
     app.router.add_get("/s/{session}/program", program)
     app.router.add_get("/s/{session}/listen", listen)
+    app.router.add_get("/s/{session}/poster", poster)
     app.router.add_get("/s/{session}/archive", archive)
     app.router.add_get("/static/{version}/{path:.+}", static)
     app.router.add_get("/s/{session}/channels", channels)
@@ -160,6 +161,11 @@ async def program(request: web.Request) -> web.Response:
 async def listen(request: web.Request) -> web.Response:
     await request.app[SERVICES].router.definition(session_of(request))
     return _page(request, "listen.html")
+
+
+async def poster(request: web.Request) -> web.Response:
+    await request.app[SERVICES].router.definition(session_of(request))
+    return _page(request, "poster.html")
 
 
 async def archive(request: web.Request) -> web.Response:

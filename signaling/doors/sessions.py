@@ -9,7 +9,7 @@ from aiohttp import web
 from signaling.doors.archive import is_open, read_archive
 from signaling.doors.base import DESK, SERVICES, Services, now_s, read_object, session_of, ticket_of
 from signaling.errors import ApiError
-from signaling.tickets import revoked_seat
+from signaling.tickets import Ticket, revoked_seat
 from signaling.turn import ice_servers
 from venue.roles import Role
 from venue.session import SessionDefinition
@@ -25,6 +25,8 @@ PAGES = {
     Role.CAPTIONER: "captioner",
     Role.AUDIENCE: "audience",
 }
+HALL_LIFE_S = 3 * 86_400
+"""From when it is made, or from the session's start: rehearsal, event and the day after."""
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -32,6 +34,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/api/redeem", redeem)
     app.router.add_get("/api/sessions", listing)
     app.router.add_get("/api/sessions/{session}", one)
+    app.router.add_post("/api/sessions/{session}/tickets/hall", hall)
     app.router.add_post("/api/sessions/{session}/tickets/revoke", revoke)
 
 
@@ -72,6 +75,31 @@ async def one(request: web.Request) -> web.Response:
     return web.json_response(_shown(definition, services), headers=NO_STORE)
 
 
+async def hall(request: web.Request) -> web.Response:
+    """Make a ticket for everybody in the hall: to watch and listen, on a poster or a screen."""
+    session = session_of(request)
+    await ticket_of(request, session, DESK | {Role.ROOM})
+    services = request.app[SERVICES]
+    definition = await services.router.definition(session)
+    begins_s = max(now_s(), (definition.starts_at or 0) // 1000)
+    ticket = Ticket(
+        id=secrets.token_urlsafe(12),
+        session=session,
+        role=Role.AUDIENCE,
+        seat=None,
+        name="",
+        language="",
+        place="room",
+        expires_at_s=begins_s + HALL_LIFE_S,
+    )
+    answer = {
+        "ticket": services.office.issue(ticket),
+        "jti": ticket.id,
+        "expires_at": ticket.expires_at_s * 1000,
+    }
+    return web.json_response(answer, status=201, headers=NO_STORE)
+
+
 async def revoke(request: web.Request) -> web.Response:
     """``POST {jti}`` or ``{seat}``: those tickets are worth nothing from now on."""
     session = session_of(request)
@@ -106,6 +134,7 @@ def _shown(definition: SessionDefinition, services: Services) -> dict[str, int |
         "timezone": definition.timezone,
         "starts_at": definition.starts_at,
         "accent": definition.accent,
+        "public": definition.public,
         "on_air": on_air,
         "archive": is_open(definition, on_air=on_air)
         and bool(read_archive(services.config.data_dir, session).parts),

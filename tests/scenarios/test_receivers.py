@@ -197,7 +197,7 @@ async def come_back_after_a_call(page: Page) -> None:
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await hears(page, ANA_HZ)
     assert await page.evaluate("navigator.mediaSession.metadata.title") == "Original"
-    assert await page.evaluate("navigator.mediaSession.playbackState") == "playing"
+    await page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
 
 
 async def hear_through_the_relay(address: str) -> None:

@@ -6,17 +6,25 @@ from typing import Any
 import aiohttp
 import jwt
 import pytest
+from msgspec.structs import replace
 
+from signaling.store import Store
 from tests.fakes.engine_door import FakeEngineDoor
 from tests.signaling.conftest import (
+    DEFINITION,
     OFFER,
+    SDP,
     SECRET,
     SESSION,
     House,
+    HouseMaker,
     code_of,
     publish,
     until,
 )
+from venue import codec
+from venue import journal as keys
+from venue.ids import Instant
 from venue.roles import Role
 
 pytestmark = pytest.mark.redis
@@ -115,3 +123,38 @@ async def test_a_page_of_another_origin_gets_no_socket(house: House) -> None:
         await house.http.ws_connect(path, headers={"Origin": "https://evil.example"})
     async with house.http.ws_connect(path, headers={"Origin": house.url}) as own:
         assert (await own.receive_str()).startswith("0{")
+
+
+async def test_a_ticket_for_the_hall_opens_the_receiver_of_a_closed_session(
+    make_house: HouseMaker, store: Store, engine: FakeEngineDoor
+) -> None:
+    starts_s = int(time.time()) + 30 * 86_400
+    closed = replace(DEFINITION, public=False, starts_at=Instant(starts_s * 1000))
+    await store.run("HSET", keys.SESSIONS, SESSION, codec.encode_session(closed))
+    house = await make_house()
+    path = f"/api/sessions/{SESSION}/tickets/hall"
+    for headers, refusal in (
+        ({}, (401, "ticket.missing")),
+        (house.bearer(Role.DELEGATE, "gdynia"), (403, "role.forbidden")),
+        (house.bearer(Role.AUDIENCE), (403, "role.forbidden")),
+    ):
+        async with house.http.post(path, headers=headers) as answer:
+            assert (answer.status, await code_of(answer)) == refusal
+    async with house.http.post(path, headers=house.bearer(Role.ROOM, "hall")) as answer:
+        assert answer.status == 201
+        made = await answer.json()
+    # Printed weeks before, it lasts until the event is over.
+    assert made["expires_at"] > (starts_s + 86_400) * 1000
+    whep, hall = f"/whep/{SESSION}?lang=zh", {"Authorization": f"Bearer {made['ticket']}"}
+    async with house.http.post(whep, data=OFFER, headers=SDP) as answer:
+        assert answer.status == 401
+    async with house.http.post(whep, data=OFFER, headers={**SDP, **hall}) as answer:
+        assert answer.status == 201
+    async with house.http.post(path, headers=hall) as answer:
+        assert (answer.status, await code_of(answer)) == (403, "role.forbidden")
+    await house.connect({"ticket": made["ticket"]})
+    desk, revoke = house.bearer(Role.ORGANIZER), path.replace("hall", "revoke")
+    async with house.http.post(revoke, json={"jti": made["jti"]}, headers=desk) as answer:
+        assert answer.status == 204
+    async with house.http.post(whep, data=OFFER, headers={**SDP, **hall}) as answer:
+        assert (answer.status, await code_of(answer)) == (401, "ticket.revoked")

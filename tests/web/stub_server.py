@@ -44,6 +44,10 @@ class StubServer:
         self.seq = 10
         self.commands: list[tuple[str, Document]] = []
         self.offers: list[Document] = []
+        self.whep_refusal = (503, "media.unavailable", "1")
+        """Status, code and Retry-After."""
+        self.whep_offers = 0
+        self.public = True
         self.resyncs = 0
         self._heard = asyncio.Event()
         self.answers: dict[str, Document] = {}
@@ -61,6 +65,11 @@ class StubServer:
         for path, file in PAGES.items():
             self.app.router.add_get(path, self._page(file))
         self.app.router.add_get("/s/{session}/program", self._page("room.html"))
+        self.app.router.add_get("/s/{session}/listen", self._page("listen.html"))
+        self.app.router.add_get("/s/{session}/poster", self._page("poster.html"))
+        self.app.router.add_get("/api/sessions/{session}", self._session)
+        self.app.router.add_post("/api/sessions/{session}/tickets/hall", self._hall)
+        self.app.router.add_post("/whep/{session}", self._refuse_whep)
         self.app.router.add_get("/s/{session}", self._page("audience.html"))
         self.app.router.add_get("/static/{version}/{path:.*}", self._static)
         self.app.router.add_post("/api/redeem", self._redeem)
@@ -130,6 +139,21 @@ class StubServer:
             return web.json_response({"error": error}, status=403)
         page = re.sub(r"-.*", "", ticket) or "delegate"
         return web.json_response(canned.admission(page))
+
+    async def _refuse_whep(self, _: web.Request) -> web.Response:
+        self.whep_offers += 1
+        status, code, wait_s = self.whep_refusal
+        error = {"code": code, "params": {}, "message": "No."}
+        headers = {"Retry-After": wait_s}
+        return web.json_response({"error": error}, status=status, headers=headers)
+
+    async def _session(self, _: web.Request) -> web.Response:
+        return web.json_response({**self.view["session"], "public": self.public})
+
+    async def _hall(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer room-1"
+        made = {"ticket": "of.the.hall", "jti": "h", "expires_at": canned.now_ms()}
+        return web.json_response(made, status=201)
 
     async def _connect(self, sid: str, environ: Document, _: Document | None) -> None:
         if self.refusing:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web import canned
+from tests.web import canned, canned_booth
 from tests.web.conftest import AXE, take_seat
 from tests.web.stub_server import StubServer
 
@@ -282,3 +282,24 @@ async def violations(page: Page) -> list[str]:
         " + `${v.nodes.map(n => n.target).join(' ')} ${v.nodes[0].any[0]?.message ?? ''}`))"
     )
     return found
+
+
+async def test_one_tap_leads_from_the_own_language_to_the_original_and_back(
+    page: Page, stub: StubServer
+) -> None:
+    stub.view["booths"] = [canned_booth.booth(canned_booth.OWN)]
+    stub.view["you"] = canned.you(listening="zh-Hant")
+    gdynia = {"language": "zh-Hant"}
+    stub.view["seats"] = [
+        {**seat, **(gdynia if seat["seat"] == "gdynia" else {})} for seat in stub.view["seats"]
+    ]
+    await take_seat(page, stub)
+    await expect(page.get_by_label("Listen to")).to_have_value("zh-Hant")
+    await page.get_by_role("button", name="Original").click()
+    await stub.heard("listen")
+    assert stub.commands[-1] == ("listen", {"lang": "floor"})
+    await stub.change({"you": canned.you(listening="floor")})
+    stub.commands.clear()
+    await page.locator(".listening").get_by_role("button", name="中文").click()
+    await stub.heard("listen")
+    assert stub.commands[-1] == ("listen", {"lang": "zh-Hant"})

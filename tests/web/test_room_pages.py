@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web import canned
+from tests.web import canned, canned_booth
 from tests.web.conftest import AXE, take_seat
 from tests.web.stub_server import StubServer
 from tests.web.test_delegate_page import violations
@@ -71,3 +71,30 @@ async def test_axe_finds_nothing_in_the_room(
     await page.locator(".wall").wait_for()
     await page.add_script_tag(path=AXE)
     assert await violations(page) == []
+
+
+async def test_the_technician_listens_in_with_one_click_and_sees_the_level(
+    page: Page, room: StubServer
+) -> None:
+    room.view["booths"] = [canned_booth.booth(canned_booth.OWN)]
+    await take_seat(page, room, who="room")
+    button = page.get_by_role("button", name="Listen in to Chinese")
+    async with page.expect_request(lambda request: request.method == "POST") as asked:
+        await button.click()
+    assert (await asked.value).url.endswith("/whep/mayors-1?lang=zh-Hant")
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    level = page.locator(".listen-in", has=button).locator(".meter > i")
+    await expect(level).to_have_attribute("style", "--level: 0;")
+    await room.sio.emit("levels", {canned_booth.OWN: -24.0})
+    await expect(level).to_have_attribute("style", "--level: 60;")
+    await page.get_by_role("button", name="Stop listening in").click()
+    await expect(button).to_have_attribute("aria-pressed", "false")
+
+
+async def test_the_hall_s_loudspeakers_play_the_language_that_is_chosen(
+    page: Page, room: StubServer
+) -> None:
+    await take_seat(page, room, who="room")
+    await page.get_by_label("Sound for the hall's loudspeakers").select_option("zh-Hant")
+    await room.heard("listen")
+    assert room.commands[-1] == ("listen", {"lang": "zh-Hant"})

@@ -208,3 +208,21 @@ def test_axe_finds_nothing_in_the_panel_of_booths(
     page.locator(".booth-card .act.quiet").first.click()
     assert violations(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_the_desk_listens_in_to_a_booth_with_one_click(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["booths"] = [booth(OWN)]
+    page = desk(open_page, desk_stub)
+    card = booths_panel(page)
+    button = card.get_by_role("button", name="Listen in to Chinese")
+    with page.expect_request(lambda request: request.method == "POST") as asked:
+        button.click()
+    assert asked.value.url.endswith(f"/whep/{SESSION}?lang=zh")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    desk_stub.emit("levels", {OWN: -24.0})
+    level = card.locator(".listen-in").filter(has_text="Chinese").locator(".meter > i")
+    expect(level).to_have_attribute("style", "--level: 60;")
+    poster = page.get_by_role("link", name="QR code for the hall")
+    expect(poster).to_have_attribute("href", f"/s/{SESSION}/poster#ticket")

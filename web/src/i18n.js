@@ -97,6 +97,9 @@ export const fill = (sentence, places) =>
 /** @param {Key} key @param {Places} [places] */
 export const t = (key, places) => fill(WORDS[language.value][key], places);
 
+/** A sentence in every language of the interface, for what all read at once. @param {Key} key */
+export const inEvery = (key) => INTERFACE_LANGUAGES.map((tag) => ({ tag, text: WORDS[tag][key] }));
+
 /**
  * Choose the plural form; the sentence gets `{count}`.
  *

@@ -46,7 +46,8 @@ export function open(admission, root) {
   const Page = () => {
     const view = connection.view.value;
     if (!view) return h(Opening, { code: connection.refusal.value?.code ?? null });
-    return h(AudiencePage, { audience: { view, acts, now, status: connection.status.value, mayFrame: !admission.ticket } });
+    const listen = `/s/${encodeURIComponent(admission.session)}/listen${admission.ticket ? `#${admission.ticket}` : ""}`;
+    return h(AudiencePage, { audience: { view, acts, now, status: connection.status.value, listen, mayFrame: !admission.ticket } });
   };
   render(h(Page, {}), root);
 }

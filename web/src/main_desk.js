@@ -4,6 +4,7 @@ import { tick } from "./clock.js";
 import { connect } from "./connection.js";
 import { computed, effect, el, h, render, signal } from "./dom.js";
 import { errorText, localized, t } from "./i18n.js";
+import { createMonitor } from "./monitor.js";
 import { createPeer } from "./peer.js";
 import { createActs } from "./views/desk/acts.js";
 import { createUi } from "./views/desk/context.js";
@@ -31,12 +32,14 @@ export function open(admission, root) {
   const isCounted = computed(() => (connection.view.value?.youtube?.broadcasts ?? []).some(({ views }) => views !== null));
   const viewers = watchViewers(admission.session, admission.ticket, isCounted);
   const channels = admission.role === "organizer" ? `/s/${encodeURIComponent(admission.session)}/channels#${admission.ticket}` : null;
+  const monitor = createMonitor(admission);
+  const poster = `/s/${encodeURIComponent(admission.session)}/poster#${admission.ticket}`;
   connection.onEvent("levels", (body) => (levels.value = body));
 
   /** @returns {Desk | null} */
   const desk = () => {
     const view = connection.view.value;
-    return view && { view, acts, now, levels, ui, status: connection.status.value, viewers: viewers.value, channels, ...door };
+    return view && { view, acts, now, levels, ui, status: connection.status.value, monitor, poster, viewers: viewers.value, channels, ...door };
   };
   const Page = () => {
     const shown = desk();

@@ -3,6 +3,7 @@
 import { cx, el, h } from "../../dom.js";
 import { errorText, localized, t } from "../../i18n.js";
 import { LanguageSwitch } from "../desk/header.js";
+import { Icon } from "../parts.js";
 import { AskPanel } from "./ask.js";
 import { Now } from "./now.js";
 import { QuestionList } from "./questions.js";
@@ -14,6 +15,7 @@ import { Watch } from "./watch.js";
  * @property {import("../desk/acts.js").Acts} acts
  * @property {import("@preact/signals").ReadonlySignal<number>} now
  * @property {import("../../connection.js").Status} status
+ * @property {string} listen  the receiver's address, for those in the room
  * @property {boolean} mayFrame  the page's policy lets YouTube's player in
  */
 
@@ -35,7 +37,7 @@ export const AudiencePage = ({ audience }) => {
     el(
       "main",
       { id: "main", class: "audience-main" },
-      el("div", { class: "watch-column" }, h(Watch, { audience }), h(Now, { audience })),
+      el("div", { class: "watch-column" }, h(Watch, { audience }), h(Now, { audience }), el("a", { class: "button quiet", href: audience.listen }, h(Icon, { name: "speaker" }), t("listen.link"))),
       el("div", { class: "ask-column" }, h(AskPanel, { audience }), h(QuestionList, { audience })),
     ),
     el(

@@ -4,6 +4,7 @@ import { tick } from "../../clock.js";
 import { connect } from "../../connection.js";
 import { createDevices } from "../../devices.js";
 import { batch, computed, effect, signal } from "../../dom.js";
+import { createMonitor } from "../../monitor.js";
 import { createPeer } from "../../peer.js";
 import { standing as standingOf } from "../../state.js";
 
@@ -13,10 +14,11 @@ import { standing as standingOf } from "../../state.js";
  * @param {import("../../main_join.js").Admission} admission
  * @param {{ raw?: boolean }} [sound] `raw`: a room's mixing desk, taken as it comes
  */
-export function createDelegateDesk({ ticket, ice_servers }, sound) {
+export function createDelegateDesk({ ticket, session, ice_servers }, sound) {
   const connection = connect({ ticket });
   const devices = createDevices(sound);
   const peer = createPeer(connection, { iceServers: ice_servers });
+  const monitor = createMonitor({ session, ticket });
   const phase = signal(/** @type {Phase} */ ("check"));
   const muted = signal(false);
   const mutedByChair = signal(false);
@@ -51,6 +53,7 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
         phase.value = "elsewhere";
         stopSharing();
         devices.close();
+        monitor.stop();
       });
     }),
   ];
@@ -92,6 +95,10 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
     asked,
     /** The shared screen, sent in place of the camera. */
     screen,
+    /** What the room's technician listens in to. */
+    monitor,
+    /** The page with the code for receivers. */
+    poster: `/s/${encodeURIComponent(session)}/poster#${ticket}`,
     canShare: "getDisplayMedia" in (navigator.mediaDevices ?? {}),
     command,
 
@@ -135,6 +142,7 @@ export function createDelegateDesk({ ticket, ice_servers }, sound) {
     leave() {
       for (const stop of stops) stop();
       stopSharing();
+      monitor.stop();
       peer.close();
       devices.close();
       connection.close();

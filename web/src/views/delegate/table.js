@@ -2,9 +2,8 @@
 
 import { remainingMs, clockText } from "../../clock.js";
 import { cx, el, h, useState } from "../../dom.js";
-import { languageName, localized, t } from "../../i18n.js";
-import { listenable } from "../../state.js";
-import { withInterpreted } from "../booths.js";
+import { localized, t } from "../../i18n.js";
+import { Listening } from "../listening.js";
 import { Dialog, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
 import { AskedToUnmute } from "./asked.js";
@@ -71,22 +70,6 @@ function Queue({ view, now_ms }) {
   );
 }
 
-/** The language one hears. @param {{ desk: DelegateDesk, view: View }} props */
-const Listening = ({ desk, view }) =>
-  el(
-    "label",
-    { class: "listening" },
-    el("span", {}, t("listen.label")),
-    el(
-      "select",
-      {
-        class: "select", value: view.you?.listening ?? "floor",
-        onChange: (event) => void desk.listen(event.currentTarget.value),
-      },
-      listenable(view).map((tag) => el("option", { value: tag, key: tag, selected: tag === view.you?.listening }, withInterpreted(view, tag, languageName(tag)))),
-    ),
-  );
-
 /** @param {{ desk: DelegateDesk, view: View }} props */
 export function Table({ desk, view }) {
   const [choosing, setChoosing] = useState(false);
@@ -109,7 +92,7 @@ export function Table({ desk, view }) {
         el("p", {}, localized(view.session.title)),
         el("span", { class: cx("pill", view.program.on_air && "live") }, el("span", { class: "dot", "aria-hidden": "true" }), t(view.program.on_air ? "program.on_air" : "program.off_air")),
         el("span", { class: "spacer" }),
-        h(Listening, { desk, view }),
+        h(Listening, { view, listen: desk.listen }),
         h(LanguagePicker, {}),
       ),
     ),

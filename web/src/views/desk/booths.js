@@ -4,6 +4,7 @@ import { cx, el, h, useState } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { Line } from "../booths.js";
 import { stateOf, stateWords } from "../interpreter/partner.js";
+import { ListenIn, MonitorSound } from "../monitor.js";
 import { boothName, nameOf } from "../interpreter/standing.js";
 import { phrasesOf } from "../interpreter/words.js";
 import { ActButton } from "./button.js";
@@ -16,8 +17,9 @@ import { elapsed } from "./format.js";
 /** @param {{ desk: Desk }} props */
 export const BoothsPanel = ({ desk }) => {
   const { booths } = desk.view;
-  if (booths.length === 0) return el("div", { class: "empty" }, el("b", {}, t("booths.empty")), el("p", {}, t("booths.empty.hint")));
-  return el("div", { class: "booths" }, el("ul", { class: "rows", tabIndex: 0, "aria-label": t("booths.title") }, booths.map((booth) => h(Booth, { key: booth.booth, desk, booth }))));
+  const poster = el("a", { class: "act quiet booths-poster", href: desk.poster, target: "_blank", rel: "noopener" }, t("poster.title"));
+  if (booths.length === 0) return el("div", { class: "empty" }, el("b", {}, t("booths.empty")), el("p", {}, t("booths.empty.hint")), poster);
+  return el("div", { class: "booths" }, poster, h(MonitorSound, { monitor: desk.monitor }), h(ListenIn, { monitor: desk.monitor, lang: "floor" }), el("ul", { class: "rows", tabIndex: 0, "aria-label": t("booths.title") }, booths.map((booth) => h(Booth, { key: booth.booth, desk, booth }))));
 };
 
 /** @param {{ desk: Desk, booth: BoothView }} props */
@@ -30,6 +32,7 @@ const Booth = ({ desk, booth }) => {
     { class: cx("booth-card", `is-${booth.state}`) },
     el("h3", {}, el("i", { class: "mark", "aria-hidden": "true" }), t("booth.name", { languages: name })),
     el("p", { class: "booth-state" }, factsOf(desk, booth)),
+    booth.signing ? null : booth.languages.map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: lang === booth.into && booth.active ? desk.levels.value[booth.active] : undefined })),
     booth.handover ? h(Handover, { desk, booth, handover: booth.handover }) : null,
     el("ul", { class: "booth-people" }, booth.interpreters.map((one) => h(Interpreter, { key: one.seat, desk, booth, one }))),
     el(

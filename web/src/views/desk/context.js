@@ -39,6 +39,8 @@ export const createUi = () => ({
  * @property {string | null} channels  the page of channels, for organisers
  * @property {(output: NewOutput) => Promise<import("./acts.js").Ack>} addOutput
  * @property {(output: string) => Promise<import("./acts.js").Ack>} removeOutput
+ * @property {import("../../monitor.js").Monitor} monitor  what the desk listens in to
+ * @property {string} poster  the page with the code for receivers
  * @property {string} archive  address of the recording
  */
 /** @typedef {{ kind: "rtmp", url: string, lang: string }} NewOutput */

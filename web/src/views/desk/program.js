@@ -3,6 +3,7 @@
 import { cx, el, h, useEffect, useRef, useSignal } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { createPlayer } from "../../player.js";
+import { Listening } from "../listening.js";
 import { Icon } from "../parts.js";
 
 /** @typedef {import("./context.js").Desk} Desk */
@@ -20,7 +21,11 @@ export const ProgramPanel = ({ desk, source }) => {
     "section",
     { class: cx("program", program.on_air && "live"), "aria-labelledby": "program-title" },
     el("h2", { id: "program-title", class: "visually-hidden" }, t("program.title")),
-    h(Picture, { source, empty: emptyWords(program.engine) }),
+    h(Picture, {
+      source, empty: emptyWords(program.engine),
+      // Without a connection of its own the desk shows the broadcast, which has one language.
+      choice: source.stream && desk.view.you?.seat ? h(Listening, { view: desk.view, listen: (lang) => desk.acts.run("listen", { lang }, { key: "listen" }) }) : null,
+    }),
   );
 };
 
@@ -29,10 +34,10 @@ const emptyWords = (engine) =>
   engine === "up" ? t("program.connecting") : engine === "starting" ? t("engine.starting") : t("engine.down");
 
 /**
- * @param {{ source: ProgramSource, empty: string, words?: { on: string, off: string } }} props
- *   `words` name the sound button
+ * @param {{ source: ProgramSource, empty: string, words?: { on: string, off: string }, choice?: Children }} props
+ *   `words` name the sound button; `choice`: of what is heard, once there is sound
  */
-export const Picture = ({ source, empty, words }) => {
+export const Picture = ({ source, empty, words, choice = null }) => {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const isMuted = useSignal(true);
   const hasPicture = useSignal(false);
@@ -62,6 +67,7 @@ export const Picture = ({ source, empty, words }) => {
       h(Icon, { name: isMuted.value ? "speaker_off" : "speaker" }),
       el("span", { class: "sound-words" }, soundWords),
     ),
+    isMuted.value ? null : choice,
   );
 };
 
@@ -77,7 +83,7 @@ const show = (video, stream, hls, onPicture) => {
   if (!video) return undefined;
   video.addEventListener("loadeddata", onPicture);
   const player = stream || !hls ? null : createPlayer(video);
-  if (player && hls) void player.load(hls);
+  if (player && hls) void player.load(hls, hls.split("/")[3] ?? "");
   video.srcObject = stream;
   if (stream) void video.play().catch(() => undefined);
   return () => {

@@ -31,8 +31,7 @@ const stateOf = (view, tag) => {
 };
 
 /** @param {View} view @param {string} tag */
-export const isSpoken = (view, tag) =>
-  view.seats.find((each) => each.seat === view.floor.current?.seat)?.language === tag;
+export const isSpoken = (view, tag) => view.floor.spoken === tag;
 
 /** @param {View} view @param {string} tag */
 export const isInterpreted = (view, tag) => view.booths.some((booth) => booth.into === tag);

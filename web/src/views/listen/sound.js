@@ -1,42 +1,15 @@
 /** What comes out of the receiver, and words for all that may keep it silent. */
 
-import { cx, el, h, useEffect, useRef, useState } from "../../dom.js";
+import { cx, el, h, useEffect } from "../../dom.js";
 import { errorText, languageName, localized, t } from "../../i18n.js";
-import { onReturn, tellLockScreen } from "../../wake.js";
+import { tellLockScreen } from "../../wake.js";
 import { Icon } from "../parts.js";
+import { usePlaying } from "../playing.js";
 import { isInterpreted, isSpoken } from "./languages.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("./page.js").Receiver} Receiver */
 /** @typedef {{ view: View, receiver: Receiver, tune: (lang: string | null) => void }} Props */
-
-/**
- * Play a stream; say whether it plays. Browsers want a touch before sound, and a call or the lock
- * screen may pause it: then it waits for a hand, or for somebody to look again.
- *
- * @param {MediaStream | null} stream
- */
-function usePlaying(stream) {
-  const audio = useRef(/** @type {HTMLAudioElement | null} */ (null));
-  const [isPlaying, setPlaying] = useState(true);
-  const wantsPause = useRef(false);
-  const play = () => {
-    wantsPause.current = false;
-    audio.current?.play().then(() => setPlaying(true), (error) => error?.name === "NotAllowedError" && setPlaying(false));
-  };
-  const pause = () => {
-    wantsPause.current = true;
-    audio.current?.pause();
-  };
-  useEffect(() => {
-    if (!audio.current) return;
-    audio.current.srcObject = stream;
-    if (stream && !wantsPause.current) play();
-  }, [stream]);
-  useEffect(() => onReturn(() => audio.current?.srcObject && audio.current.paused && !wantsPause.current && play()), []);
-  const element = el("audio", { ref: audio, autoplay: true, onPlaying: () => setPlaying(true), onPause: () => setPlaying(false) });
-  return { element, isPlaying, play, pause };
-}
 
 /** @param {Props} props */
 export const Sound = ({ view, receiver, tune }) => {

@@ -3,6 +3,7 @@
 import { cx, el, h, signal } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { BoothAlarms, interpretedNow, seenKey } from "../booths.js";
+import { ListenIn, MonitorSound } from "../monitor.js";
 import { Speaks } from "../speaks.js";
 import { explain } from "../parts.js";
 
@@ -11,8 +12,8 @@ import { explain } from "../parts.js";
 
 const pending = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 
-/** @param {{ desk: DelegateDesk, view: View, now_ms: number }} props */
-export function Booths({ desk, view, now_ms }) {
+/** @param {{ desk: DelegateDesk, view: View, levels: Readonly<Record<string, number>>, now_ms: number }} props */
+export function Booths({ desk, view, levels, now_ms }) {
   if (view.booths.length === 0) return null;
   /** @param {string} booth @param {string} raised */
   const seen = async (booth, raised) => {
@@ -29,8 +30,21 @@ export function Booths({ desk, view, now_ms }) {
     h(BoothAlarms, { view, now_ms, pending: pending.value, seen: (booth, raised) => void seen(booth, raised) }),
     h(Speaks, { view, say: async (body) => void explain(await desk.command("floor.speaks", body)) }),
     el("ul", { class: "room-languages" }, view.session.languages.map((tag) => h(Language, { key: tag, view, tag }))),
+    el("h3", {}, t("monitor.title")),
+    h(MonitorSound, { monitor: desk.monitor }),
+    el(
+      "div",
+      { class: "room-monitor" },
+      ["floor", ...view.session.languages].map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: levelOf(view, levels, lang) })),
+    ),
   );
 }
+
+/** How loud the interpreter is who gives a language now. @param {View} view @param {Readonly<Record<string, number>>} levels @param {string} lang */
+const levelOf = (view, levels, lang) => {
+  const booth = view.booths.find((each) => each.into === lang && each.active);
+  return booth?.active ? levels[booth.active] : undefined;
+};
 
 /** @param {{ view: View, tag: string }} props */
 const Language = ({ view, tag }) => {

@@ -8,6 +8,7 @@ import { placeText } from "../../state.js";
 import { AskedToUnmute } from "../delegate/asked.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
 import { outputTrouble } from "../desk/trouble.js";
+import { Listening } from "../listening.js";
 import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
 import { Program } from "../program.js";
 import { tongues } from "../speaks.js";
@@ -187,6 +188,7 @@ export function RoomConsole({ desk, view, levels }) {
       el("span", { class: cx("pill", view.program.on_air && "live") }, el("span", { class: "dot", "aria-hidden": "true" }), t(view.program.on_air ? "program.on_air" : "program.off_air")),
       el("span", { class: "pill tabular" }, `${timeOfDay(now_ms, timezone)} ${timezone.split("/").pop()?.replaceAll("_", " ")}`),
       el("a", { class: "button quiet", href: `/s/${view.session.id}/program`, target: "_blank", rel: "noopener" }, h(Icon, { name: "full" }), t("room.monitor")),
+      el("a", { class: "button quiet", href: desk.poster, target: "_blank", rel: "noopener" }, t("poster.title")),
       h(LanguagePicker, {}),
     ),
     el(
@@ -201,6 +203,7 @@ export function RoomConsole({ desk, view, levels }) {
           h(Program, { source: desk.peer, muted: !listening, speaker: desk.devices.speaker.value }),
           h(ListenToggle, { listening, onToggle: () => setListening(!listening) }),
         ),
+        h(Listening, { view, listen: desk.listen, label: t("room.listen_label") }),
         el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk, view })),
       ),
       el(
@@ -221,7 +224,7 @@ export function RoomConsole({ desk, view, levels }) {
           ),
         ),
       ),
-      el("div", { class: "column" }, h(Booths, { desk, view, now_ms }), h(Links, { view, levels }), h(Outputs, { view })),
+      el("div", { class: "column" }, h(Booths, { desk, view, levels, now_ms }), h(Links, { view, levels }), h(Outputs, { view })),
     ),
     choosing &&
       h(Dialog, {
