@@ -49,6 +49,7 @@ from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
 from streaming.rtc.link import SecureLink
+from streaming.rtc.srtp import SrtpContext
 from streaming.rtc.udp import Address, UdpPort
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def link_of(dtls: RTCDtlsTransport) -> SecureLink:
     if connection.link is None:
         receiving: Any = dtls._rx_srtp
         sending: Any = dtls._tx_srtp
-        connection.link = SecureLink(receiving, sending, connection)
+        connection.link = SecureLink(SrtpContext(receiving), SrtpContext(sending), connection)
     return connection.link
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import pylibsrtp
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     RTCP_PSFB_FIR,
@@ -23,6 +22,7 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from streaming.rtc.srtp import SrtpContext, SrtpRefused
 from streaming.rtc.udp import Address, UdpPort
 
 _SSRCS_MAX = 64
@@ -82,7 +82,7 @@ class LinkStats:
 class SecureLink:
     """The synchronous path between the UDP port and the senders and receivers of one peer."""
 
-    def __init__(self, receiving: pylibsrtp.Session, sending: pylibsrtp.Session, way: Way) -> None:
+    def __init__(self, receiving: SrtpContext, sending: SrtpContext, way: Way) -> None:
         self.stats = LinkStats(last_in_s=time.monotonic())
         self._way = way
         self._unprotect = receiving.unprotect
@@ -125,7 +125,7 @@ class SecureLink:
                 self._rtcp_received(self._unprotect_rtcp(datagram), now)
                 return
             plain = self._unprotect(datagram)
-        except pylibsrtp.Error:
+        except SrtpRefused:
             self.stats.refused += 1
             return
         stats = self.stats
@@ -212,12 +212,10 @@ class SecureLink:
         address = self._way.remote()
         if address is None:
             return False
-        send, protect = self._way.port.send, self._protect
-        stats = self.stats
-        for packet in packets:
-            send(protect(packet), address)
-            stats.bytes_out += len(packet)
-        stats.packets_out += len(packets)
+        protect = self._protect
+        self._way.port.send_burst([protect(packet) for packet in packets], address)
+        self.stats.bytes_out += sum(map(len, packets))
+        self.stats.packets_out += len(packets)
         return True
 
     def send_rtcp(self, packet: bytes) -> None:

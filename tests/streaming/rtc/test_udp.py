@@ -1,5 +1,6 @@
 """The shared UDP port: who may be whose."""
 
+import errno
 import socket
 
 import pytest
@@ -87,3 +88,47 @@ async def test_an_engine_takes_the_first_free_port_of_its_range() -> None:
         taken = other.getsockname()[1]
         with pytest.raises(NoPortLeft):
             UdpPort.open("127.0.0.1", range(taken, taken + 1), ["127.0.0.1"])
+
+
+BURSTS = [
+    [bytes([n]) * 1200 for n in range(12)] + [b"end" * 100],
+    [bytes([n]) * 1200 for n in range(130)],
+    [b"short", b"long" * 200, b"long" * 200, b"a" * 300, b"b" * 300, b"c"],
+    [b"only"],
+    [],
+]
+
+
+@pytest.mark.parametrize("burst", BURSTS)
+@pytest.mark.parametrize("segments", [True, False])
+async def test_a_burst_comes_as_it_was_cut_and_in_order(
+    burst: list[bytes], segments: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
+    if not segments:
+        monkeypatch.setattr(port, "_sock", Unsegmented(port._sock))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.bind(("127.0.0.1", 0))
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        client.settimeout(5)
+        port.send_burst(burst, client.getsockname())
+        port.send_burst(burst, client.getsockname())
+        assert [client.recv(2048) for _ in range(2 * len(burst))] == 2 * burst
+    assert port.stats.unsent == 0
+    port.close()
+
+
+class Unsegmented:
+    """A socket whose network card cannot cut one send into datagrams."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.refused = 0
+
+    def sendmsg(self, *_: object) -> int:
+        self.refused += 1
+        assert self.refused == 1, "not tried again"
+        raise OSError(errno.EIO, "no checksums")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._sock, name)
