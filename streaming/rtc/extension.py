@@ -54,7 +54,7 @@ from streaming.rtc.udp import Address, UdpPort
 
 logger = logging.getLogger(__name__)
 
-PINNED = {"aiortc": "1.16.0", "aioice": "0.13.0"}
+PINNED = {"aiortc": "1.16.0", "aioice": "0.13.0", "pylibsrtp": "1.0.0"}
 MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"
 SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 CONSENT_INTERVAL_S = 2.0
