@@ -6,6 +6,7 @@ spoken last stands: an interpreter finishes a sentence after the speaker has.
 """
 
 from collections.abc import Mapping
+from typing import assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from venue.base import Command, Event
 from venue.errors import CommandRejected
 from venue.floor.state import Floor, TurnLanguageSet, speaking_seat
-from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
+from venue.ids import FLOOR_LANGUAGE, Instant, Language, SeatId, is_signed
 from venue.presence import Seats, room_feed, seat_of
 from venue.roles import Actor, Role
 from venue.session import LanguageTag
@@ -51,7 +52,20 @@ class VoiceHeard(Event, frozen=True, tag="VoiceHeard"):
     seat: SeatId
 
 
-HeardEvent = SeatLanguageSet | VoiceHeard
+class InterpretationMissed(Event, frozen=True, tag="InterpretationMissed"):
+    """Somebody speaks, and a language that a booth should give has nobody."""
+
+    lang: Language
+    since: Instant
+
+
+class InterpretationBack(Event, frozen=True, tag="InterpretationBack"):
+    """A language is given again, or needs nobody."""
+
+    lang: Language
+
+
+HeardEvent = SeatLanguageSet | VoiceHeard | InterpretationMissed | InterpretationBack
 
 
 class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,6 +77,8 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
     """What seats speak without a turn, where somebody said so."""
     spoken: Language | None = None
     """What is spoken on the floor, or was last."""
+    missed: Mapping[Language, Instant] = {}
+    """Languages that nobody interprets though a booth should, since when."""
 
 
 def open_microphones(floor: Floor, stage: Stage, seats: Seats) -> frozenset[SeatId]:
@@ -178,9 +194,18 @@ def _set_for_turn(
 
 def evolve(heard: Heard, event: HeardEvent) -> Heard:
     """Apply one event.  Total."""
-    if isinstance(event, VoiceHeard):
-        return replace(heard, voice=event.seat)
-    return replace(heard, languages={**heard.languages, event.seat: event.lang})
+    match event:
+        case VoiceHeard():
+            return replace(heard, voice=event.seat)
+        case SeatLanguageSet():
+            return replace(heard, languages={**heard.languages, event.seat: event.lang})
+        case InterpretationMissed():
+            return replace(heard, missed={**heard.missed, event.lang: event.since})
+        case InterpretationBack():
+            rest = {lang: at for lang, at in heard.missed.items() if lang != event.lang}
+            return replace(heard, missed=rest)
+        case _:
+            assert_never(event)
 
 
 def after(heard: Heard, floor: Floor, stage: Stage, seats: Seats) -> Heard:

@@ -24,6 +24,7 @@ from venue import (
     translation,
 )
 from venue.base import Command, Event
+from venue.booths import missing
 from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand
 from venue.booths.state import BoothEvent, Booths
@@ -152,7 +153,8 @@ def decide(
     after = replay(room, events)
     restarts = any(isinstance(one, EngineChanged) and one.state != "up" for one in events)
     booths = booth_rules.follow(after.booths, after.seats, now, restarts=restarts)
-    return (*events, *_follow(room, after, events, now), *booths)
+    events = (*events, *_follow(room, after, events, now), *booths)
+    return (*events, *_missed(replay(room, events), now))
 
 
 def _decide_part(
@@ -211,6 +213,23 @@ def _decide_broadcast(
         return asked
     languages = room.session.output_languages
     return (*asked, *program.decide(room.program, languages, StartOnAir(), now))
+
+
+def _missed(room: Room, now: Instant) -> tuple[HeardEvent, ...]:
+    """Languages that have lost their interpreter, or have one again, by what just happened."""
+    spoken = heard.spoken(room.floor, room.stage, room.seats, room.heard)
+    lacking, back = missing.changes(
+        room.heard.missed,
+        room.booths,
+        room.seats,
+        room.session.output_languages,
+        (spoken, room.heard.spoken),
+        room.program.on_air_since is not None,
+    )
+    return (
+        *(heard.InterpretationMissed(lang, now) for lang in sorted(lacking)),
+        *(heard.InterpretationBack(lang) for lang in sorted(back)),
+    )
 
 
 def _follow(

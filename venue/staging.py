@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from venue import heard
-from venue.booths.state import Booth, booth_of, languages_of, output_of, signs
+from venue.booths.state import Booth, booth_of, giving, languages_of, signs
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId, is_signed
 from venue.presence import Seat, room_feed
 from venue.questions import live_question
@@ -99,16 +99,7 @@ def open_microphones(room: Room) -> frozenset[SeatId]:
 
 def booths_on_air(room: Room) -> dict[Language, SeatId]:
     """Who gives into each language now: a booth of two follows what is spoken on the floor."""
-    found: dict[Language, SeatId] = {}
-    # What was chosen by hand goes before what another booth gives by itself.
-    for booth in sorted(room.booths.values(), key=lambda one: one.output is None):
-        seat = room.seats.get(booth.active) if booth.active is not None else None
-        if seat is None or seat.muted:
-            continue
-        language = output_of(seat, room.heard.spoken, booth.output)
-        if language in room.session.output_languages:
-            found.setdefault(language, seat.definition.id)
-    return found
+    return giving(room.booths, room.seats, room.session.output_languages, room.heard.spoken)
 
 
 def signers_of(room: Room) -> tuple[SeatId | None, tuple[SeatId, ...]]:

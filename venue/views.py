@@ -34,6 +34,7 @@ from venue.wire import (
     CurrentTurnView,
     FloorView,
     MediaView,
+    MissedView,
     OutputView,
     Presence,
     ProgramView,
@@ -78,7 +79,7 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
         floor=_floor(room, role, names),
         seats=tuple(_seat(room, seat_id, name, role) for seat_id, name in names.items()),
         questions=tuple(_question(asked, role) for asked in _visible(room, role)),
-        program=_program(room),
+        program=_program(room, role),
         outputs=_outputs(room) if role in _DESK else (),
         booths=booth_views(room, role),
         captions={
@@ -311,8 +312,11 @@ def _own_questions(
     return tuple(sorted(shown.values(), key=lambda view: order[view.question]))
 
 
-def _program(room: Room) -> ProgramView:
-    program = room.program
+def _program(room: Room, role: Role) -> ProgramView:
+    program, missed = room.program, room.heard.missed
+    is_heard = heard.spoken(room.floor, room.stage, room.seats, room.heard) is not None
+    if not is_heard or (role not in _DESK and role is not Role.INTERPRETER):
+        missed = {}
     layout, _ = picture_of(room)
     return ProgramView(
         scene=room.stage.scene.value,
@@ -323,6 +327,7 @@ def _program(room: Room) -> ProgramView:
         languages=room.session.output_languages,
         engine=program.engine,
         streaming_lost_since=program.streaming_lost_since,
+        missed=tuple(MissedView(lang, since) for lang, since in missed.items()),
     )
 
 

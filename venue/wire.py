@@ -217,6 +217,14 @@ class OutputView:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedView:
+    """A language that nobody interprets though a booth should."""
+
+    lang: Language
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramView:
     """The picture and whether it is on air."""
 
@@ -231,6 +239,8 @@ class ProgramView:
     engine: Literal["down", "starting", "up"]
     streaming_lost_since: Instant | None = None
     """The process that makes the program and watches over it does not answer since then."""
+    missed: tuple[MissedView, ...] = ()
+    """While somebody is heard; for desks and booths."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def test_an_output_chosen_by_hand_stands_until_it_is_pressed_again() -> None:
     assert table.refused(WU, "booth.output", lang="en") == "booth.not_active"
     table.when(WU, "booth.on")
     speak(table, "gdynia")
-    assert table.when(WU, "booth.output", lang="en") == ["OutputChosen"]
+    assert "OutputChosen" in table.when(WU, "booth.output", lang="en")
     assert table.when(WU, "booth.output", lang="en") == []
     assert giving(table) == {"en": "wu"}
     speak(table, "taichung")

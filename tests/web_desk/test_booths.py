@@ -11,7 +11,7 @@ from tests.web.canned import now_ms
 from tests.web.canned_booth import NAMES, OWN, PARTNER, handover, signal
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.views import SESSION, desk_view, floor, session, you
+from tests.web_desk.views import SESSION, desk_view, floor, program, session, you
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +53,27 @@ def test_a_silent_booth_is_told(open_page: OpenPage, desk_stub: Stub) -> None:
     desk_stub.push(booths=[booth(OWN, silent_since=now_ms() - 15_000)])
     expect(page.locator(".booth-alarm.silent")).to_contain_text("is on air and silent")
     expect(page.locator(".booth-alarm.silent")).to_contain_text("For 0:1")
+
+
+def test_a_language_nobody_interprets_is_an_alarm_on_every_tab(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.view["booths"] = [booth()]
+    page = desk(open_page, desk_stub)
+    just_now = [{"lang": "zh", "since": now_ms() + 3_600_000}]
+    desk_stub.push(program=program(missed=just_now), booths=[booth(silent_since=now_ms())])
+    page.locator(".booth-alarm.silent").wait_for()
+    alarm = page.get_by_text("Chinese is not interpreted")
+    expect(alarm).to_have_count(0)
+    desk_stub.push(program=program(missed=[{"lang": "zh", "since": now_ms() - 6_000}]))
+    for tab in ("Outputs", "Questions"):
+        page.get_by_role("button", name=tab).first.click()
+        expect(alarm).to_be_visible()
+    pill = page.locator(".pill.health[data-lang=zh]")
+    expect(pill).to_contain_text("not interpreted")
+    assert violations(page) == []
+    pill.click()
+    expect(page.locator(".booth-card")).to_be_visible()
 
 
 def test_the_desk_sees_who_gives_into_what(open_page: OpenPage, desk_stub: Stub) -> None:

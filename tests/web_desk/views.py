@@ -134,7 +134,7 @@ def program(on_air: bool = True, **changes: Any) -> View:
     return {
         "scene": "auto", "layout": "speaker", "stage": ["dijon", "chair"], "on_air": on_air,
         "on_air_since": now_ms() - 2_480_000 if on_air else None, "languages": ["en", "zh"],
-        "engine": "up", "streaming_lost_since": None, **changes,
+        "engine": "up", "streaming_lost_since": None, "missed": [], **changes,
     }  # fmt: skip
 
 

@@ -66,6 +66,8 @@ class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
     active: SeatId | None = None
     """Who has the microphone."""
     coughing: bool = False
+    used: bool = False
+    """Somebody of it has been on air."""
     since: Instant | None = None
     """When the active interpreter took the microphone."""
     handover: Handover | None = None
@@ -235,6 +237,22 @@ def output_of(seat: Seat, spoken: Language | None, chosen: Language | None) -> L
     return next((one for one in languages if one != spoken), None)
 
 
+def giving(
+    booths: Booths, seats: Seats, languages: tuple[Language, ...], spoken: Language | None
+) -> dict[Language, SeatId]:
+    """Who gives into each language of the program while ``spoken`` is spoken on the floor."""
+    found: dict[Language, SeatId] = {}
+    # What was chosen by hand goes before what another booth gives by itself.
+    for booth in sorted(booths.values(), key=lambda one: one.output is None):
+        seat = seats.get(booth.active) if booth.active is not None else None
+        if seat is None or seat.muted:
+            continue
+        language = output_of(seat, spoken, booth.output)
+        if language in languages:
+            found.setdefault(language, seat.definition.id)
+    return found
+
+
 def evolve(booths: Booths, event: BoothEvent) -> Booths:
     """Apply one event.  Total."""
     return {**booths, event.booth: _evolve(booths.get(event.booth, Booth()), event)}
@@ -251,6 +269,7 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
                 active=event.seat,
                 coughing=False,
                 output=None,
+                used=True,
                 since=event.at,
                 handover=None,
                 silent_since=None,

@@ -183,6 +183,8 @@ export const en = {
   "booths.signal": "Booth {booth}: {signal}",
   "booths.by": "{name}, {age} ago",
   "booths.seen": "Seen",
+  "booths.missed": "{language} is not interpreted",
+  "booths.missed.detail": "For {time} nobody has been on air for it.",
   "booths.silent": "Booth {booth} is on air and silent",
   "booths.silent.detail": "For {time} nothing was heard while the floor spoke.",
   "booths.state.off": "nobody is ready",

@@ -183,6 +183,8 @@ export const zhHant = {
   "booths.signal": "{booth}口譯室：{signal}",
   "booths.by": "{name}，{age}前",
   "booths.seen": "已看到",
+  "booths.missed": "目前沒有{language}口譯",
+  "booths.missed.detail": "已 {time} 沒有口譯員播出。",
   "booths.silent": "{booth}口譯室播出中但沒有聲音",
   "booths.silent.detail": "現場有人發言，已 {time} 沒有聽到口譯。",
   "booths.state.off": "無人就緒",

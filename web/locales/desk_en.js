@@ -251,6 +251,7 @@ export const en = {
   "health.bad": "failed",
   "health.retrying": "does not arrive, trying again",
   "health.some": "{failing} of {total} failing",
+  "health.missed": "not interpreted",
   "health.idle": "ready",
   "trouble.output.rejected": "The platform refused the stream.",
   "trouble.output.rejected.remedy": "It is tried again by itself. If it stays, check the stream key: it may be wrong, used twice, or expired. Remove the target and add it with the right key.",

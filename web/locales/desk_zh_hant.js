@@ -251,6 +251,7 @@ export const zhHant = {
   "health.bad": "失敗",
   "health.retrying": "未送達，重試中",
   "health.some": "{total} 個中 {failing} 個失敗",
+  "health.missed": "無人口譯",
   "health.idle": "就緒",
   "trouble.output.rejected": "平臺拒絕了這路串流。",
   "trouble.output.rejected.remedy": "會自動重試。若持續如此，請檢查串流金鑰：可能有誤、重複使用或已過期；請移除後以正確的金鑰重新新增。",

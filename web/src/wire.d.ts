@@ -313,6 +313,12 @@ export interface OutputView {
   readonly trying: boolean;
 }
 
+/** A language that nobody interprets though a booth should. */
+export interface MissedView {
+  readonly lang: string;
+  readonly since: number;
+}
+
 /** The picture and whether it is on air. */
 export interface ProgramView {
   readonly scene: string;
@@ -323,6 +329,7 @@ export interface ProgramView {
   readonly languages: ReadonlyArray<string>;
   readonly engine: "down" | "starting" | "up";
   readonly streaming_lost_since: number | null;
+  readonly missed: ReadonlyArray<MissedView>;
 }
 
 /** One line of captions. */

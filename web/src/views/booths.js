@@ -1,7 +1,7 @@
 /** Booths as others see them: what is raised, the private line, what is interpreted now. */
 
 import { cx, el, h, useEffect, useRef, useState } from "../dom.js";
-import { languageMark, t, timeOfDay } from "../i18n.js";
+import { languageMark, languageName, t, timeOfDay } from "../i18n.js";
 import { elapsed } from "./desk/format.js";
 import { nameOf, spokenNow } from "./interpreter/standing.js";
 
@@ -12,9 +12,15 @@ import { nameOf, spokenNow } from "./interpreter/standing.js";
 /** @typedef {import("./interpreter/desk.js").SignalKind} SignalKind */
 /** @typedef {(booth: string, signal: string) => void} Seen */
 
-/** How many things the booths want seen. @param {ReadonlyArray<BoothView>} booths */
-export const troubled = (booths) =>
-  booths.reduce((sum, booth) => sum + booth.signals.length + (booth.silent_since === null ? 0 : 1), 0);
+/** An interpreter who goes on air with the speaker needs a moment. */
+const MISSED_MS = 4000;
+
+/** Languages that nobody interprets, though a booth should. @param {View} view @param {number} now_ms */
+export const missed = ({ program }, now_ms) => program.missed.filter(({ since }) => now_ms - since >= MISSED_MS);
+
+/** How many things the booths want seen. @param {View} view @param {number} now_ms */
+export const troubled = (view, now_ms) =>
+  view.booths.reduce((sum, booth) => sum + booth.signals.length + (booth.silent_since === null ? 0 : 1), missed(view, now_ms).length);
 
 /**
  * What the booths raise, until somebody says that it is seen.
@@ -22,10 +28,11 @@ export const troubled = (booths) =>
  * @param {{ view: View, now_ms: number, pending: ReadonlySet<string>, seen: Seen }} props  `pending`: keys as `seenKey` has them
  */
 export const BoothAlarms = ({ view, now_ms, pending, seen }) => {
-  if (troubled(view.booths) === 0) return null;
+  if (troubled(view, now_ms) === 0) return null;
   return el(
     "ul",
     { class: "booth-alarms", "aria-label": t("booths.alarms") },
+    missed(view, now_ms).map(({ lang, since }) => h(Missed, { key: `missed ${lang}`, lang, lasted_ms: now_ms - since })),
     view.booths.flatMap((booth) => [
       booth.silent_since === null ? null : h(Silence, { key: `silent ${booth.booth}`, booth, lasted_ms: now_ms - booth.silent_since }),
       ...booth.signals.map((raised) => h(Raised, { key: `${booth.booth} ${raised.signal}`, view, booth, raised, now_ms, pending, seen })),
@@ -38,6 +45,15 @@ const markOf = ({ languages }) => languages.map(languageMark).join("–");
 
 /** @param {string} booth @param {string} signal */
 export const seenKey = (booth, signal) => `booth.signal_seen ${booth} ${signal}`;
+
+/** @param {{ lang: string, lasted_ms: number }} props */
+const Missed = ({ lang, lasted_ms }) =>
+  el(
+    "li",
+    { class: "booth-alarm missed" },
+    el("b", { role: "alert" }, el("i", { class: "mark", "aria-hidden": "true" }), t("booths.missed", { language: languageName(lang) })),
+    el("small", { class: "tabular" }, t("booths.missed.detail", { time: elapsed(lasted_ms) })),
+  );
 
 /** @param {{ booth: BoothView, lasted_ms: number }} props */
 const Silence = ({ booth, lasted_ms }) =>

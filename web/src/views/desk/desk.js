@@ -39,7 +39,7 @@ export const DeskPage = ({ desk, source }) =>
 const SidePanel = ({ desk }) => {
   const { counters, outputs, booths } = desk.view;
   const bad = failing(outputs);
-  const calling = troubled(booths);
+  const calling = troubled(desk.view, desk.now.value);
   const { value: side } = desk.ui.side;
   const badOnYouTube = troubledOnYouTube(desk).length;
   return el(

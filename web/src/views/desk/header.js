@@ -2,6 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { INTERFACE_LANGUAGES, OWN_NAMES, language, languageMark, localized, number, setLanguage, t, timeOfDay } from "../../i18n.js";
+import { missed } from "../booths.js";
 import { elapsed, zoneName } from "./format.js";
 import { health, healthWords } from "./health.js";
 import { PanicPill, YouTubePill } from "./youtube/banner.js";
@@ -62,19 +63,20 @@ const Line = ({ desk }) => {
 /** @param {{ desk: Desk, lang: string }} props */
 const LanguagePill = ({ desk, lang }) => {
   const found = health(desk.view.outputs, lang, desk.view.program.on_air);
+  const isMissed = missed(desk.view, desk.now.value).some((one) => one.lang === lang);
   const audience = desk.view.counters[`audience.${lang}`];
   return el(
     "button",
     {
       type: "button",
-      class: cx("pill", "health", found.state),
+      class: cx("pill", "health", isMissed ? "bad" : found.state),
       "data-lang": lang,
       onClick: () => {
-        desk.ui.side.value = "outputs";
+        desk.ui.side.value = isMissed ? "booths" : "outputs";
       },
     },
     el("i", { class: "mark", "aria-hidden": "true" }),
-    el("span", {}, `${languageMark(lang)} ${healthWords(found)}`),
+    el("span", {}, `${languageMark(lang)} ${isMissed ? t("health.missed") : healthWords(found)}`),
     audience === undefined ? null : el("span", { class: "num" }, number(audience)),
   );
 };
