@@ -17,7 +17,7 @@ from streaming.store import Facts, StreamingStore, pause
 from streaming.youtube.keeper import BroadcastKeeper
 from streaming.youtube.office import Office
 from streaming.youtube.preflight import tone_hz
-from venue.broadcast_outputs import broadcast_of, pushing
+from venue.broadcast_outputs import broadcast_of, program_since, pushing
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.program import RECORDING, Output
 from venue.room import Room
@@ -78,7 +78,8 @@ def cover_of(room: Room, output: OutputId) -> Cover:
         return "slate"  # an end is an end for the room, however long YouTube takes to make it one
     if broadcast.wanted == "preflight":
         return "tone"  # on air elsewhere or not: nobody sees it, and a tone proves more
-    return "slate" if room.program.on_air_since is None else "program"
+    since = program_since(broadcast, room.program.on_air_since)
+    return "slate" if since is None else "program"
 
 
 def redacted(url: str) -> str:

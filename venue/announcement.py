@@ -33,19 +33,20 @@ class Headings:
     programme: str
     chair: str
     speakers: str
+    rehearsal: str
 
 
 _HEADINGS = {
-    "en": Headings("Programme", "Chair", "Speakers"),
-    "zh": Headings("議程", "主持人", "與談人"),
-    "zh_Hans": Headings("议程", "主持人", "发言人"),
-    "de": Headings("Programm", "Moderation", "Es sprechen"),
-    "es": Headings("Programa", "Moderación", "Intervienen"),
-    "fr": Headings("Programme", "Modération", "Intervenants"),
-    "it": Headings("Programma", "Moderazione", "Interventi"),
-    "ja": Headings("プログラム", "司会", "登壇者"),
-    "pl": Headings("Program", "Moderacja", "Mówcy"),
-    "pt": Headings("Programa", "Moderação", "Intervenientes"),
+    "en": Headings("Programme", "Chair", "Speakers", "Rehearsal"),
+    "zh": Headings("議程", "主持人", "與談人", "彩排"),
+    "zh_Hans": Headings("议程", "主持人", "发言人", "彩排"),
+    "de": Headings("Programm", "Moderation", "Es sprechen", "Probe"),
+    "es": Headings("Programa", "Moderación", "Intervienen", "Ensayo"),
+    "fr": Headings("Programme", "Modération", "Intervenants", "Répétition"),
+    "it": Headings("Programma", "Moderazione", "Interventi", "Prova"),
+    "ja": Headings("プログラム", "司会", "登壇者", "リハーサル"),
+    "pl": Headings("Program", "Moderacja", "Mówcy", "Próba"),
+    "pt": Headings("Programa", "Moderação", "Intervenientes", "Ensaio"),
 }
 
 
@@ -103,6 +104,15 @@ def description_of(own: str, session: SessionDefinition, lang: Language) -> str:
             return cut_to(f"{text.rstrip()}\n…", DESCRIPTION_BYTES)
         text = longer
     return cut_to(text.strip(), DESCRIPTION_BYTES)
+
+
+def rehearsed(title: str, lang: Language) -> str:
+    """The title of a rehearsal.
+
+    >>> rehearsed("Mayors' Summit", Language("en"))
+    "Rehearsal: Mayors' Summit"
+    """
+    return f"{_headings(lang).rehearsal}: {title}"[:TITLE_MOST]
 
 
 def city_of(session: SessionDefinition, lang: Language) -> str:

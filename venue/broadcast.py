@@ -8,6 +8,9 @@ what it must not forget before it acts, so that a restart carries on where it wa
 
 A *run* is one broadcast in one language, from the first wish to its end.  Its marker is written
 into the broadcast on YouTube and finds it again there, whatever became of an answer.
+
+A *rehearsal* is a run beside the one that is prepared: the same key, a broadcast of its own that
+only the channel's owner sees.  What was prepared is kept meanwhile, and comes back at its end.
 """
 
 from collections.abc import Mapping
@@ -42,6 +45,16 @@ NOT_BEGUN = frozenset({"", "created", "ready"})
 """Lifecycle states in which the start may still be moved."""
 
 
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The run that is to be shown, while a rehearsal has its place."""
+
+    privacy: Privacy
+    wanted: BroadcastWanted
+    memory: Memory
+    sight: Sight = Sight()
+    since: Instant | None = None
+
+
 class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     """One language of the session on YouTube."""
 
@@ -65,6 +78,29 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     sight: Sight = Sight()
     since: Instant | None = None
     """When it entered its lifecycle state."""
+    kept: Kept | None = None
+    """This run is a rehearsal, beside that one."""
+
+    @property
+    def rehearsal(self) -> bool:
+        """It is shown to nobody and counts for nothing."""
+        return self.kept is not None
+
+    @property
+    def show(self) -> "Broadcast":
+        """As it is for everybody: a rehearsal leaves no trace in it."""
+        kept = self.kept
+        if kept is None:
+            return self
+        return replace(
+            self,
+            privacy=kept.privacy,
+            wanted=kept.wanted,
+            memory=kept.memory,
+            sight=kept.sight,
+            since=kept.since,
+            kept=None,
+        )
 
     @property
     def said(self) -> tuple[str, str, Instant | None, str]:
@@ -164,7 +200,10 @@ def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:
 
 def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
     memory, sight, since = Memory(marker=event.marker), Sight(), None
-    if known is not None and known.memory.marker == event.marker:
+    if known is not None and known.kept is not None and not event.rehearsal:
+        kept = known.kept
+        memory, sight, since = _after(known.memory, kept.memory), kept.sight, kept.since
+    elif known is not None and known.memory.marker == event.marker:
         memory, sight, since = known.memory, known.sight, known.since
         if known.wanted != event.wanted:
             # What was judged was another wish.
@@ -186,7 +225,22 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
         memory=memory,
         sight=sight,
         since=since,
+        kept=_kept(known) if event.rehearsal else None,
     )
+
+
+def _kept(known: Broadcast | None) -> Kept | None:
+    """What a rehearsal puts aside; a check of it is not gone on with."""
+    if known is None or known.kept is not None:
+        return None if known is None else known.kept
+    wanted = "prepared" if known.wanted == "preflight" else known.wanted
+    return Kept(known.privacy, wanted, known.memory, known.sight, known.since)
+
+
+def _after(rehearsal: Memory, kept: Memory) -> Memory:
+    """Back to what was kept: the key may be a new one, and there may be something to sweep up."""
+    discard = (*kept.discard, *(each for each in rehearsal.discard if each not in kept.discard))
+    return replace(kept, stream=rehearsal.stream or kept.stream, discard=discard)
 
 
 def _with(broadcasts: Broadcasts, broadcast: Broadcast) -> Broadcasts:

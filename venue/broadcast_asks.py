@@ -1,11 +1,12 @@
 """What operators may ask of a session on YouTube, and what the shell may say of it."""
 
 import hashlib
+from functools import reduce
 from typing import assert_never
 
 from msgspec.structs import replace
 
-from venue.broadcast import NOT_BEGUN, Broadcast, Broadcasts, configured_ones
+from venue.broadcast import NOT_BEGUN, Broadcast, Broadcasts, Kept, configured_ones, evolve
 from venue.broadcast_commands import (
     BroadcastAsked,
     BroadcastCommand,
@@ -27,6 +28,7 @@ from venue.broadcast_commands import (
     Preflight,
     Prepare,
     QuotaSeen,
+    Rehearse,
     Remember,
     SetPrivacy,
     Sight,
@@ -36,6 +38,8 @@ from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language
 from venue.session import SessionDefinition
 from venue.wire_youtube import BroadcastWanted, Privacy
+
+_OF_A_LANGUAGE = (BroadcastAsked, BroadcastRemembered, BroadcastSeen)
 
 
 def decide(
@@ -50,6 +54,27 @@ def decide(
     Raises:
         CommandRejected: Codes ``broadcast.*``, ``language.unknown``.
     """
+    events = _decide(broadcasts, session, command, now, op)
+    after = reduce(evolve, events, broadcasts)
+    told = {event.lang for event in events if isinstance(event, _OF_A_LANGUAGE)}
+    back = (each for lang, each in after.languages.items() if lang in told and _rehearsed(each))
+    return (*events, *(_event(each.show, session, now, op) for each in back))
+
+
+def _rehearsed(broadcast: Broadcast) -> bool:
+    """A rehearsal has come to its end: what was prepared has its place again."""
+    memory = broadcast.memory
+    ending = broadcast.rehearsal and broadcast.wanted in ("off", "ended")
+    return ending and not memory.pending and (not memory.broadcast or broadcast.over)
+
+
+def _decide(
+    broadcasts: Broadcasts,
+    session: SessionDefinition,
+    command: BroadcastCommand,
+    now: Instant,
+    op: CommandId,
+) -> tuple[BroadcastEvent, ...]:
     match command:
         case Panic():
             return () if broadcasts.panic == command.on else (PanicSet(command.on),)
@@ -70,6 +95,12 @@ def decide(
             (known,) = _chosen(broadcasts, session, (command.lang,))
             edited = _edited(known, command, now)
             return () if edited == known else (_event(edited, session, now, op),)
+        case Rehearse():
+            chosen = _chosen(broadcasts, session, command.langs)
+            # What was never asked for is put aside as well: as it is before anybody asks.
+            new = [each for each in chosen if each.lang not in broadcasts.languages]
+            asked = [_rehearsal(each, session, op) for each in chosen]
+            return tuple(_event(each, session, now, op) for each in (*new, *asked))
         case _:
             chosen = _chosen(broadcasts, session, command.langs)
             asked = [_ask(broadcast, command) for broadcast in chosen]
@@ -117,6 +148,8 @@ def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
         case Preflight():
             _refuse_on_youtube(broadcast)
             return _begun(broadcast, "preflight")
+        case Rehearse():
+            return broadcast
         case GoLive():
             _expect(broadcast, command.expect)
             return _said_who(_begun(broadcast, "live"), command.expect)
@@ -126,6 +159,8 @@ def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
             _refuse_on_youtube(broadcast)
             return broadcast if broadcast.wanted == "ended" else replace(broadcast, wanted="off")
         case SetPrivacy():
+            if command.privacy != "private":
+                _refuse_rehearsal(broadcast)
             _expect(broadcast, command.expect)
             return _said_who(broadcast, command.privacy)
         case Panic():
@@ -135,6 +170,7 @@ def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
 
 
 def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
+    _refuse_rehearsal(broadcast)
     _refuse_on_youtube(broadcast)
     scheduled = command.scheduled_at
     begun = _begun(broadcast, "prepared")
@@ -145,6 +181,22 @@ def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
         description=command.description.get(broadcast.lang, begun.description),
     )
     return _counted(broadcast, prepared)
+
+
+def _rehearsal(broadcast: Broadcast, session: SessionDefinition, op: CommandId) -> Broadcast:
+    """A new run beside what is there, or the rehearsal that is under way, from its check on."""
+    _refuse_on_youtube(broadcast)
+    if broadcast.wanted in ("off", "ended") and (broadcast.rehearsal or not broadcast.cleared):
+        raise CommandRejected("broadcast.ending", lang=broadcast.lang)
+    if broadcast.rehearsal:
+        return _begun(broadcast, "preflight")
+    marker = _marker(session.id, broadcast.lang, CommandId(f"{op}/rehearsal"))
+    return replace(
+        _said_who(broadcast, "private"),
+        wanted="preflight",
+        memory=Memory(marker=marker),
+        kept=Kept(broadcast.privacy, broadcast.wanted, broadcast.memory),
+    )
 
 
 def _edited(broadcast: Broadcast, command: Edit, now: Instant) -> Broadcast:
@@ -195,6 +247,11 @@ def _refuse_on_youtube(broadcast: Broadcast) -> None:
         raise CommandRejected("broadcast.live_already", lang=broadcast.lang)
 
 
+def _refuse_rehearsal(broadcast: Broadcast) -> None:
+    if broadcast.rehearsal:
+        raise CommandRejected("broadcast.rehearsing", lang=broadcast.lang)
+
+
 def _expect(broadcast: Broadcast, expected: Privacy) -> None:
     if broadcast.privacy != expected:
         raise CommandRejected("broadcast.changed", lang=broadcast.lang, privacy=broadcast.privacy)
@@ -216,6 +273,7 @@ def _event(
         picture=after.picture,
         version=after.version,
         privacy_said=after.privacy_said,
+        rehearsal=after.rehearsal,
     )
 
 

@@ -111,6 +111,12 @@ class Preflight(Command, frozen=True, tag="broadcast.preflight"):
     langs: tuple[LanguageTag, ...] = ()
 
 
+class Rehearse(Command, frozen=True, tag="broadcast.rehearse"):
+    """Begin a rehearsal: a private broadcast on the same key, beside what is prepared."""
+
+    langs: tuple[LanguageTag, ...] = ()
+
+
 class GoLive(Command, frozen=True, tag="broadcast.live"):
     """Put the session on YouTube; ``expect`` is the privacy the sender believes is set."""
 
@@ -186,7 +192,7 @@ class NoteQuota(Command, frozen=True, tag="quota.seen"):
     sight: QuotaSight
 
 
-OperatorCommand = Prepare | Preflight | GoLive | End | Cancel | SetPrivacy | Panic
+OperatorCommand = Prepare | Preflight | Rehearse | GoLive | End | Cancel | SetPrivacy | Panic
 BroadcastCommand = OperatorCommand | Edit | Remember | Note | NoteChannel | NoteQuota
 
 
@@ -205,6 +211,8 @@ class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
     picture: str = ""
     version: int = 0
     privacy_said: int = 0
+    rehearsal: bool = False
+    """A run of its own; what was prepared is kept beside it."""
 
 
 class BroadcastRemembered(Event, frozen=True, tag="BroadcastRemembered"):

@@ -1,7 +1,7 @@
 """Which outputs carry a session to YouTube, and when they must run."""
 
 from venue.broadcast import Broadcast, Broadcasts
-from venue.ids import Language, OutputId
+from venue.ids import Instant, Language, OutputId
 from venue.session import SessionDefinition
 from venue.wire_youtube import BroadcastWanted
 
@@ -30,6 +30,14 @@ def broadcast_of(broadcasts: Broadcasts, output: OutputId) -> Broadcast | None:
         if output in (output_of(lang), backup_of(lang)):
             return broadcast
     return None
+
+
+def program_since(broadcast: Broadcast, on_air_since: Instant | None) -> Instant | None:
+    """Since when a live broadcast has had the program; None: it has the slate.
+
+    A rehearsal has it at once: nobody else sees it, and the room stays off air for everybody.
+    """
+    return broadcast.asked_at if broadcast.rehearsal else on_air_since
 
 
 def pushing(broadcasts: Broadcasts, session: SessionDefinition) -> frozenset[OutputId]:

@@ -66,7 +66,7 @@ def watch_links(room: Room) -> tuple[WatchView, ...]:
             live=each.sight.lifecycle == "live",
             ended=each.sight.lifecycle == "complete",
         )
-        for each in room.broadcasts.languages.values()
+        for each in (known.show for known in room.broadcasts.languages.values())
         if _public(each)
     )
 
@@ -152,6 +152,7 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         lang=broadcast.lang,
         channel=broadcast.channel,
         wanted=broadcast.wanted,
+        rehearsal=broadcast.rehearsal,
         stage=stage_of(broadcast),
         privacy=broadcast.privacy,
         version=broadcast.version,

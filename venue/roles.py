@@ -103,6 +103,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "output.retry": _DESK,
     "broadcast.prepare": _CHAIR,
     "broadcast.preflight": _CHAIR,
+    "broadcast.rehearse": _CHAIR,
     "broadcast.live": _CHAIR,
     "broadcast.end": _CHAIR,
     "broadcast.cancel": _CHAIR,

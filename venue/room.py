@@ -30,7 +30,12 @@ from venue.booths.commands import BoothCommand
 from venue.booths.state import BoothEvent, Booths
 from venue.booths.state import evolve as evolve_booths
 from venue.broadcast import Broadcasts
-from venue.broadcast_commands import BroadcastCommand, BroadcastEvent, GoLive
+from venue.broadcast_commands import (
+    BroadcastAsked,
+    BroadcastCommand,
+    BroadcastEvent,
+    GoLive,
+)
 from venue.captions import CaptionCommand, Captioned, CaptionEvent, Captions
 from venue.errors import CommandRejected
 from venue.exchange import ExchangeCommand, ExchangeEvent, Exchanges
@@ -209,7 +214,8 @@ def _decide_broadcast(
 ) -> tuple[Event, ...]:
     """One button: going live on YouTube sends the program as well, unless told otherwise."""
     asked = broadcast_asks.decide(room.broadcasts, room.session, command, now, op)
-    if not isinstance(command, GoLive) or not command.on_air:
+    shown = any(isinstance(event, BroadcastAsked) and not event.rehearsal for event in asked)
+    if not isinstance(command, GoLive) or not command.on_air or not shown:
         return asked
     languages = room.session.output_languages
     return (*asked, *program.decide(room.program, languages, StartOnAir(), now))

@@ -59,6 +59,8 @@ class BroadcastView:
     channel: str
     wanted: BroadcastWanted
     """What the operator asked for."""
+    rehearsal: bool
+    """It is private, and beside what is prepared; all that follows is the rehearsal's."""
     stage: BroadcastStage
     """How far it is."""
     privacy: Privacy

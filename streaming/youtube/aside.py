@@ -17,6 +17,7 @@ from streaming.youtube.office import Office
 from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
 from venue.broadcast import Broadcast
+from venue.broadcast_outputs import program_since
 from venue.exchange import Exchange, Remark, of
 from venue.ids import Instant, Language
 from venue.room import Room
@@ -52,7 +53,8 @@ class Place:
     @property
     def shown_since(self) -> Instant | None:
         """Since when viewers have had the program; None: they see the slate."""
-        return None if self.room.broadcasts.panic else self.room.program.on_air_since
+        since = program_since(self.broadcast, self.room.program.on_air_since)
+        return None if self.room.broadcasts.panic else since
 
     def __repr__(self) -> str:
         return f"Place({self.video!r})"

@@ -61,15 +61,23 @@ PLANNED_MS: Final = 3 * _HOUR_MS
 def writes_left(broadcast: Broadcast) -> int:
     """Calls that change something, from here to the end of this language's run.
 
-    Key, broadcast, bond, language, picture; then going live and ending.
+    Key, broadcast, bond, language, picture; then going live and ending.  After a rehearsal, those
+    of the show.
     """
+    if broadcast.rehearsal:
+        return _writes_of_run(broadcast) + writes_left(broadcast.show)
+    return _writes_of_run(broadcast)
+
+
+def _writes_of_run(broadcast: Broadcast) -> int:
     memory = broadcast.memory
     if broadcast.over or broadcast.wanted == "ended":
         return 0 if broadcast.cleared else 1
     if memory.aired:
         return 1
     made = bool(memory.broadcast)
-    return (not memory.stream) + 2 * (not made) + 2 * (not memory.described) + 2
+    niceties = 0 if memory.described or broadcast.rehearsal else 2
+    return (not memory.stream) + 2 * (not made) + niceties + 2
 
 
 def needed(

@@ -49,7 +49,7 @@ class ChatReader(Aside):
     async def run(self) -> None:
         while True:
             place = self.place()
-            if place is None or not place.youtube.chat or not place.chat:
+            if place is None or not self._wanted(place) or not place.chat:
                 self._rest(place)
                 await self.idle()
                 continue
@@ -62,10 +62,15 @@ class ChatReader(Aside):
             await self._turn(place)
 
     def _rest(self, place: Place | None) -> None:
-        if place is not None and place.youtube.chat:
+        if place is not None and self._wanted(place):
             self.say("youtube.chat_disabled")  # it has none
         elif self.live() is None or place is not None:
             self.say("")
+
+    @staticmethod
+    def _wanted(place: Place) -> bool:
+        """Nobody but the channel's owner could write in a rehearsal's."""
+        return place.youtube.chat and not place.broadcast.rehearsal
 
     async def _turn(self, place: Place) -> None:
         every_ms = await self._pace_ms(place)

@@ -174,7 +174,8 @@ class BroadcastKeeper:
             live: dict[str, set[str]] = {}
             room = self._side.room
             for broadcast in room.broadcasts.languages.values() if room is not None else ():
-                if broadcast.sight.lifecycle == "live" and broadcast.wanted == "live":
+                shown = broadcast.wanted == "live" and not broadcast.rehearsal
+                if shown and broadcast.sight.lifecycle == "live":
                     live.setdefault(broadcast.channel, set()).add(broadcast.memory.broadcast)
             for channel, ids in live.items():
                 try:

@@ -7,7 +7,8 @@ from streaming.outputs.vitals import Vitals
 from streaming.youtube.faults import Fault, Faults, Signs, found
 from streaming.youtube.side import OutputSide
 from streaming.youtube.verdict import SENDING, Ours
-from venue.ids import Instant
+from venue.broadcast_outputs import broadcast_of, program_since
+from venue.ids import Instant, OutputId
 from venue.room import Room
 from venue.turns import Phase
 
@@ -34,7 +35,7 @@ class Pulse:
 
     def take(self, output: OutputSide | None, room: Room, now: Instant) -> Ours:
         """Look at the output now."""
-        panic, on_air = room.broadcasts.panic, room.program.on_air_since is not None
+        panic, on_air = room.broadcasts.panic, _has_program(output, room)
         if output is None:
             self._forget()
             self.taken_ms = 0
@@ -68,8 +69,8 @@ class Pulse:
         self._samples.clear()
         self._faults.forget()
 
-    def _speaking_ms(self, room: Room, now: Instant) -> int:
-        who = _who_speaks(room)
+    def _speaking_ms(self, room: Room, on_air: bool, now: Instant) -> int:
+        who = _who_speaks(room) if on_air else ""
         if who != self._speaker[0]:
             self._speaker = who, now
         return now - self._speaker[1] if who else 0
@@ -86,7 +87,7 @@ class Pulse:
                     filled=after.silent_frames - before.silent_frames > FILLED_FRAMES,
                     late=after.late_packets + lost - before.late_packets - lost_before
                     > LATE_PACKETS,
-                    speaking_ms=self._speaking_ms(room, now),
+                    speaking_ms=self._speaking_ms(room, _has_program(output, room), now),
                     vitals=after.vitals or Vitals(),
                 )
             ),
@@ -98,11 +99,17 @@ def _lost(report: Report) -> int:
     return 0 if report.vitals is None else report.vitals.lost_pictures
 
 
+def _has_program(output: OutputSide | None, room: Room) -> bool:
+    since = room.program.on_air_since
+    if output is not None:
+        broadcast = broadcast_of(room.broadcasts, OutputId(output.order.output))
+        since = since if broadcast is None else program_since(broadcast, since)
+    return since is not None
+
+
 def _who_speaks(room: Room) -> str:
     """Muted or not: a speaker who is not heard must be told.  Empty: nobody."""
     floor = room.floor
-    if room.program.on_air_since is None:
-        return ""
     current = floor.current
     if current is not None and current.phase is Phase.SPEAKING and floor.mode != "chair_only":
         return current.turn.turn

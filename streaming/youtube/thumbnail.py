@@ -31,7 +31,7 @@ def words_of(broadcast: Broadcast, session: SessionDefinition) -> Words:
 
 def picture_of(broadcast: Broadcast, session: SessionDefinition) -> str:
     """Digest of the picture that is wanted; empty: none."""
-    if session.youtube is None or not session.youtube.thumbnail:
+    if session.youtube is None or not session.youtube.thumbnail or broadcast.rehearsal:
         return ""
     told = msgspec.json.encode((LOOK, words_of(broadcast, session)))
     return hashlib.sha256(told).hexdigest()[:16]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.steps import Found
-from venue.announcement import description_of
+from venue.announcement import description_of, rehearsed
 from venue.broadcast import Broadcast
 from venue.broadcast_commands import Memory
 from venue.ids import Instant, Language, SessionId
@@ -46,7 +46,9 @@ def wish_of(broadcast: Broadcast, session: SessionDefinition) -> str:
 
 
 def details_of(broadcast: Broadcast, session: SessionDefinition) -> str:
-    """Digest of what only the video can say."""
+    """Digest of what only the video can say; empty: nothing, of a rehearsal."""
+    if broadcast.rehearsal:
+        return ""
     text = _said(broadcast, session)
     return _digest(str(text.category), text.text_language, text.spoken_language)
 
@@ -59,7 +61,8 @@ def text_of(broadcast: Broadcast, session: SessionDefinition, now: Instant) -> B
     """What is sent to YouTube."""
     text = _said(broadcast, session)
     mark = f"[rotunda:{mark_of(broadcast.memory)}]"
-    scheduled = max(broadcast.scheduled_at or 0, now + SOONEST_MS)
+    planned = 0 if broadcast.rehearsal else broadcast.scheduled_at or 0
+    scheduled = max(planned, now + SOONEST_MS)
     return replace(
         text,
         description=f"{text.description}\n\n{mark}".strip(),
@@ -71,7 +74,7 @@ def _said(broadcast: Broadcast, session: SessionDefinition) -> BroadcastText:
     """What is said whenever it is said: without marker and start."""
     youtube, lang = session.youtube, broadcast.lang
     return BroadcastText(
-        title=broadcast.title,
+        title=rehearsed(broadcast.title, lang) if broadcast.rehearsal else broadcast.title,
         description=description_of(broadcast.description, session, lang),
         scheduled_at="",
         privacy=broadcast.privacy,

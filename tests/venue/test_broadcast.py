@@ -1,10 +1,12 @@
 """The session on YouTube: what operators may ask, and who sees what."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
 from venue.broadcast_commands import Memory
 from venue.broadcast_outputs import pushing
+from venue.broadcast_view import watch_links
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
 from venue.ids import Language
@@ -104,9 +106,81 @@ def test_a_cancelled_run_that_is_wanted_again_goes_on() -> None:
     assert at.room.broadcasts.languages[EN].memory == before
 
 
+def test_a_rehearsal_is_private_and_what_was_prepared_comes_back() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.prepare", langs=["en"], privacy="public")
+    remembered(at, EN, stream="S", broadcast="B")
+    seen(at, EN, "ready")
+    before = at.room.broadcasts.languages[EN]
+    links = watch_links(at.room)
+    assert len(links) == 1
+    at.when(CHAIR, "broadcast.rehearse")
+    english, chinese = at.room.broadcasts.languages.values()
+    assert english.privacy == chinese.privacy == "private"
+    assert english.memory.marker not in (before.memory.marker, chinese.memory.marker)
+    assert (english.memory.broadcast, english.memory.stream) == ("", "S")
+    assert watch_links(at.room) == links
+    # What would touch the prepared one waits.
+    for verb, body in (("prepare", {}), ("privacy", {"privacy": "public", "expect": "private"})):
+        assert at.refused(CHAIR, f"broadcast.{verb}", **body) == "broadcast.rehearsing"
+    assert at.refused(CHAIR, "broadcast.live", expect="public") == "broadcast.changed"
+    assert "WentOnAir" not in at.when(CHAIR, "broadcast.live", expect="private")
+    remembered(at, EN, stream="S2", broadcast="R", aired=True, discard=["twin"])
+    seen(at, EN, "live", privacy="private")
+    assert decode_room(encode_room(at.room)) == at.room
+    at.when(CHAIR, "broadcast.edit", lang="en", version=0, title="Mayors' Summit, at last")
+    assert at.refused(CHAIR, "broadcast.rehearse", langs=["en"]) == "broadcast.live_already"
+    at.when(CHAIR, "broadcast.end")
+    assert at.refused(CHAIR, "broadcast.rehearse", langs=["en"]) == "broadcast.ending"
+    seen(at, EN, "complete", privacy="private")
+    back, never_asked = at.room.broadcasts.languages.values()
+    assert (back.wanted, back.privacy, back.kept) == ("prepared", "public", None)
+    assert back.title == "Mayors' Summit, at last"
+    assert back.sight == before.sight
+    # The key is another one by now, and there is something to sweep up.
+    assert back.memory == replace(before.memory, stream="S2", discard=("twin",))
+    assert (never_asked.wanted, never_asked.privacy) == ("off", "unlisted")
+    assert watch_links(at.room) == links
+
+
+def test_a_rehearsal_that_somebody_ends_in_the_studio_stays_one() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.rehearse", langs=["en"])
+    first = at.room.broadcasts.languages[EN].memory.marker
+    at.when(CHAIR, "broadcast.live", expect="private", langs=["en"])
+    remembered(at, EN, stream="S", broadcast="R", aired=True)
+    seen(at, EN, "complete", privacy="private")
+    at.when(CHAIR, "broadcast.live", expect="private", langs=["en"])
+    again = at.room.broadcasts.languages[EN]
+    assert (again.rehearsal, again.privacy) == (True, "private")
+    assert again.memory.marker != first
+    # Until its own broadcast is gone, a write under way among the reasons, it keeps its place.
+    remembered(at, EN, stream="S", pending="insert")
+    at.when(CHAIR, "broadcast.end", langs=["en"])
+    assert at.room.broadcasts.languages[EN].rehearsal
+    remembered(at, EN, stream="S")
+    assert not at.room.broadcasts.languages[EN].rehearsal
+
+
+def test_a_show_that_is_on_or_being_taken_away_is_not_rehearsed_beside() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.live", expect="unlisted", langs=["en"])
+    assert at.refused(CHAIR, "broadcast.rehearse") == "broadcast.live_already"
+    at.when(CHAIR, "broadcast.prepare", langs=["zh"])
+    remembered(at, ZH, stream="S", broadcast="B")
+    at.when(CHAIR, "broadcast.cancel", langs=["zh"])
+    assert at.refused(CHAIR, "broadcast.rehearse", langs=["zh"]) == "broadcast.ending"
+    # A check that a rehearsal took the place of is not gone on with.
+    remembered(at, ZH, stream="S")
+    at.when(CHAIR, "broadcast.preflight", langs=["zh"])
+    at.when(CHAIR, "broadcast.rehearse", langs=["zh"])
+    at.when(CHAIR, "broadcast.cancel", langs=["zh"])
+    assert at.room.broadcasts.languages[ZH].wanted == "prepared"
+
+
 def test_only_the_chair_acts_and_only_desks_look() -> None:
     at = table()
-    for verb in ("prepare", "preflight", "end", "cancel"):
+    for verb in ("prepare", "preflight", "rehearse", "end", "cancel"):
         assert at.refused(delegate("dijon"), f"broadcast.{verb}") == "role.forbidden"
     assert at.refused(CHAIR, "broadcast.seen", lang="en", marker="", sight={}) == "role.forbidden"
     at.when(TECHNICIAN, "broadcast.panic", on=True)

@@ -406,3 +406,29 @@ def test_a_channel_that_is_signed_out_shows_before_anything_is_tried(
     expect(page.get_by_text("YouTube 中文: trouble")).to_have_count(0)
     # A moderator has no ticket for the organisers' page.
     expect(page.get_by_role("link", name="Channels and links")).to_have_count(0)
+
+
+def test_a_rehearsal_is_told_apart_from_the_show_and_begun_and_ended_as_one(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    page = panel(open_page, desk_stub, both("prepared", privacy="public"))
+    page.get_by_role("button", name="Rehearse privately", exact=True).click()
+    assert desk_stub.wait_for(1)[-1] == ("broadcast.rehearse", {"langs": BOTH})
+    private = {"privacy": "private", "rehearsal": True}
+    desk_stub.push(youtube=both("ready", **private))
+    expect(card(page, "en")).to_contain_text("Rehearsal: private")
+    expect(page.get_by_role("button", name="Rehearse privately", exact=True)).to_have_count(0)
+    expect(page.get_by_label("Who may watch, English")).to_be_disabled()
+    main_button(page).click()
+    expect(dialog(page)).to_contain_text("The audience page shows nothing of it.")
+    expect(dialog(page).get_by_role("checkbox")).to_have_count(0)
+    dialog(page).get_by_role("button", name="Begin the rehearsal").click()
+    verb, body = desk_stub.wait_for(2)[-1]
+    assert (verb, body["expect"]) == ("broadcast.live", "private")
+    desk_stub.push(youtube=both("live", **private))
+    expect(card(page, "en").locator(".stage-pill")).to_have_text("rehearsing")
+    expect(page.locator(".yt-pill")).to_have_text("YouTube rehearsal")
+    main_button(page).click()
+    expect(dialog(page)).to_contain_text("What is set up comes back, with its link.")
+    dialog(page).get_by_role("button", name="End the rehearsal").click()
+    assert desk_stub.wait_for(3)[-1] == ("broadcast.end", {"langs": BOTH})

@@ -174,7 +174,7 @@ def broadcast(lang: str, stage: str, **changes: Any) -> View:
     url = f"https://www.youtube.com/watch?v=video-{lang}" if is_there else None
     code = CODES.get(stage, stage)
     return {
-        "lang": lang, "channel": f"city-{lang}", "wanted": "prepared", "stage": stage,
+        "lang": lang, "channel": f"city-{lang}", "wanted": "prepared", "rehearsal": False, "stage": stage,
         "privacy": "unlisted", "version": 0, "title": TITLES[lang], "description": "",
         "programme": PROGRAMMES[lang], "scheduled_at": None, "picture": "",
         "watch_url": url, "embed_url": url and f"https://www.youtube-nocookie.com/embed/video-{lang}",

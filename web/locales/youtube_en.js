@@ -147,5 +147,6 @@ export const en = {
   "error.broadcast.angle_brackets": "YouTube refuses the signs < and >. Write it without them.",
   "error.broadcast.live_already": "It is live already. End it first.",
   "error.broadcast.ending": "The former broadcast is still ending. Try again in some seconds.",
+  "error.broadcast.rehearsing": "A rehearsal is under way. End it first.",
   "error.broadcast.stale": "That was about a former broadcast.",
 };

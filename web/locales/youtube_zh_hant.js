@@ -147,5 +147,6 @@ export const zhHant = {
   "error.broadcast.angle_brackets": "YouTube 不接受 < 與 > 符號，請改用其他寫法。",
   "error.broadcast.live_already": "已在直播中，請先結束。",
   "error.broadcast.ending": "前一場直播仍在結束中，請稍後再試。",
+  "error.broadcast.rehearsing": "正在彩排，請先結束彩排。",
   "error.broadcast.stale": "這是前一場直播的訊息。",
 };

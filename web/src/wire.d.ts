@@ -34,6 +34,7 @@ export interface BroadcastView {
   readonly lang: string;
   readonly channel: string;
   readonly wanted: BroadcastWanted;
+  readonly rehearsal: boolean;
   readonly stage: BroadcastStage;
   readonly privacy: Privacy;
   readonly version: number;

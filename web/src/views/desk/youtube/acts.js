@@ -76,6 +76,12 @@ export const reconnect = (desk, broadcast) => {
   for (const output of desk.view.outputs) if (carries(output, broadcast)) connectAnew(desk, output);
 };
 
+/** Check and show privately, beside what is set up: nobody loses or finds anything. @param {Desk} desk @param {readonly string[]} langs */
+export const rehearse = ({ acts }, langs) => void acts.run("broadcast.rehearse", { langs }, { key: `broadcast.rehearse ${langs.join(" ")}` });
+
+/** @param {Desk} desk @param {BroadcastView} broadcast */
+export const callOff = ({ acts }, { lang }) => void acts.run("broadcast.cancel", { langs: [lang] }, { key: `broadcast.cancel ${lang}` });
+
 /** Whether there is anything to hide from. @param {Desk} desk */
 export const mayPanic = (desk) => broadcastsOf(desk).length > 0;
 

@@ -19,13 +19,15 @@ export const troubled = (desk) => {
 /** @param {{ desk: Desk }} props */
 export const YouTubePill = ({ desk }) => {
   const broadcasts = broadcastsOf(desk);
-  const live = broadcasts.filter(({ stage }) => stage === "live");
+  const live = broadcasts.filter(({ stage, rehearsal }) => stage === "live" && !rehearsal);
+  const isRehearsal = broadcasts.some(({ rehearsal }) => rehearsal);
   const bad = troubled(desk);
-  if (live.length === 0 && bad.length === 0) return null;
+  if (live.length === 0 && bad.length === 0 && !isRehearsal) return null;
   /** @param {readonly string[]} langs */
   const marks = (langs) => langs.map(languageMark).join(" + ");
   // Short, for the line is full; the panel says the rest.
-  const state = bad.length > 0 ? yt("panel.trouble", { languages: marks(bad) }) : yt("panel.live", { count: number(live.length) });
+  const fine = live.length > 0 ? yt("panel.live", { count: number(live.length) }) : yt("panel.rehearsal");
+  const state = bad.length > 0 ? yt("panel.trouble", { languages: marks(bad) }) : fine;
   const viewers = viewersOf(live);
   return el(
     "button",

@@ -4,9 +4,10 @@ import { cx, el, h } from "../../../dom.js";
 import { languageName, number } from "../../../i18n.js";
 import { copied, embedCode } from "../../copy.js";
 import { Curve } from "../../curve.js";
-import { cancel, ownStep, pressOf, reconnect, setPrivacy, take } from "./acts.js";
+import { callOff, cancel, ownStep, pressOf, reconnect, rehearse, setPrivacy, take } from "./acts.js";
 import { ChannelLine } from "./channel.js";
 import { Checks } from "./checks.js";
+import { canRehearse } from "./flow.js";
 import { SENDING } from "./flow.js";
 import { sentence, sentenceOf, yt } from "./words.js";
 
@@ -20,23 +21,24 @@ const PRIVACIES = ["public", "unlisted", "private"];
 
 /** @param {{ desk: Desk, broadcast: BroadcastView, next: Next }} props */
 export const BroadcastCard = ({ desk, broadcast, next }) => {
-  const { lang, stage, title, verdict, busy } = broadcast;
+  const { lang, stage, title, verdict, busy, rehearsal } = broadcast;
   const language = languageName(lang);
   const { own, others } = actsOf(desk, broadcast, next, language);
   const isOpen = desk.ui.openRow.value === `yt-${lang}`;
   return el(
     "article",
-    { class: cx("yt-card", `stage-${stage}`, `verdict-${verdict}`), "aria-labelledby": `yt-${lang}`, "data-lang": lang },
+    { class: cx("yt-card", `stage-${rehearsal && stage === "live" ? "ready" : stage}`, `verdict-${verdict}`), "aria-labelledby": `yt-${lang}`, "data-lang": lang },
     el(
       "div",
       { class: "yt-head" },
       el("h3", { id: `yt-${lang}` }, language),
       busy ? el("span", { class: "spinner", role: "img", "aria-label": yt("card.busy") }) : null,
       h(Edit, { desk, broadcast, language }),
-      el("span", { class: "pill stage-pill" }, el("i", { class: "mark", "aria-hidden": "true" }), yt(`stage.${stage}`)),
+      el("span", { class: "pill stage-pill" }, el("i", { class: "mark", "aria-hidden": "true" }), rehearsal && stage === "live" ? yt("stage.rehearsal") : yt(`stage.${stage}`)),
       h(More, { desk, lang, language, isOpen, disabled: others.length === 0 }),
     ),
     el("p", { class: "yt-title", lang, title }, title),
+    rehearsal ? el("p", { class: "yt-rehearsal" }, yt("card.rehearsal")) : null,
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
     h(ChannelLine, { desk, broadcast }),
     h(Remarks, { broadcast }),
@@ -103,7 +105,7 @@ const Figures = ({ desk, broadcast: { lang, viewers, views, stage }, language })
 
 /** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
 const WhoMayWatch = ({ desk, broadcast, language }) => {
-  const isOver = broadcast.stage === "ending" || broadcast.stage === "clearing";
+  const isFixed = broadcast.rehearsal || broadcast.stage === "ending" || broadcast.stage === "clearing";
   return el(
     "label",
     { class: cx("yt-privacy", broadcast.privacy) },
@@ -111,7 +113,7 @@ const WhoMayWatch = ({ desk, broadcast, language }) => {
       "select",
       {
         "aria-label": yt("card.privacy", { language }),
-        disabled: isOver,
+        disabled: isFixed,
         value: broadcast.privacy,
         onChange: (event) => {
           const wanted = PRIVACIES.find((each) => each === event.currentTarget.value) ?? broadcast.privacy;
@@ -176,12 +178,12 @@ const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, pri
  * @param {Desk} desk @param {BroadcastView} broadcast @param {Next} next @param {string} language
  */
 const actsOf = (desk, broadcast, next, language) => {
-  const { lang, stage } = broadcast;
+  const { lang, stage, rehearsal } = broadcast;
   const step = ownStep(broadcast, next);
   const isLeftOut = step !== null && "step" in next && !next.langs.includes(lang);
   /** @param {import("./flow.js").Step} each @param {string} label */
   const button = (each, label) => h(OwnStep, { key: each, desk, step: each, lang, label });
-  const own = step ? button(step, yt(`card.only.${step}`, { language })) : null;
+  const own = step ? button(step, yt(rehearsal && step === "live" ? "card.only.rehearsal" : `card.only.${step}`, { language })) : null;
   const again = SENDING.has(stage) && stage !== "ending" ? h(Reconnect, { key: "reconnect", desk, broadcast, language }) : null;
   const isNeeded = UNFED.has(broadcast.code);
   const isPrepared = stage === "preparing" || stage === "prepared" || stage === "checking" || stage === "ready";
@@ -192,7 +194,13 @@ const actsOf = (desk, broadcast, next, language) => {
     isNeeded ? null : again,
     stage === "checking" ? button("live", yt("card.anyway", { language })) : null,
     stage === "starting" || stage === "stopped" ? button("end", yt("card.only.end", { language })) : null,
-    isPrepared
+    canRehearse(broadcast)
+      ? el("button", { key: "rehearse", type: "button", class: "act", onClick: () => rehearse(desk, [lang]) }, yt("card.rehearse", { language }))
+      : null,
+    isPrepared && rehearsal
+      ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => callOff(desk, broadcast) }, yt("card.call_off", { language }))
+      : null,
+    isPrepared && !rehearsal
       ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => cancel(desk, broadcast) }, yt("card.cancel", { language }))
       : null,
   ].filter((each) => each !== null);

@@ -1,9 +1,9 @@
 /** The two questions that are asked once: going live, and ending. */
 
-import { el, h, useState } from "../../../dom.js";
+import { cx, el, h, useState } from "../../../dom.js";
 import { languageName } from "../../../i18n.js";
 import { broadcastsOf, chosen, pressOf } from "./acts.js";
-import { ON_YOUTUBE, byPrivacy, viewersOf } from "./flow.js";
+import { ON_YOUTUBE, areRehearsals, byPrivacy, viewersOf } from "./flow.js";
 import { namesOf, theNamesOf, yt, ytn } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
@@ -19,6 +19,7 @@ export const GoLive = ({ desk, broadcasts }) => {
   const { program } = desk.view;
   const [isSlate, setSlate] = useState(false);
   const langs = broadcasts.map(({ lang }) => lang);
+  const isRehearsal = areRehearsals(broadcasts);
   const close = () => {
     desk.ui.dialog.value = null;
   };
@@ -32,11 +33,11 @@ export const GoLive = ({ desk, broadcasts }) => {
   return el(
     "div",
     { class: "sheet-main" },
-    el("p", { class: "ask-text" }, yt("live.text", { languages: namesOf(langs) })),
+    el("p", { class: "ask-text" }, yt(isRehearsal ? "live.rehearsal" : "live.text", { languages: namesOf(langs) })),
     el("ul", { class: "targets" }, broadcasts.map((broadcast) => el("li", { key: broadcast.lang }, h(Target, { broadcast })))),
     h(LeftOut, { desk, langs }),
-    el("p", { class: "hint" }, program.on_air ? yt("live.on_air") : isSlate ? yt("youtube.live_slate") : yt("live.goes_on_air")),
-    program.on_air
+    el("p", { class: "hint" }, isRehearsal ? yt("live.rehearsal.hint") : program.on_air ? yt("live.on_air") : isSlate ? yt("youtube.live_slate") : yt("live.goes_on_air")),
+    program.on_air || isRehearsal
       ? null
       : el(
           "label",
@@ -48,7 +49,7 @@ export const GoLive = ({ desk, broadcasts }) => {
       "div",
       { class: "sheet-acts" },
       el("button", { type: "button", class: "verb", autofocus: true, onClick: close }, yt("live.stay")),
-      el("button", { type: "button", class: "verb danger", onClick: () => void go() }, ytn("step.live", langs.length, { languages: namesOf(langs) })),
+      el("button", { type: "button", class: cx("verb", isRehearsal ? "primary" : "danger"), onClick: () => void go() }, ytn(isRehearsal ? "step.live_rehearsal" : "step.live", langs.length, { languages: namesOf(langs) })),
     ),
   );
 };
@@ -71,6 +72,7 @@ const LeftOut = ({ desk, langs }) => {
 export const EndBroadcasts = ({ desk, langs }) => {
   const viewers = viewersOf(chosen(desk, langs)) ?? 0;
   const languages = theNamesOf(langs);
+  const isRehearsal = areRehearsals(chosen(desk, langs));
   const close = () => {
     desk.ui.dialog.value = null;
   };
@@ -82,12 +84,12 @@ export const EndBroadcasts = ({ desk, langs }) => {
     "div",
     { class: "sheet-main" },
     el("p", { class: "ask-text" }, viewers > 0 ? ytn("end.viewers", viewers, { languages }) : yt("end.nobody", { languages })),
-    el("p", { class: "hint" }, yt("end.hint")),
+    el("p", { class: "hint" }, yt(isRehearsal ? "end.rehearsal" : "end.hint")),
     el(
       "div",
       { class: "sheet-acts" },
       el("button", { type: "button", class: "verb", autofocus: true, onClick: close }, yt("end.stay")),
-      el("button", { type: "button", class: "verb danger", onClick: end }, ytn("step.end", langs.length, { languages: namesOf(langs) })),
+      el("button", { type: "button", class: "verb danger", onClick: end }, ytn(isRehearsal ? "step.end_rehearsal" : "step.end", langs.length, { languages: namesOf(langs) })),
     ),
   );
 };

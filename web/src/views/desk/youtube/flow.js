@@ -3,6 +3,7 @@
  *
  *     off, ended, stopped --set up--> prepared --preflight--> ready --go live--> live --end--> ended
  *
+ * A rehearsal takes the steps from preflight on, beside what is set up, and leads back to it.
  * Languages go their own ways; the one main button takes those that are behind, and each card has
  * a button of its own.
  */
@@ -38,6 +39,15 @@ export const ON_YOUTUBE = new Set(/** @type {const} */ (["starting", "live"]));
 
 /** Stages in which something is being sent. @type {ReadonlySet<Stage>} */
 export const SENDING = new Set(/** @type {const} */ (["checking", "ready", "starting", "live", "ending"]));
+
+/** Stages beside which a rehearsal can begin. @type {ReadonlySet<Stage>} */
+const BEFORE_THE_SHOW = new Set(/** @type {const} */ (["off", "ended", "prepared", "checking", "ready"]));
+
+/** @param {BroadcastView} broadcast */
+export const canRehearse = ({ stage, rehearsal }) => !rehearsal && BEFORE_THE_SHOW.has(stage);
+
+/** Whether all of these are rehearsals. @param {readonly BroadcastView[]} broadcasts */
+export const areRehearsals = (broadcasts) => broadcasts.length > 0 && broadcasts.every(({ rehearsal }) => rehearsal);
 
 /** What comes next for one language; null: wait. @param {BroadcastView} broadcast */
 export const stepOf = ({ stage }) => STEP_OF[stage] ?? null;

@@ -2,10 +2,10 @@
 
 import { cx, el, h } from "../../../dom.js";
 import { t } from "../../../i18n.js";
-import { broadcastsOf, panic, pressOf, take } from "./acts.js";
+import { broadcastsOf, chosen, panic, pressOf, rehearse, take } from "./acts.js";
 import { BroadcastCard } from "./card.js";
 import { ChannelsLink } from "./channel.js";
-import { STEPS, nextOf, stepsDone } from "./flow.js";
+import { STEPS, areRehearsals, canRehearse, nextOf, stepsDone } from "./flow.js";
 import { namesOf, sentence, yt, ytn } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
@@ -28,7 +28,7 @@ export const YouTubePanel = ({ desk }) => {
       broadcasts.map((broadcast) => el("li", { key: broadcast.lang }, h(BroadcastCard, { desk, broadcast, next }))),
       desk.channels === null ? null : el("li", { key: "channels" }, h(ChannelsLink, { url: desk.channels })),
     ),
-    el("footer", { class: "panel-foot" }, h(Quota, { desk }), h(Refusal, { desk }), h(MainButton, { desk, next }), h(PanicButton, { desk })),
+    el("footer", { class: "panel-foot" }, h(Quota, { desk }), h(Refusal, { desk }), h(MainButton, { desk, next }), h(Rehearse, { desk }), h(PanicButton, { desk })),
   );
 };
 
@@ -83,17 +83,31 @@ const MainButton = ({ desk, next }) => {
     );
   }
   const { step, langs } = next;
+  const isRehearsal = areRehearsals(chosen(desk, langs)) && (step === "live" || step === "end");
   const isLive = step === "live" || step === "end";
   return el(
     "button",
     {
       type: "button",
-      class: cx("verb", "big", isLive ? "danger" : "primary"),
+      class: cx("verb", "big", isLive && !isRehearsal ? "danger" : "primary"),
       "aria-busy": desk.acts.pending.value.has(pressOf(step, langs)),
       ...(isLive ? { "aria-haspopup": /** @type {const} */ ("dialog") } : {}),
       onClick: () => take(desk, step, langs),
     },
-    el("span", { class: "verb-label" }, ytn(`step.${step}`, langs.length, { languages: namesOf(langs) })),
+    el("span", { class: "verb-label" }, ytn(isRehearsal ? `step.${step}_rehearsal` : `step.${step}`, langs.length, { languages: namesOf(langs) })),
+  );
+};
+
+/** All languages at once, while none is on its way to viewers. @param {{ desk: Desk }} props */
+const Rehearse = ({ desk }) => {
+  const broadcasts = broadcastsOf(desk);
+  const langs = broadcasts.map(({ lang }) => lang);
+  if (!broadcasts.every(canRehearse)) return null;
+  const isPending = desk.acts.pending.value.has(`broadcast.rehearse ${langs.join(" ")}`);
+  return el(
+    "button",
+    { type: "button", class: "act yt-rehearse", title: yt("panel.rehearse.hint"), "aria-busy": isPending, onClick: () => rehearse(desk, langs) },
+    yt("panel.rehearse"),
   );
 };
 

@@ -39,7 +39,10 @@ export const theNamesOf = (langs) => namesOf(langs, (name) => yt("end.the", { la
  *
  * @param {BroadcastView} broadcast
  */
-export const sentenceOf = ({ code, params, stage }) => sentence(code || `youtube.${stage}`, params);
+export const sentenceOf = ({ code, params, stage, rehearsal }) => {
+  const told = code || `youtube.${stage}`;
+  return rehearsal && told === "youtube.live" ? yt("youtube.rehearsing") : sentence(told, params);
+};
 
 /** What a code says. @param {string} told @param {BroadcastView["params"]} params */
 export const sentence = (told, params) =>
