@@ -315,12 +315,24 @@ async def test_the_glossary_is_filtered_by_typing(page: Page, stub: StubServer) 
 async def test_the_line_to_the_desk_goes_both_ways(page: Page, stub: StubServer) -> None:
     await sit(page, stub, FREE)
     await expect(page.get_by_role("log")).to_contain_text("Slides in five minutes.")
+    card = page.locator(".booth-line.fresh")
+    await expect(card).to_contain_text("2 new")
     await page.keyboard.press("l")
+    await expect(card).to_have_count(0)
     await page.keyboard.type("Which slides?")
     await page.keyboard.press("Enter")
     await stub.heard("booth.say")
     assert said(stub) == [("booth.say", {"text": "Which slides?"})]
     await expect(page.get_by_label("Write to the desk").last).to_have_value("")
+    await page.keyboard.press("Escape")
+    own = canned_booth.message(canned_booth.NAMES[OWN], "Which slides?", desk=False, ago_ms=9000)
+    told = canned_booth.message("Mo", "The ones of Dijon.", desk=True, ago_ms=0)
+    you = canned_booth.view()["you"]
+    await stub.change({"you": {**you, "line": [*canned_booth.LINE, own, told]}})
+    await expect(card).to_contain_text("1 new")
+    await page.reload()
+    await page.locator(".booth-enter .primary:enabled").click()
+    await expect(card).to_contain_text("1 new")
 
 
 async def test_a_signal_is_sent_and_then_seen(page: Page, stub: StubServer) -> None:

@@ -149,6 +149,39 @@ def test_a_speaker_of_the_room_is_added_with_a_language(
     assert desk_stub.wait_for(1) == [("floor.add_for", body)]
 
 
+def test_a_booths_message_stands_at_the_desk_until_it_is_seen_or_answered(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    page = desk(open_page, desk_stub)
+    asked = [canned_booth.message(NAMES[OWN], "Which Springfield?", desk=False)]
+    desk_stub.push(booths=[booth(OWN, messages=asked)])
+    card = page.locator(".booth-alarm.wrote")
+    expect(card.get_by_role("alert")).to_have_text("Booth 中文–EN writes: “Which Springfield?”")
+    booths = page.get_by_role("button", name="Booths")
+    expect(booths).to_contain_text("! 1")
+    asked.append(canned_booth.message(NAMES[OWN], "And which mayor?", desk=False, ago_ms=30_000))
+    desk_stub.push(booths=[booth(OWN, messages=asked)])
+    expect(card).to_contain_text("2 new")
+    card.get_by_role("button", name="Seen").click()
+    expect(card).to_have_count(0)
+    expect(booths).not_to_contain_text("!")
+    asked.append(canned_booth.message(NAMES[OWN], "Hello?", desk=False, ago_ms=20_000))
+    desk_stub.push(booths=[booth(OWN, messages=asked)])
+    booths_panel(page)
+    line = page.get_by_role("button", name="Line to booth")
+    expect(line).to_contain_text("1 new")
+    card.get_by_role("button", name="Answer").click()
+    expect(page.get_by_role("textbox", name="Write to this booth")).to_be_focused()
+    page.keyboard.type("The one in Ohio")
+    page.keyboard.press("Enter")
+    body = {"text": "The one in Ohio", "booth": "zh"}
+    assert desk_stub.wait_for(1) == [("booth.say", body)]
+    asked.append(canned_booth.message("Mo", "The one in Ohio", desk=True, ago_ms=0))
+    desk_stub.push(booths=[booth(OWN, messages=asked)])
+    expect(card).to_have_count(0)
+    expect(line).not_to_contain_text("new")
+
+
 def test_the_desk_writes_to_a_booth(open_page: OpenPage, desk_stub: Stub) -> None:
     desk_stub.view["booths"] = [booth(OWN, messages=list(canned_booth.LINE))]
     page = desk(open_page, desk_stub)
@@ -178,6 +211,11 @@ def test_the_room_sees_signals_and_what_is_interpreted(
     page.locator(".booth-alarm").get_by_role("button", name="Seen").click()
     body = {"booth": "zh", "signal": "closer_to_microphone"}
     assert desk_stub.wait_for(1) == [("booth.signal_seen", body)]
+    page.get_by_role("button", name="Line to booth").click()
+    page.get_by_role("textbox", name="Write to this booth").fill("New microphone")
+    page.keyboard.press("Enter")
+    said = ("booth.say", {"booth": "zh", "text": "New microphone"})
+    assert desk_stub.wait_for(2)[-1] == said
 
 
 def test_a_delegate_reads_what_is_interpreted(open_page: OpenPage, desk_stub: Stub) -> None:
@@ -217,7 +255,8 @@ def test_axe_finds_nothing_in_the_panel_of_booths(
     open_page: OpenPage, desk_stub: Stub, ui: str, width_px: int
 ) -> None:
     signals = [signal("slow_down"), signal("missed_name", OWN)]
-    shown = booth(OWN, signals=signals, silent_since=now_ms() - 20_000)
+    wrote = [canned_booth.message(NAMES[OWN], "Which Springfield?", desk=False)]
+    shown = booth(OWN, signals=signals, silent_since=now_ms() - 20_000, messages=wrote)
     idle = booth(None, booth="fr", languages=["fr"], ready=())
     idle["interpreters"][0]["relay"] = "en"
     languages = ["en", "zh", "fr"]
@@ -226,7 +265,7 @@ def test_axe_finds_nothing_in_the_panel_of_booths(
     )
     page = desk(open_page, desk_stub, ui, viewport={"width": width_px, "height": 768})
     booths_panel(page)
-    page.locator(".booth-card .act.quiet").first.click()
+    page.locator(".booth-line .act.quiet").first.click()
     assert violations(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 

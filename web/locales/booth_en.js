@@ -166,6 +166,10 @@ export const en = {
   "line.empty": "Only your booth and the desk read this.",
   "line.write": "Write to the desk",
   "line.write.booth": "Write to this booth",
+  "line.new": "{count} new",
+  "line.alarms": "Booths have written",
+  "line.wrote": "Booth {booth} writes: “{text}”",
+  "line.answer": "Answer",
   "line.send": "Send",
   "line.desk": "Desk",
 

@@ -166,6 +166,10 @@ export const zhHant = {
   "line.empty": "只有您的口譯室與主控台看得到。",
   "line.write": "寫給主控台",
   "line.write.booth": "寫給這間口譯室",
+  "line.new": "{count} 則新訊息",
+  "line.alarms": "口譯室來訊",
+  "line.wrote": "{booth}口譯室：「{text}」",
+  "line.answer": "回覆",
   "line.send": "送出",
   "line.desk": "主控台",
 

@@ -1,13 +1,12 @@
-/** Booths as others see them: what is raised, the private line, what is interpreted now. */
+/** Booths as others see them: what is raised, what is interpreted now. */
 
-import { cx, el, h, useEffect, useRef, useState } from "../dom.js";
-import { languageMark, languageName, t, timeOfDay } from "../i18n.js";
+import { el, h } from "../dom.js";
+import { languageMark, languageName, t } from "../i18n.js";
 import { elapsed } from "./desk/format.js";
 import { nameOf, spokenNow } from "./interpreter/standing.js";
 
 /** @typedef {import("../wire.d.ts").View} View */
 /** @typedef {import("../wire.d.ts").BoothView} BoothView */
-/** @typedef {import("../wire.d.ts").BoothMessageView} BoothMessageView */
 
 /** @typedef {import("./interpreter/desk.js").SignalKind} SignalKind */
 /** @typedef {(booth: string, signal: string) => void} Seen */
@@ -41,7 +40,7 @@ export const BoothAlarms = ({ view, now_ms, pending, seen }) => {
 };
 
 /** A booth in few letters. @param {BoothView} booth */
-const markOf = ({ languages }) => languages.map(languageMark).join("–");
+export const markOf = ({ languages }) => languages.map(languageMark).join("–");
 
 /** @param {string} booth @param {string} signal */
 export const seenKey = (booth, signal) => `booth.signal_seen ${booth} ${signal}`;
@@ -104,49 +103,4 @@ export const interpretedNow = (view, tag) => {
 export const withInterpreted = (view, tag, name) => {
   const state = interpretedNow(view, tag);
   return state === null ? name : `${name} · ${t(`interpreted.${state}`)}`;
-};
-
-/**
- * The private channel of one booth: the newest last, in sight.
- *
- * @param {{ id: string, lines: ReadonlyArray<BoothMessageView>, label: string, say: (text: string) => Promise<boolean> }} props
- */
-export const Line = ({ id, lines, label, say }) => {
-  const [text, setText] = useState("");
-  const end = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const count = lines.length;
-  const last_at = lines[count - 1]?.at ?? 0;
-  useEffect(() => {
-    if (end.current) end.current.scrollTop = end.current.scrollHeight;
-  }, [count, last_at]);
-  return el(
-    "div",
-    { class: "line" },
-    el(
-      "div",
-      { class: "line-said", ref: end, role: "log", tabIndex: 0, "aria-label": label },
-      count === 0 ? el("p", { class: "muted" }, t("line.empty")) : null,
-      lines.map((one) =>
-        el(
-          "p",
-          { key: `${one.at} ${one.text}`, class: cx(one.desk && "from-desk") },
-          el("small", {}, `${one.desk ? t("line.desk") : one.author} · ${timeOfDay(one.at)}`),
-          el("span", {}, one.text),
-        ),
-      ),
-    ),
-    el(
-      "form",
-      {
-        class: "line-write",
-        onSubmit: async (event) => {
-          event.preventDefault();
-          const wish = text.trim();
-          if (wish && (await say(wish))) setText("");
-        },
-      },
-      el("input", { id, class: "input", value: text, maxLength: 500, autocomplete: "off", placeholder: label, "aria-label": label, onInput: (event) => setText(event.currentTarget.value) }),
-      el("button", { type: "submit", class: "button", disabled: !text.trim() }, t("line.send")),
-    ),
-  );
 };

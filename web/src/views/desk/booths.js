@@ -1,12 +1,12 @@
 /** The interpreters' booths at the desk: who gives into what, since when, the private line. */
 
-import { cx, el, h, useState } from "../../dom.js";
+import { cx, el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
-import { Line } from "../booths.js";
 import { stateOf, stateWords } from "../interpreter/partner.js";
 import { ListenIn, MonitorSound } from "../monitor.js";
 import { boothName, nameOf } from "../interpreter/standing.js";
 import { phrasesOf } from "../interpreter/words.js";
+import { BoothLine } from "../line.js";
 import { ActButton } from "./button.js";
 import { elapsed } from "./format.js";
 
@@ -24,8 +24,6 @@ export const BoothsPanel = ({ desk }) => {
 
 /** @param {{ desk: Desk, booth: BoothView }} props */
 const Booth = ({ desk, booth }) => {
-  const [isOpen, setOpen] = useState(false);
-  const line = `booth-line-${booth.booth}`;
   const name = boothName(booth);
   return el(
     "li",
@@ -35,22 +33,10 @@ const Booth = ({ desk, booth }) => {
     booth.signing ? null : booth.languages.map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: lang === booth.into && booth.active ? desk.levels.value[booth.active] : undefined })),
     booth.handover ? h(Handover, { desk, booth, handover: booth.handover }) : null,
     el("ul", { class: "booth-people" }, booth.interpreters.map((one) => h(Interpreter, { key: one.seat, desk, booth, one }))),
-    el(
-      "button",
-      { type: "button", class: "act quiet", "aria-expanded": isOpen, "aria-controls": line, onClick: () => setOpen(!isOpen) },
-      t("booths.line", { booth: name }),
-      booth.messages.length > 0 ? el("span", { class: "num" }, ` ${booth.messages.length}`) : null,
-    ),
-    isOpen
-      ? el(
-          "div",
-          { id: line },
-          h(Line, {
-            id: `${line}-text`, lines: booth.messages, label: t("line.write.booth"),
-            say: (text) => desk.acts.run("booth.say", { text, booth: booth.booth }, { key: `booth.say ${booth.booth}` }),
-          }),
-        )
-      : null,
+    h(BoothLine, {
+      view: desk.view, booth,
+      say: (text) => desk.acts.run("booth.say", { text, booth: booth.booth }, { key: `booth.say ${booth.booth}` }),
+    }),
   );
 };
 

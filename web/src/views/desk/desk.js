@@ -3,6 +3,7 @@
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { BoothAlarms, seenKey, troubled } from "../booths.js";
+import { LineAlarms, waiting } from "../line.js";
 import { BoothsPanel } from "./booths.js";
 import { DialogHost } from "./dialogs.js";
 import { FloorPanel } from "./floor.js";
@@ -39,7 +40,7 @@ export const DeskPage = ({ desk, source }) =>
 const SidePanel = ({ desk }) => {
   const { counters, outputs, booths } = desk.view;
   const bad = failing(outputs);
-  const calling = troubled(desk.view, desk.now.value);
+  const calling = troubled(desk.view, desk.now.value) + waiting(desk.view);
   const { value: side } = desk.ui.side;
   const badOnYouTube = troubledOnYouTube(desk).length;
   return el(
@@ -62,6 +63,7 @@ const SidePanel = ({ desk }) => {
       view: desk.view, now_ms: desk.now.value, pending: desk.acts.pending.value,
       seen: (booth, signal) => void desk.acts.run("booth.signal_seen", { booth, signal }, { key: seenKey(booth, signal) }),
     }),
+    h(LineAlarms, { view: desk.view, say: (booth, text) => desk.acts.run("booth.say", { text, booth }, { key: `booth.say ${booth}` }) }),
     h(PANELS[side], { desk }),
   );
 };

@@ -1,8 +1,8 @@
 /** What is beside the work: the glossary, the own notes, the line to the desk. */
 
-import { el, h, useState } from "../../dom.js";
+import { cx, el, h, useState } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
-import { Line } from "../booths.js";
+import { Line, Unread, markRead, unreadOf } from "../line.js";
 import { DevicePanel } from "./devices.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
@@ -16,13 +16,22 @@ export const Aside = ({ desk, view }) =>
     { class: "booth-aside" },
     desk.isChoosing.value ? h(DevicePanel, { desk }) : h(Glossary, { terms: view.session.glossary }),
     h(Notes, { session: view.session.id, seat: view.you?.seat ?? "" }),
-    el(
-      "section",
-      { class: "card booth-line", "aria-labelledby": "line-title" },
-      el("h2", { id: "line-title" }, t("line.title"), el("kbd", { "aria-hidden": "true" }, "L")),
-      h(Line, { id: "booth-line", lines: view.you?.line ?? [], label: t("line.write"), say: desk.say }),
-    ),
+    h(OwnLine, { desk, view }),
   );
+
+/** Going there, by key or finger, is reading it. @param {{ desk: BoothDesk, view: View }} props */
+const OwnLine = ({ desk, view }) => {
+  const lines = view.you?.line ?? [];
+  const booth = view.you?.booth ?? "";
+  const fresh = unreadOf(view, booth, lines).length;
+  const look = () => markRead(view, booth, lines);
+  return el(
+    "section",
+    { class: cx("card booth-line", fresh > 0 && "fresh"), "aria-labelledby": "line-title", onFocusIn: look, onPointerDown: look },
+    el("h2", { id: "line-title" }, t("line.title"), h(Unread, { count: fresh }), el("kbd", { "aria-hidden": "true" }, "L")),
+    h(Line, { id: "booth-line", lines, label: t("line.write"), say: desk.say }),
+  );
+};
 
 /** @param {TermView} term @param {string} wanted lower case */
 const matches = ({ term, says, note }, wanted) =>

@@ -3,6 +3,7 @@
 import { cx, el, h, signal } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { BoothAlarms, interpretedNow, seenKey } from "../booths.js";
+import { BoothLine, LineAlarms } from "../line.js";
 import { ListenIn, MonitorSound } from "../monitor.js";
 import { Speaks } from "../speaks.js";
 import { explain } from "../parts.js";
@@ -23,11 +24,18 @@ export function Booths({ desk, view, levels, now_ms }) {
     explain(await desk.command("booth.signal_seen", { booth, signal: raised }));
     pending.value = new Set([...pending.value].filter((other) => other !== key));
   };
+  /** @param {string} booth @param {string} text */
+  const say = async (booth, text) => {
+    const answer = await desk.command("booth.say", { booth, text });
+    explain(answer);
+    return answer.ok;
+  };
   return el(
     "section",
     { class: "card room-booths", "aria-label": t("booths.title") },
     el("h2", {}, t("booths.title")),
     h(BoothAlarms, { view, now_ms, pending: pending.value, seen: (booth, raised) => void seen(booth, raised) }),
+    h(LineAlarms, { view, say }),
     h(Speaks, { view, say: async (body) => void explain(await desk.command("floor.speaks", body)) }),
     el("ul", { class: "room-languages" }, view.session.languages.map((tag) => h(Language, { key: tag, view, tag }))),
     el("h3", {}, t("monitor.title")),
@@ -37,6 +45,7 @@ export function Booths({ desk, view, levels, now_ms }) {
       { class: "room-monitor" },
       ["floor", ...view.session.languages].map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: levelOf(view, levels, lang) })),
     ),
+    view.booths.map((booth) => h(BoothLine, { key: booth.booth, view, booth, say: (text) => say(booth.booth, text) })),
   );
 }
 
