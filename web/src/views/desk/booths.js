@@ -30,7 +30,15 @@ const Booth = ({ desk, booth }) => {
     { class: cx("booth-card", `is-${booth.state}`) },
     el("h3", {}, el("i", { class: "mark", "aria-hidden": "true" }), t("booth.name", { languages: name })),
     el("p", { class: "booth-state" }, factsOf(desk, booth)),
-    booth.signing ? null : booth.languages.map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: lang === booth.into && booth.active ? desk.levels.value[booth.active] : undefined })),
+    booth.signing
+      ? null
+      : el(
+          "div",
+          { class: "room-monitor" },
+          booth.languages.map((lang) =>
+            h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: lang === booth.into && booth.active ? desk.levels.value[booth.active] : undefined }),
+          ),
+        ),
     booth.handover ? h(Handover, { desk, booth, handover: booth.handover }) : null,
     el("ul", { class: "booth-people" }, booth.interpreters.map((one) => h(Interpreter, { key: one.seat, desk, booth, one }))),
     h(BoothLine, {
