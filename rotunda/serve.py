@@ -95,6 +95,7 @@ class Deployment:
                 "bind_host": config.host,
                 "process_id": f"streaming-{os.getpid()}",
                 "authorities": self.authorities(),
+                "secret": self.secret,
                 "youtube": msgspec.to_builtins(self.youtube()),
             },
         )

@@ -17,7 +17,8 @@ async def serve(raw: bytes) -> None:
     config = msgspec.json.decode(raw, type=SupervisorConfig)
     document = msgspec.json.decode(raw, type=dict)
     redis = connect(config.redis_url)
-    supervisor = Supervisor(config, document, StreamingStore(redis, config.process_id))
+    store = StreamingStore(redis, config.process_id, config.secret)
+    supervisor = Supervisor(config, document, store)
     working = asyncio.create_task(supervisor.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

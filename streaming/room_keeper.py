@@ -21,6 +21,7 @@ from venue.broadcast_outputs import broadcast_of, program_since, pushing
 from venue.ids import Instant, Language, OutputId, SessionId
 from venue.program import RECORDING, Output
 from venue.room import Room
+from venue.sealing import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,16 @@ class RoomKeeper:
         """The keeper of an output, while it runs."""
         return self.outputs.get(output)
 
+    async def _url_of(self, output: OutputId) -> str:
+        """Where an output goes; empty: nobody said, or it cannot be read any more."""
+        try:
+            address = await self._store.address(self.session, output)
+        except Unreadable:
+            body = {"output": output, "state": "failed", "error": "output.unreadable"}
+            self.facts.post(f"output:{output}", "output.state", body)
+            return ""
+        return "" if address is None else address.url
+
     def reconnect(self, output: OutputId) -> None:
         """Connect an output to YouTube anew: its server takes what YouTube never gets."""
         if output in self.outputs:
@@ -165,9 +176,8 @@ class RoomKeeper:
         # Somebody who removes it at the desk takes its secret away as well.
         if self._targets.get(output) != url or not known:
             try:
-                before = await self._store.output_secret(self.session, output)
-                if before is None or before.url != url:
-                    await self._store.keep_output_secret(self.session, output, lang, url)
+                if await self._url_of(output) != url:
+                    await self._store.keep_address(self.session, output, lang, url)
                     if output in self.outputs:
                         await self._end(output)
             except (RedisError, OSError) as error:
@@ -225,10 +235,9 @@ class RoomKeeper:
     async def _begin(self, output: Output, room: Room) -> None:
         url = ""
         if output.kind == "rtmp":
-            secret = await self._store.output_secret(self.session, output.output)
-            if secret is None:
-                return  # its secret has not been written yet, or the output is being removed
-            url = secret.url
+            url = await self._url_of(output.output)
+            if not url:
+                return  # it has not been written yet, or the output is being removed
         order = Order(
             session=self.session,
             output=output.output,

@@ -1,6 +1,7 @@
 """What streaming asks of Redis: the sessions, the leases, the secrets of outputs, the inbox."""
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import msgspec
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from venue.ids import OutputId, SessionId
 from venue.journal import (
@@ -22,6 +23,7 @@ from venue.journal import (
     streaming_key,
 )
 from venue.roles import SYSTEM
+from venue.sealing import Address, Seal, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +38,12 @@ _RELEASE = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 """
-
-
-class OutputSecret(msgspec.Struct, frozen=True):
-    """Where an output goes, with its key; ``repr`` does not show it."""
-
-    url: str
-    kind: str = "rtmp"
-    lang: str | None = None
-
-    def __repr__(self) -> str:
-        return f"OutputSecret({self.kind!r}, {self.lang!r})"
+_REPLACE = """
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then
+  return redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+end
+return 0
+"""
 
 
 async def pause(seconds: float) -> None:
@@ -97,9 +94,11 @@ def connect(url: str, connections: int = 64) -> "Redis":
 class StreamingStore:
     """A typed view of Redis.  Methods raise ``RedisError`` or ``OSError`` while it is away."""
 
-    def __init__(self, redis: "Redis", holder: str) -> None:
+    def __init__(self, redis: "Redis", holder: str, secret: str = "") -> None:
+        """``secret``: what addresses with keys are encrypted with."""
         self.redis = redis
         self._holder = holder
+        self._seal = Seal(secret)
 
     async def sessions(self) -> tuple[SessionId, ...]:
         """All sessions of the programme."""
@@ -126,17 +125,39 @@ class StreamingStore:
         """Whether somebody with media to send waits for an engine."""
         return bool(await self.redis.exists(engine_wanted_key(session)))
 
-    async def output_secret(self, session: SessionId, output: OutputId) -> OutputSecret | None:
-        """Where an output goes; None: nobody said."""
-        raw = await self.redis.hget(outputs_key(session), output)
-        return None if raw is None else msgspec.json.decode(raw, type=OutputSecret)
+    async def address(self, session: SessionId, output: OutputId) -> Address | None:
+        """Where an output goes; None: nobody said.
 
-    async def keep_output_secret(
-        self, session: SessionId, output: OutputId, lang: str, url: str
-    ) -> None:
+        Raises:
+            Unreadable: It was said under another secret.
+        """
+        key = outputs_key(session)
+        raw: Any = await self.redis.hget(key, output)
+        return None if raw is None else await self._opened(key, output, raw)
+
+    async def _opened(self, key: str, output: Any, raw: bytes) -> Address:
+        """What was written down; what a former version left plain is encrypted."""
+        address = self._seal.opened(raw)
+        if address.plain:
+            await self.redis.eval(_REPLACE, 1, key, output, raw, self._seal.shut(address))
+        return address
+
+    async def keep_address(self, session: SessionId, output: OutputId, lang: str, url: str) -> None:
         """Say where an output goes."""
-        secret = msgspec.json.encode({"kind": "rtmp", "url": url, "lang": lang})
-        await self.redis.hset(outputs_key(session), output, secret)
+        sealed = self._seal.shut(Address(url, lang))
+        await self.redis.hset(outputs_key(session), output, sealed)
+
+    async def seal_addresses(self, session: SessionId) -> None:
+        """Encrypt what a former version left plain, and have it leave the server's own log."""
+        key, found = outputs_key(session), False
+        kept: Any = await self.redis.hgetall(key)
+        for output, raw in kept.items():
+            with contextlib.suppress(Unreadable):
+                found |= (await self._opened(key, output, raw)).plain
+        if found:
+            # A server that is not ours may not let us: then its log forgets when it likes.
+            with contextlib.suppress(ResponseError):
+                await self.redis.bgrewriteaof()
 
 
 class Facts:

@@ -21,18 +21,24 @@ log = logging.getLogger(__name__)
 
 LEASE_MS = 6_000
 LOOK_S = 1.0
+_SECRET = frozenset({"secret", "youtube"})
+"""Parts of the configuration that do not go on to the engines."""
 
 
 class SupervisorConfig(msgspec.Struct, frozen=True):
-    """The supervisor's own part of the configuration; engines get all of it but ``youtube``."""
+    """The supervisor's own part of the configuration; engines get all of it but what is secret."""
 
     redis_url: str
     run_dir: str
     data_dir: str
     process_id: str
     authorities: str = ""
+    secret: str = ""
+    """Addresses with stream keys are encrypted with it."""
     youtube: YouTubeSettings | None = None
-    """Holds a secret: it does not go on to the engines."""
+
+    def __repr__(self) -> str:
+        return f"SupervisorConfig({self.process_id!r})"
 
 
 class Supervisor:
@@ -50,7 +56,7 @@ class Supervisor:
         self.rooms: dict[SessionId, RoomKeeper] = {}
         self.room_restarts = 0
         self._config = config
-        self._document = {key: value for key, value in document.items() if key != "youtube"}
+        self._document = {key: value for key, value in document.items() if key not in _SECRET}
         self._store = store
         settings = config.youtube
         self.office = Office(check(settings), store.redis, now_ms) if settings else None
@@ -99,6 +105,7 @@ class Supervisor:
                 self._report_end(session, task)
                 task = None
             if mine and task is None:
+                await self._store.seal_addresses(session)
                 self._open(session)
             elif not mine and task is not None:
                 log.warning("Another process streams %s now", session)

@@ -1,11 +1,10 @@
 """Targets of the program: added with their key, shown without it.
 
-The whole URL goes to the hash that only streaming reads; the journal, every view and every answer
-get the redacted target.
+The whole URL goes, encrypted, to the hash that only streaming reads; the journal, every view and
+every answer get the redacted target.
 """
 
 import hashlib
-import json
 import secrets
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from signaling.errors import ApiError
 from venue import journal as keys
 from venue.ids import SessionId
 from venue.roles import Actor
+from venue.sealing import Address, Seal
 from venue.views import Viewer
 
 URL_MAX_CHARS = 512
@@ -100,10 +100,10 @@ async def add(request: web.Request) -> web.Response:
         raise _malformed("id", "unreadable")
     # The id follows from the command's, so that a repeat names the same output.
     output = _output_id(session, ticket.id, op)
-    secret = json.dumps({"kind": "rtmp", "url": url, "lang": language})
+    sealed = Seal(services.config.secret).shut(Address(url, language))
     # The secret is stored first: a target of the journal always has its URL.
     key = keys.outputs_key(session)
-    await services.store.run("HSETNX", key, output, secret)
+    await services.store.run("HSETNX", key, output, sealed)
     command = {"output": output, "kind": "rtmp", "lang": language, "target": redact(url)}
     ack = await services.router.submit(session, op, ticket.actor, "output.add", command)
     error = None if ack.get("ok") else refused(ack)

@@ -1,6 +1,5 @@
 """Targets of the program over HTTP; their keys are never seen again."""
 
-import json
 import logging
 
 import pytest
@@ -9,12 +8,14 @@ from signaling.doors.outputs import check_url, redact
 from signaling.errors import ApiError
 from signaling.store import Store
 from tests.signaling.conftest import (
+    SECRET,
     SESSION,
     House,
     code_of,
     until,
 )
 from venue.roles import Role
+from venue.sealing import Address, Seal, Unreadable
 
 pytestmark = pytest.mark.redis
 
@@ -48,9 +49,11 @@ async def test_a_stream_key_is_never_seen_again(
             seen.append(await answer.text())
     await until(lambda: output in str(chair.view["outputs"]), "the output in the view")
     kept = await store.run("HGETALL", f"rotunda:room:{SESSION}:outputs")
-    assert json.loads(kept[output.encode()])["url"] == url
+    assert Seal(SECRET).opened(kept[output.encode()]) == Address(url, "zh")
+    with pytest.raises(Unreadable):
+        Seal("another secret").opened(kept[output.encode()])
     journal = await store.run("XRANGE", f"rotunda:room:{SESSION}:journal", "-", "+")
-    everything = f"{seen}{chair.events}{journal}{caplog.text}"
+    everything = f"{seen}{chair.events}{journal}{kept}{caplog.text}"
     assert KEY not in everything
     assert "user:word" not in everything
     async with house.http.delete(f"{path}/{output}", headers=desk) as answer:

@@ -293,6 +293,8 @@ export const en = {
   "trouble.output.asked_again.remedy": "That takes some seconds.",
   "trouble.output.no_data": "YouTube had no data of ours, so the connection is made anew.",
   "trouble.output.no_data.remedy": "That takes some seconds.",
+  "trouble.output.unreadable": "Its key was stored with another ROTUNDA_SECRET.",
+  "trouble.output.unreadable.remedy": "Remove the target and add it again with its key.",
   "trouble.output.crashed": "The process that sends this output ended.",
   "trouble.output.crashed.remedy": "It is started again by itself.",
   "trouble.output.format_changed": "The program changed its format.",

@@ -293,6 +293,8 @@ export const zhHant = {
   "trouble.output.asked_again.remedy": "需要幾秒鐘。",
   "trouble.output.no_data": "YouTube 沒有收到資料，正在重新連線。",
   "trouble.output.no_data.remedy": "需要幾秒鐘。",
+  "trouble.output.unreadable": "金鑰以另一個 ROTUNDA_SECRET 儲存。",
+  "trouble.output.unreadable.remedy": "請移除後以金鑰重新新增。",
   "trouble.output.crashed": "傳送這路輸出的程序已結束。",
   "trouble.output.crashed.remedy": "會自動重新啟動。",
   "trouble.output.format_changed": "節目格式已變更。",

@@ -41,6 +41,10 @@ async def test_on_air_everything_runs_and_a_dead_target_comes_back(
             await until(lambda output=output: output_state(supervisor, output) == "running")
         keeper = supervisor.rooms[SESSION].outputs[OutputId("english")]
         await until(lambda: keeper.retry.progressed)
+        # A former version left the address plain: it was read, and lies there no more.
+        lying = await house.redis.hgetall(keys.outputs_key(SESSION))
+        assert set(lying) == {b"english", b"chinese"}
+        assert not [raw for raw in lying.values() if b"rtmp://" in raw]
         other = supervisor.rooms[SESSION].outputs[OutputId("chinese")].pid
         first.kill()
         await until(lambda: keeper.state == "retrying")

@@ -205,6 +205,9 @@ async def test_a_show_with_real_pushes_survives_what_happens_to_them(
         await house.reach(lambda: set(room.outputs) == {"hls", "recording"})
     after = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
     assert after == before
+    dump = [path for path in house.directory.glob("appendonlydir/*") if path.is_file()]
+    assert any(b"broadcast.remember" in path.read_bytes() for path in dump)
+    assert not [key for key in secrets for path in dump if key.encode() in path.read_bytes()]
     assert set(before) == set(ingesting.state.broadcasts)
     assert ingesting.log.count("liveBroadcasts.transition", applied=True) == 4
     for lang in (EN, ZH):
