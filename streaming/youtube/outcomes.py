@@ -54,6 +54,7 @@ def answered(look: Look, result: LiveBroadcast) -> Look:
         stream_status=look.stream_status,
         health=look.health,
         issues=look.issues,
+        words=look.words,
     )
 
 
@@ -78,6 +79,9 @@ def _of_stream(stream: LiveStream | None) -> dict[str, Any]:
         "stream_status": stream.status.stream_status,
         "health": health.status,
         "issues": tuple((each.type, each.severity) for each in health.configuration_issues),
+        "words": tuple(
+            (each.type, each.words) for each in health.configuration_issues if each.words
+        ),
     }
 
 

@@ -2,6 +2,9 @@
 
 import msgspec
 
+WORDS_MAX = 240
+"""Characters of YouTube's own words that are shown."""
+
 
 class Snippet(msgspec.Struct, frozen=True, rename="camel"):
     """Of a broadcast or a stream."""
@@ -87,6 +90,15 @@ class Issue(msgspec.Struct, frozen=True):
 
     type: str = ""
     severity: str = ""
+    reason: str = ""
+    description: str = ""
+
+    @property
+    def words(self) -> str:
+        """YouTube's own, in one line that is not too long."""
+        line = " ".join((self.description or self.reason).split())
+        line = "".join(each for each in line if each.isprintable())
+        return line if len(line) <= WORDS_MAX else line[: WORDS_MAX - 1].rstrip() + "…"
 
 
 class HealthStatus(msgspec.Struct, frozen=True, rename="camel"):

@@ -32,6 +32,8 @@ class Look:
     health: str = ""
     issues: tuple[tuple[str, str], ...] = ()
     """Type and severity."""
+    words: tuple[tuple[str, str], ...] = ()
+    """What YouTube says of a type."""
     broadcast_absent_since: Instant | None = None
     stream_absent_since: Instant | None = None
     auto_start: bool = False

@@ -299,7 +299,10 @@ def _faults(known: Known, now: Instant) -> Verdict | None:
     explained = theirs is not None and dict(theirs.params).get("type") in fault.explains
     if theirs is not None and theirs.level == "bad" and not explained:
         return theirs
-    return Verdict(theirs.level if explained and theirs else "warning", fault.code, fault.params)
+    if theirs is None or not explained:
+        return Verdict("warning", fault.code, fault.params)
+    says = tuple(each for each in theirs.params if each[0] == "says")
+    return Verdict(theirs.level, fault.code, (*fault.params, *says))
 
 
 def worst_issue(look: Look) -> Verdict | None:
@@ -315,7 +318,9 @@ def worst_issue(look: Look) -> Verdict | None:
         worst = min(types, key=_rank, default=None)
         if worst is not None:
             named = worst if worst in ISSUES else "other"
-            return Verdict(level, f"youtube.issue.{named}", (("type", worst),))
+            words = dict(look.words).get(worst, "")
+            params = (("type", worst), ("says", words)) if words else (("type", worst),)
+            return Verdict(level, f"youtube.issue.{named}", params)
     if look.health == "bad":
         return Verdict("bad", "youtube.health_bad")
     return None

@@ -354,6 +354,19 @@ def test_a_card_says_how_chat_and_captions_fare(open_page: OpenPage, desk_stub: 
     assert violations(page, ".youtube") == []
 
 
+def test_what_youtube_says_itself_stands_beside_our_sentence(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    words = "Please use a keyframe frequency of four seconds or less. <b>6.8</b> is too long."
+    long = {"code": "youtube.issue.gopSizeLong", "params": {"type": "gopSizeLong", "says": words}}
+    view = youtube(broadcast("en", "live", verdict="bad", **long), broadcast("zh", "live"))
+    page = panel(open_page, desk_stub, view)
+    expect(card(page, "en")).to_contain_text("Key frames come too seldom")
+    expect(card(page, "en").locator(".yt-says q")).to_have_text(words)
+    expect(card(page, "zh").locator(".yt-says")).to_have_count(0)
+    assert violations(page, ".youtube") == []
+
+
 def test_one_language_is_connected_anew_where_that_may_help(
     open_page: OpenPage, desk_stub: Stub
 ) -> None:

@@ -98,6 +98,7 @@ export const en = {
   "card.rehearsal": "Rehearsal: private. What is set up keeps its place and its link, and the session stays off air.",
   "card.rehearse": "Rehearse {language} privately",
   "card.call_off": "Call off the rehearsal in {language}",
+  "card.says": "YouTube says:",
   "card.reconnect": "Reconnect {language}",
   "card.anyway": "Go live unchecked in {language}",
   "card.more": "More for {language}",

@@ -98,6 +98,7 @@ export const zhHant = {
   "card.rehearsal": "彩排：私人。已設定的直播與連結維持不變，場次也不會播出。",
   "card.rehearse": "私下彩排{language}",
   "card.call_off": "取消{language}彩排",
+  "card.says": "YouTube 的說明：",
   "card.reconnect": "{language}重新連線",
   "card.anyway": "{language}未確認即開播",
   "card.more": "{language}的其他操作",

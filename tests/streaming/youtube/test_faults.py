@@ -14,6 +14,7 @@ from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.shapes import BroadcastText
 from streaming.youtube.wording import rfc3339
 from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, YouTubeStandIn
+from tests.fakes.youtube.model import Issue
 from tests.streaming.youtube.desk import EN, ZH, Desk, keeping
 from venue.codec import encode_room
 from venue.ids import Instant, OutputId
@@ -319,6 +320,18 @@ async def test_the_audience_is_told_public_links_only(
     video = desk.broadcast(ZH).memory.broadcast
     assert standin.state.broadcasts[video].status.privacy_status == "public"
     assert json.dumps(standin.state.broadcasts[video].snippet.title)
+
+
+async def test_what_youtube_complains_of_reaches_the_desk_in_its_own_words_too(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        await live(desk, "en")
+        words = "The current keyframe frequency is 6.8 seconds."
+        issue = Issue("gopSizeLong", "warning", "Long", words)
+        standin.state.streams[desk.broadcast().memory.stream].issues = (issue,)
+        await desk.until(lambda: desk.broadcast().sight.params.get("says") == words, "the words")
+        assert desk.broadcast().sight.code == "youtube.issue.gopSizeLong"
 
 
 async def test_after_a_restart_the_reserve_still_goes_live_and_ends(

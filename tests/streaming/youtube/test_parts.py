@@ -18,6 +18,7 @@ from streaming.youtube.client import _document
 from streaming.youtube.errors import Kind, YouTubeError, classify
 from streaming.youtube.faults import STARVED, Fault
 from streaming.youtube.ledger import Ledger, next_midnight, pacific_day
+from streaming.youtube.shapes import Issue
 from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.verdict import Known, Ours, Verdict, judge
@@ -381,6 +382,23 @@ def test_back_off_grows_to_its_cap_and_quota_waits_for_midnight() -> None:
 
 
 @pytest.mark.redis
+def test_youtubes_own_words_go_along_with_ours() -> None:
+    long = "Please use a keyframe\nfrequency of \u202efour seconds.  " + "x" * 400
+    issue = Issue("gopSizeLong", "warning", "Long", long)
+    assert issue.words.startswith("Please use a keyframe frequency of four seconds. xxx")
+    assert len(issue.words) == 240
+    assert Issue("gopSizeLong", "warning", "Check it").words == "Check it"
+    look = replace(LIVE, issues=(("gopSizeLong", "warning"),), words=(("gopSizeLong", "Too long"),))
+    found = judge(replace(SHOW, look=look), NOW)
+    assert dict(found.params) == {"type": "gopSizeLong", "says": "Too long"}
+    # Where we know the cause it is said instead, and what it led to is YouTube's to say.
+    look = replace(LIVE, issues=(("videoIngestionStarved", "error"),))
+    look = replace(look, words=(("videoIngestionStarved", "Not enough video"),))
+    found = judge(replace(SHOW, look=look, ours=replace(RUNNING, fault=SLOW)), NOW)
+    assert found.code == "youtube.encoder_slow"
+    assert dict(found.params)["says"] == "Not enough video"
+
+
 async def test_the_reserve_is_for_going_live_and_for_ending(redis: "Redis") -> None:
     now = NOW
     ledger = Ledger(redis, lambda: now, daily=1000, reserve=500)

@@ -40,6 +40,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
     el("p", { class: "yt-title", lang, title }, title),
     rehearsal ? el("p", { class: "yt-rehearsal" }, yt("card.rehearsal")) : null,
     el("p", { class: "yt-verdict" }, el("i", { class: "mark", "aria-hidden": "true" }), el("span", {}, sentenceOf(broadcast))),
+    h(TheirWords, { broadcast }),
     h(ChannelLine, { desk, broadcast }),
     h(Remarks, { broadcast }),
     h(Checks, { broadcast, language }),
@@ -77,6 +78,10 @@ const More = ({ desk, lang, language, isOpen, disabled }) =>
     },
     "⋯",
   );
+
+/** What YouTube itself says of it, beside our sentence. @param {{ broadcast: BroadcastView }} props */
+const TheirWords = ({ broadcast: { params } }) =>
+  params["says"] === undefined ? null : el("p", { class: "yt-says" }, yt("card.says"), " ", el("q", { lang: "" }, String(params["says"])));
 
 /** Remarks that ask nothing of anybody. */
 const CALM = new Set(["chat_reading", "chat_reading_some", "chat_ended", "post_sent", "captions_ready", "captions_sent"].map((code) => `youtube.${code}`));
