@@ -33,6 +33,8 @@ KNOWN = frozenset(
         "ROTUNDA_YOUTUBE_ROOT",
         "ROTUNDA_YOUTUBE_STANDIN",
         "ROTUNDA_YOUTUBE_CLIENT",
+        "ROTUNDA_YOUTUBE_QUOTA",
+        "ROTUNDA_YOUTUBE_RESERVE",
         "ROTUNDA_PREFLIGHT_S",
     }
 )
@@ -42,6 +44,8 @@ PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast")
 class _YouTube(TypedDict):
     youtube_root: str
     youtube_standin: bool
+    youtube_quota: int
+    youtube_reserve: int
 
 
 class ConfigurationError(Exception):
@@ -94,6 +98,10 @@ class Config:
     """The root is a stand-in on this machine."""
     youtube_client: Path | None = None
     """JSON of an OAuth client for the web, for signing in on the organisers' page."""
+    youtube_quota: int = 10_000
+    """Units a day of the Google project, for all channels together."""
+    youtube_reserve: int = 500
+    """Of them for going live and for ending alone."""
     preflight_s: int = 30
     """How long YouTube must take slate and tone before a language is called ready."""
 
@@ -166,7 +174,16 @@ def _youtube(environment: Mapping[str, str]) -> "_YouTube":
         check(YouTubeSettings(root=root, standin=standin == "1"))
     except MixedUp as error:
         raise ConfigurationError(str(error)) from None
-    return {"youtube_root": root, "youtube_standin": standin == "1"}
+    quota = _count(environment, "ROTUNDA_YOUTUBE_QUOTA", 10_000, most=100_000_000)
+    reserve = _count(environment, "ROTUNDA_YOUTUBE_RESERVE", 500, most=100_000_000)
+    if reserve >= quota:
+        raise ConfigurationError("ROTUNDA_YOUTUBE_RESERVE must be less than ROTUNDA_YOUTUBE_QUOTA")
+    return {
+        "youtube_root": root,
+        "youtube_standin": standin == "1",
+        "youtube_quota": quota,
+        "youtube_reserve": reserve,
+    }
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
@@ -176,10 +193,10 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     return int(raw)
 
 
-def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+def _count(environment: Mapping[str, str], name: str, default: int, most: int = 10_000) -> int:
     raw = environment.get(name, str(default))
-    if not raw.isdigit() or not 1 <= int(raw) <= 10_000:
-        raise ConfigurationError(f"{name} must be 1 to 10000, not {raw!r}")
+    if not raw.isdigit() or not 1 <= int(raw) <= most:
+        raise ConfigurationError(f"{name} must be 1 to {most}, not {raw!r}")
     return int(raw)
 
 

@@ -104,7 +104,12 @@ class Deployment:
         """YouTube, or the stand-in with tokens of its own."""
         if self.standin is not None:
             settings = self.standin.settings
-            return msgspec.structs.replace(settings, preflight_s=self.config.preflight_s)
+            return msgspec.structs.replace(
+                settings,
+                preflight_s=self.config.preflight_s,
+                quota=self.config.youtube_quota,
+                reserve=self.config.youtube_reserve,
+            )
         return settings_of(self.config, self.secret)
 
     def authorities(self) -> str:

@@ -57,6 +57,8 @@ def settings_of(config: Config, secret: str) -> YouTubeSettings:
         client_id=client[0],
         client_secret=client[1],
         preflight_s=config.preflight_s,
+        quota=config.youtube_quota,
+        reserve=config.youtube_reserve,
     )
 
 

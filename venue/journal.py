@@ -74,9 +74,9 @@ def viewers_key(session: SessionId) -> str:
     return f"{PREFIX}room:{session}:viewers"
 
 
-def youtube_quota_key(day: str) -> str:
-    """Hash: units of YouTube's quota spent on a day in California."""
-    return f"{PREFIX}youtube:quota:{day}"
+def youtube_quota_key(project: str, day: str) -> str:
+    """Hash: units of a Google project's quota spent on a day in California."""
+    return f"{PREFIX}youtube:quota:{project}:{day}"
 
 
 def sign_in_key(nonce: str) -> str:

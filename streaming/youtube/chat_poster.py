@@ -41,7 +41,8 @@ class ChatPoster(Aside):
     async def _post(self, place: Place, question: Question) -> None:
         try:
             client = await self._office.client(place.broadcast.channel)
-            affordable = await self._office.ledger.left() >= cost_of("liveChatMessages.insert")
+            left = await self._office.ledger(place.broadcast.channel).left()
+            affordable = left >= cost_of("liveChatMessages.insert")
         except YouTubeError as error:
             await self._later("youtube.post_failed", error.reason)
             return

@@ -82,7 +82,7 @@ class ChatReader(Aside):
             client = await self._office.client(place.broadcast.channel)
             page = await client.chat(place.chat, self._token)
         except YouTubeError as error:
-            await self._failed(error)
+            await self._failed(error, place.broadcast.channel)
             return
         self._trouble = None
         wait_ms = max(every_ms, page.polling_interval_millis, LEAST_MS)
@@ -91,18 +91,20 @@ class ChatReader(Aside):
         self._tell(place, wait_ms)
 
     async def _pace_ms(self, place: Place) -> int | None:
-        room, now = place.room, self._clock()
+        room, now, ledger = place.room, self._clock(), self._office.ledger(place.broadcast.channel)
         midnight = next_midnight(now)
-        chats = sum(
-            (each.wanted, each.sight.lifecycle) == ("live", "live")
-            for each in room.broadcasts.languages.values()
-        )
-        going = configured_ones(room.broadcasts, room.session)
+        # Channels of another Google project take nothing from this one's quota.
+        going = [
+            each
+            for each in configured_ones(room.broadcasts, room.session)
+            if self._office.ledger(each.channel) is ledger
+        ]
+        chats = sum((each.wanted, each.sight.lifecycle) == ("live", "live") for each in going)
         besides = needed(room.session, going, now, midnight)
         costs = Costs(besides, chats, place.youtube.chat_post)
         rest = rest_ms(room.session, place.broadcast.since or now, now, midnight)
         try:
-            return pace_ms(await self._office.ledger.left(), costs, rest)
+            return pace_ms(await ledger.left(), costs, rest)
         except (RedisError, OSError) as error:
             log.warning("The quota is not known: %s", type(error).__name__)
             return MOST_MS
@@ -138,7 +140,7 @@ class ChatReader(Aside):
         else:
             self.say("youtube.chat_reading", seconds=shown_s(wait_ms))
 
-    async def _failed(self, error: YouTubeError) -> None:
+    async def _failed(self, error: YouTubeError, channel: str) -> None:
         now = self._clock()
         if error.reason in CLOSED:
             self.say(CLOSED[error.reason])
@@ -146,7 +148,7 @@ class ChatReader(Aside):
             return
         if error.kind is Kind.QUOTA:
             if error.reason != "own_ledger":
-                await self._office.ledger.exhausted()
+                await self._office.ledger(channel).exhausted()
             self.say("youtube.chat_budget")
             self._due = Instant(now + AGAIN_MS)
             return

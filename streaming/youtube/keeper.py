@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -16,15 +16,16 @@ from streaming.youtube.chat_poster import ChatPoster
 from streaming.youtube.chat_reader import ChatReader
 from streaming.youtube.errors import YouTubeError
 from streaming.youtube.language import LanguageTask
-from streaming.youtube.ledger import Day
+from streaming.youtube.ledger import Day, Ledger
 from streaming.youtube.office import Office
 from streaming.youtube.shapes import Video
 from streaming.youtube.side import RoomSide
 from streaming.youtube.watch import Watch
-from venue.broadcast import configured_ones
+from venue.broadcast import Broadcast, configured_ones
 from venue.broadcast_commands import ChannelSight, QuotaSight
 from venue.ids import Instant, Language
 from venue.room import Room
+from venue.session import SessionDefinition
 from venue.viewers import ViewersSample
 
 log = logging.getLogger(__name__)
@@ -37,17 +38,22 @@ CHECK_MS = 3_600_000
 """The office tries a token once a day; one that failed is tried again after so long."""
 
 
-def quota_sight(day: Day, room: Room, now: Instant) -> QuotaSight:
-    """Round figures: upwards what was used and will be needed."""
-    broadcasts = configured_ones(room.broadcasts, room.session)
+def quota_sight(
+    day: Day, session: SessionDefinition, broadcasts: Sequence[Broadcast], now: Instant
+) -> QuotaSight:
+    """Round figures: upwards what was used and will be needed by these broadcasts."""
     return QuotaSight(
         used=_rounded(day.used),
         daily=day.daily,
         reserve=day.reserve,
-        needed=_rounded(needed(room.session, broadcasts, now, day.resets_at)),
+        needed=_rounded(needed(session, broadcasts, now, day.resets_at)),
         resets_at=day.resets_at,
         spent=day.spent,
     )
+
+
+def _left(sight: QuotaSight) -> int:
+    return -1 if sight.spent else max(0, sight.daily - sight.used - sight.needed)
 
 
 def _rounded(units: int) -> int:
@@ -191,11 +197,22 @@ class BroadcastKeeper:
             room, now = self._side.room, self._office.clock()
             if room is not None and (room.session.youtube or room.broadcasts.languages):
                 with suppress(RedisError, OSError):  # the figure waits; calls are counted anyhow
-                    sight = quota_sight(await self._office.ledger.day(), room, now)
-                    if sight != room.broadcasts.quota:
+                    sight = await self._quota(room, now)
+                    if sight is not None and sight != room.broadcasts.quota:
                         body = {"sight": msgspec.to_builtins(sight)}
                         self._side.post("quota", "quota.seen", body)
             await asyncio.sleep(COUNT_S / self._office.speed)
+
+    async def _quota(self, room: Room, now: Instant) -> QuotaSight | None:
+        """Of the Google project that will be short first, where channels belong to several."""
+        paid: dict[Ledger, list[Broadcast]] = {}
+        for each in configured_ones(room.broadcasts, room.session):
+            paid.setdefault(self._office.ledger(each.channel), []).append(each)
+        sights = [
+            quota_sight(await ledger.day(), room.session, broadcasts, now)
+            for ledger, broadcasts in paid.items()
+        ]
+        return min(sights, key=_left, default=None)
 
     async def _keep_counts(self, videos: Iterable[Video]) -> None:
         room, now = self._side.room, self._office.clock()

@@ -370,13 +370,13 @@ class LanguageTask:
     async def _passed_over(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
         """A nicety failed: later, or not at all; it is no trouble of the broadcast's."""
         if error.kind is Kind.QUOTA and error.reason != "own_ledger":
-            await self._office.ledger.exhausted()
+            await self._office.ledger(broadcast.channel).exhausted()
         again = self._niceties.failed(step.verb, error, self._clock())
         await self._remember(replace(broadcast.memory if again else step.before, pending=""))
 
     async def _failed(self, error: YouTubeError, broadcast: Broadcast, verb: str = "") -> None:
         if error.kind is Kind.QUOTA and error.reason != "own_ledger":
-            await self._office.ledger.exhausted()
+            await self._office.ledger(broadcast.channel).exhausted()
         ending = broadcast.wanted in ("off", "ended")
         # A look in between is no success of the write that follows it.
         before, now = self.stumbles.now.get(verb, self.trouble), self._clock()

@@ -44,6 +44,16 @@ def cost_of(method: str) -> int:
     return READ_COST if method.endswith(".list") else WRITE_COST
 
 
+def project_of(client_id: str) -> str:
+    """The Google project that pays for a client: the number that its id begins with.
+
+    >>> project_of("123456-abc.apps.googleusercontent.com"), project_of("a client")
+    ('123456', 'a client')
+    """
+    number, dash, _ = client_id.partition("-")
+    return number if dash and number.isdigit() else client_id[:80]
+
+
 def pacific_day(now: Instant) -> str:
     """The quota's day.
 
@@ -82,9 +92,12 @@ class Ledger:
         *,
         daily: int = DAILY,
         reserve: int = RESERVE,
+        project: str = "",
     ) -> None:
+        """``project``: see ``project_of``."""
         self._redis = redis
         self._clock = clock
+        self._project = project
         self._daily = daily
         self._reserve = reserve
         self._unsaved = 0
@@ -92,13 +105,16 @@ class Ledger:
         self.affords: bool | None = None
         """Whether what is no end of a broadcast could be paid for last; None: nobody asked."""
 
+    def _key(self) -> str:
+        return youtube_quota_key(self._project, pacific_day(self._clock()))
+
     async def charge(self, method: str, reserved: bool) -> None:
         """Pay for a call.
 
         Raises:
             YouTubeError: QUOTA: there is too little left, or YouTube said so today.
         """
-        cost, key = cost_of(method), youtube_quota_key(pacific_day(self._clock()))
+        cost, key = cost_of(method), self._key()
         try:
             raw = await self._redis.hmget(key, ["used", SPENT])
             used = int(raw[0] or 0) + self._unsaved
@@ -117,7 +133,7 @@ class Ledger:
 
     async def exhausted(self) -> None:
         """YouTube said that nothing is left today."""
-        key = youtube_quota_key(pacific_day(self._clock()))
+        key = self._key()
         try:
             await self._redis.hset(key, SPENT, 1)
             await self._redis.expire(key, KEEP_S)
@@ -130,7 +146,7 @@ class Ledger:
         Raises:
             RedisError: It is away.
         """
-        key = youtube_quota_key(pacific_day(self._clock()))
+        key = self._key()
         raw = await self._redis.hmget(key, ["used", SPENT])
         if raw[1]:
             return 0
@@ -143,7 +159,7 @@ class Ledger:
             RedisError: It is away.
         """
         now = self._clock()
-        raw = await self._redis.hmget(youtube_quota_key(pacific_day(now)), ["used", SPENT])
+        raw = await self._redis.hmget(self._key(), ["used", SPENT])
         return Day(
             used=int(raw[0] or 0) + self._unsaved,
             daily=self._daily,
@@ -158,5 +174,5 @@ class Ledger:
         Raises:
             RedisError: It is away.
         """
-        raw = await self._redis.hget(youtube_quota_key(pacific_day(self._clock())), "used")
+        raw = await self._redis.hget(self._key(), "used")
         return int(raw or 0) + self._unsaved

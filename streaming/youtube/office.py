@@ -15,7 +15,7 @@ from streaming.youtube.credentials import StoredChannel, Vault, sign_in_code
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.health import Health
 from streaming.youtube.lanes import Lanes
-from streaming.youtube.ledger import Ledger
+from streaming.youtube.ledger import Ledger, project_of
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.sign_in import SignIns
 from venue.ids import Instant
@@ -50,7 +50,7 @@ class Office:
         self.speed = speed
         self.settings = settings
         self.redis = redis
-        self.ledger = Ledger(redis, clock)
+        self._ledgers: dict[str, Ledger] = {}
         self.samples = Samples(redis)
         self.clock = clock
         self._vault = Vault(settings)
@@ -99,7 +99,30 @@ class Office:
         return entry
 
     def _client_of(self, credentials: Any, lanes: Lanes | None = None) -> YouTube:
-        return YouTube(self.settings, credentials, lanes or self._lanes, self.ledger.charge)
+        charge = self._ledger_of(credentials.client_id).charge
+        return YouTube(self.settings, credentials, lanes or self._lanes, charge)
+
+    def ledger(self, name: str) -> Ledger:
+        """The quota that a channel's calls are paid from: its Google project's.
+
+        One that nobody has signed in for has none yet, and is told of an untouched one.
+        """
+        try:
+            return self._ledger_of(self._vault.reveal(self._vault.find(name)).client_id)
+        except YouTubeError:
+            return self._ledger_of("")
+
+    def _ledger_of(self, client_id: str) -> Ledger:
+        project = project_of(client_id)
+        if project not in self._ledgers:
+            self._ledgers[project] = Ledger(
+                self.redis,
+                self.clock,
+                daily=self.settings.quota,
+                reserve=self.settings.reserve,
+                project=project,
+            )
+        return self._ledgers[project]
 
     async def try_again(self, names: Iterable[str]) -> None:
         """Try sign-ins now, whenever they were tried last; what is seen is in ``health``."""

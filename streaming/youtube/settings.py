@@ -31,6 +31,10 @@ class YouTubeSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     preflight_s: float = 30.0
     """So much slate and tone must have been taken before a language is called ready."""
 
+    quota: int = 10_000
+    """Units a day of a Google project; Google gives more on request."""
+    reserve: int = 500
+    """Of them for going live and for ending alone."""
     no_data_s: float = 45.0
     """YouTube may lack for so long what its server takes; then the push begins anew."""
 

@@ -110,7 +110,7 @@ class Teller:
             trouble=seen.trouble,
             privacy=broadcast.privacy,
             not_set=seen.stumbled.get("status"),
-            quota_left=self._office.ledger.affords,
+            quota_left=self._office.ledger(broadcast.channel).affords,
             stream=broadcast.memory.stream,
             look=seen.look,
             primary=_push(output, seen.addresses.get(output_of(self._lang))),

@@ -46,6 +46,9 @@ def test_the_command_line_wins_over_the_environment() -> None:
         {"ROTUNDA_RECEIVERS": "-1"},
         {"ROTUNDA_RECEIVERS_AT_ONCE": "0"},
         {"ROTUNDA_RECEIVERS_AT_ONCE": "many"},
+        {"ROTUNDA_YOUTUBE_QUOTA": "0"},
+        {"ROTUNDA_YOUTUBE_QUOTA": "400"},  # less than the reserve
+        {"ROTUNDA_YOUTUBE_RESERVE": "10000"},
         {"ROTUNDA_PROXIES": "proxy.example"},
     ],
 )

@@ -16,6 +16,7 @@ from streaming.outputs.vitals import Vitals
 from streaming.room_keeper import cover_of
 from streaming.youtube.credentials import Secret, Vault
 from streaming.youtube.keeper import BroadcastKeeper
+from streaming.youtube.ledger import pacific_day, project_of
 from streaming.youtube.office import Office
 from streaming.youtube.preflight import tone_hz
 from streaming.youtube.settings import YouTubeSettings
@@ -26,6 +27,7 @@ from venue.broadcast_outputs import output_of, pushing
 from venue.codec import decode_command, decode_events, encode_events
 from venue.errors import CommandRejected
 from venue.ids import CommandId, Instant, Language, OutputId, SessionId
+from venue.journal import youtube_quota_key
 from venue.roles import SYSTEM, Actor, Role
 from venue.room import Room, decide, open_room, replay
 from venue.session import parse_session
@@ -215,6 +217,12 @@ def settings_for(standin: YouTubeStandIn, directory: Path, timeout_s: float = 3)
         secret = Secret(issued["client_id"], issued["client_secret"], issued["refresh_token"])
         vault.keep(channel, alias, alias, secret, Instant(int(time.time() * 1000)))
     return settings
+
+
+def quota_key(standin: YouTubeStandIn, desk: Desk) -> str:
+    """Where our own count of today's units is."""
+    project = project_of(standin.state.tokens.client_id)
+    return youtube_quota_key(project, pacific_day(desk.clock()))
 
 
 @asynccontextmanager

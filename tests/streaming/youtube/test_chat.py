@@ -8,14 +8,13 @@ from redis.asyncio import Redis
 
 from streaming.youtube.budget import LEAST_MS, LONGER_MS, Costs, pace_ms, rest_ms
 from streaming.youtube.chat_messages import POST_MAX, cut, found_in, question_in
-from streaming.youtube.ledger import DAILY, RESERVE, pacific_day
+from streaming.youtube.ledger import DAILY, RESERVE
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.shapes import LiveChatMessage, MessageSnippet, MessageText
 from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, Timings, YouTubeStandIn
 from tests.fakes.youtube.api_chat import ban, say, take_away
-from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping
+from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping, quota_key
 from venue.ids import Language
-from venue.journal import youtube_quota_key
 from venue.questions import Question, State
 from venue.roles import SYSTEM
 from venue.session import parse_session
@@ -225,7 +224,7 @@ async def test_reading_stops_before_the_show_would_lack_units(
     async with keeping(desk, settings, redis):
         await live(desk, "en")
         await desk.until(lambda: remark(desk, "chat") == "youtube.chat_reading", "reading")
-        key = youtube_quota_key(pacific_day(desk.clock()))
+        key = quota_key(standin, desk)
         await redis.hset(key, "used", DAILY - RESERVE - 300)
         await desk.until(lambda: remark(desk, "chat") == "youtube.chat_budget", "stopped")
         read = standin.log.count("liveChatMessages.list")

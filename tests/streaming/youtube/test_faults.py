@@ -9,16 +9,14 @@ import pytest
 from redis.asyncio import Redis
 
 from streaming.youtube.client import YouTube
-from streaming.youtube.ledger import pacific_day
 from streaming.youtube.settings import YouTubeSettings
 from streaming.youtube.shapes import BroadcastText
 from streaming.youtube.wording import rfc3339
 from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, YouTubeStandIn
 from tests.fakes.youtube.model import Issue
-from tests.streaming.youtube.desk import EN, ZH, Desk, keeping
+from tests.streaming.youtube.desk import EN, ZH, Desk, keeping, quota_key
 from venue.codec import encode_room
 from venue.ids import Instant, OutputId
-from venue.journal import youtube_quota_key
 from venue.roles import Role
 from venue.views import Viewer, project
 
@@ -343,14 +341,14 @@ async def test_after_a_restart_the_reserve_still_goes_live_and_ends(
         await desk.until(
             lambda: (desk.lifecycle(EN), desk.lifecycle(ZH)) == ("live", "ready"), "both"
         )
-    await redis.hset(youtube_quota_key(pacific_day(desk.clock())), "used", 9_700)
+    await redis.hset(quota_key(standin, desk), "used", 9_700)
     async with keeping(desk, settings, redis) as office:
         desk.do("broadcast.end", langs=["en"])
         desk.do("broadcast.live", expect="unlisted", langs=["zh"])
         await desk.until(
             lambda: (desk.lifecycle(EN), desk.lifecycle(ZH)) == ("complete", "live"), "both done"
         )
-        assert await office.ledger.used() > 9_700
+        assert await office.ledger("city-en").used() > 9_700
         desk.do("broadcast.end")
         await desk.until(lambda: desk.lifecycle(ZH) == "complete", "the other ends, too")
 

@@ -98,7 +98,7 @@ async def test_a_show_stays_within_its_budget(
         )
         # Our own count and YouTube's are the same.
         charged = sum(entry.cost for entry in standin.log.entries())
-        assert await office.ledger.used() == charged
+        assert await office.ledger("city-en").used() == charged
         assert charged <= 800
         # The desk knows it as well, in round figures, and that nothing more is needed.
         await desk.until(lambda: quota_of(desk) == (-(-charged // 50) * 50, 0), "the quota")
