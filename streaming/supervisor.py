@@ -13,6 +13,7 @@ from streaming.clerk import Clerk
 from streaming.output_keeper import now_ms
 from streaming.room_keeper import Places, RoomKeeper
 from streaming.store import StreamingStore
+from streaming.youtube import gauges
 from streaming.youtube.office import Office
 from streaming.youtube.settings import YouTubeSettings, check
 from venue.ids import SessionId
@@ -171,11 +172,14 @@ def metrics_text(rooms: dict[SessionId, RoomKeeper], room_restarts: int) -> str:
         "rotunda_output_backlog_bytes": [],
         "rotunda_output_lag_ms": [],
         "rotunda_output_fps": [],
+        **{name: [] for name in gauges.NAMES},
     }
     for session, room in rooms.items():
         label = f'{{session="{session}"}}'
         rows["rotunda_engine_up"].append(f"{label} {int(room.engine.running)}")
         rows["rotunda_engine_restarts_total"].append(f"{label} {room.engine.restarts}")
+        for name, row in () if room.room is None else gauges.rows(session, room.room):
+            rows[name].append(row)
         for output, keeper in room.outputs.items():
             label = f'{{session="{session}",output="{output}"}}'
             rows["rotunda_output_sent_bytes_total"].append(f"{label} {keeper.sent_bytes}")

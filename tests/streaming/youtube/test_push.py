@@ -161,6 +161,9 @@ async def test_a_show_with_real_pushes_survives_what_happens_to_them(
             lambda: {each.order.cover for each in room.outputs.values()} == {"program"}
         )
         await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+        metrics = Path(house.configuration()["run_dir"]) / "metrics-streaming.prom"
+        verdict = 'rotunda_youtube_verdict{session="summit",lang="en"} 1'
+        await house.reach(lambda: verdict in metrics.read_text().splitlines())
         before = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
 
         # The output process dies: it is started again, YouTube keeps the broadcast.
