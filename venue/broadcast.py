@@ -65,6 +65,7 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
     """The organiser's words, above the programme."""
     scheduled_at: Instant | None = None
+    """The start, set by hand; None: the programme's."""
     picture: str = ""
     """Words on the thumbnail; empty: the title."""
     version: int = 0
@@ -169,8 +170,12 @@ def _blank(session: SessionDefinition, youtube: YouTubeDefinition, lang: Languag
         privacy=youtube.privacy,
         title=title_of(session, lang),
         description=youtube.description.get(lang, ""),
-        scheduled_at=session.start,
     )
+
+
+def start_of(broadcast: Broadcast, session: SessionDefinition) -> Instant | None:
+    """The start that is announced; None: nobody has said when it is."""
+    return session.start if broadcast.scheduled_at is None else broadcast.scheduled_at
 
 
 def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:

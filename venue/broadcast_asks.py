@@ -6,7 +6,15 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from venue.broadcast import NOT_BEGUN, Broadcast, Broadcasts, Kept, configured_ones, evolve
+from venue.broadcast import (
+    NOT_BEGUN,
+    Broadcast,
+    Broadcasts,
+    Kept,
+    configured_ones,
+    evolve,
+    start_of,
+)
 from venue.broadcast_commands import (
     BroadcastAsked,
     BroadcastCommand,
@@ -93,7 +101,7 @@ def _decide(
             return () if same else (QuotaSeen(command.sight),)
         case Edit():
             (known,) = _chosen(broadcasts, session, (command.lang,))
-            edited = _edited(known, command, now)
+            edited = _edited(known, session, command, now)
             return () if edited == known else (_event(edited, session, now, op),)
         case Rehearse():
             chosen = _chosen(broadcasts, session, command.langs)
@@ -103,7 +111,9 @@ def _decide(
             return tuple(_event(each, session, now, op) for each in (*new, *asked))
         case _:
             chosen = _chosen(broadcasts, session, command.langs)
-            asked = [_ask(broadcast, command) for broadcast in chosen]
+            asked = [_ask(broadcast, session, command) for broadcast in chosen]
+            for each in asked:
+                _refuse_unplanned(each, session)
             return tuple(
                 _event(after, session, now, op)
                 for before, after in zip(chosen, asked, strict=True)
@@ -141,10 +151,10 @@ def _chosen(
     return [each for lang, each in configured.items() if not langs or lang in langs]
 
 
-def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
+def _ask(broadcast: Broadcast, session: SessionDefinition, command: OperatorCommand) -> Broadcast:
     match command:
         case Prepare():
-            return _prepared(broadcast, command)
+            return _prepared(broadcast, session, command)
         case Preflight():
             _refuse_on_youtube(broadcast)
             return _begun(broadcast, "preflight")
@@ -169,14 +179,14 @@ def _ask(broadcast: Broadcast, command: OperatorCommand) -> Broadcast:
             assert_never(command)
 
 
-def _prepared(broadcast: Broadcast, command: Prepare) -> Broadcast:
+def _prepared(broadcast: Broadcast, session: SessionDefinition, command: Prepare) -> Broadcast:
     _refuse_rehearsal(broadcast)
     _refuse_on_youtube(broadcast)
     scheduled = command.scheduled_at
     begun = _begun(broadcast, "prepared")
     prepared = replace(
         _said_who(begun, command.privacy or begun.privacy),
-        scheduled_at=begun.scheduled_at if scheduled is None else Instant(scheduled),
+        scheduled_at=begun.scheduled_at if scheduled is None else _own(scheduled, session),
         title=command.title.get(broadcast.lang, begun.title),
         description=command.description.get(broadcast.lang, begun.description),
     )
@@ -199,12 +209,19 @@ def _rehearsal(broadcast: Broadcast, session: SessionDefinition, op: CommandId) 
     )
 
 
-def _edited(broadcast: Broadcast, command: Edit, now: Instant) -> Broadcast:
+def _own(start: int, session: SessionDefinition) -> Instant | None:
+    """A start set by hand; one that is the programme's follows it from then on."""
+    return None if start == session.start else Instant(start)
+
+
+def _edited(
+    broadcast: Broadcast, session: SessionDefinition, command: Edit, now: Instant
+) -> Broadcast:
     """What it says, changed by somebody who had read it as it is."""
     lang, start = broadcast.lang, command.scheduled_at
     if command.version != broadcast.version:
         raise CommandRejected("broadcast.changed", lang=lang, version=broadcast.version)
-    if start is not None and start != broadcast.scheduled_at:
+    if start is not None and start != start_of(broadcast, session):
         if broadcast.sight.lifecycle not in NOT_BEGUN and not broadcast.over:
             raise CommandRejected("broadcast.started", lang=lang)
         if start <= now:
@@ -214,7 +231,7 @@ def _edited(broadcast: Broadcast, command: Edit, now: Instant) -> Broadcast:
         broadcast,
         title=broadcast.title if title is None else checked_line("title", title),
         description=broadcast.description if own is None else checked_description(own),
-        scheduled_at=broadcast.scheduled_at if start is None else Instant(start),
+        scheduled_at=broadcast.scheduled_at if start is None else _own(start, session),
         picture=broadcast.picture if picture is None else checked_line("picture", picture),
     )
     return _counted(broadcast, edited)
@@ -245,6 +262,13 @@ def _begun(broadcast: Broadcast, wanted: BroadcastWanted) -> Broadcast:
 def _refuse_on_youtube(broadcast: Broadcast) -> None:
     if broadcast.wanted == "live" and not broadcast.over:
         raise CommandRejected("broadcast.live_already", lang=broadcast.lang)
+
+
+def _refuse_unplanned(broadcast: Broadcast, session: SessionDefinition) -> None:
+    """YouTube must be told a start: without one it would announce that it is about to begin."""
+    unplanned = broadcast.wanted == "prepared" and start_of(broadcast, session) is None
+    if unplanned and broadcast.privacy == "public":
+        raise CommandRejected("broadcast.start_missing", lang=broadcast.lang)
 
 
 def _refuse_rehearsal(broadcast: Broadcast) -> None:

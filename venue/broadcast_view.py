@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from venue.announcement import programme_of
-from venue.broadcast import Broadcast, configured_ones, stage_of
+from venue.broadcast import NOT_BEGUN, Broadcast, configured_ones, stage_of, start_of
 from venue.broadcast_commands import ChannelSight, Sight
 from venue.broadcast_outputs import output_of
 from venue.broadcast_quota import quota_view
@@ -130,6 +130,14 @@ def _noted(sight: Sight) -> tuple[RemarkView, ...]:
     return tuple(RemarkView(_NOTED.get(code, "thumbnail"), code, {}) for code in sight.notes)
 
 
+def _start_differs(broadcast: Broadcast, session: SessionDefinition) -> tuple[RemarkView, ...]:
+    """Two times are announced, while that can be put right."""
+    own, begun = broadcast.scheduled_at, broadcast.sight.lifecycle not in NOT_BEGUN
+    if begun or own is None or session.start is None or own == session.start:
+        return ()
+    return (RemarkView("start", "youtube.start_differs", {}),)
+
+
 def _remarks(room: Room, lang: Language) -> tuple[RemarkView, ...]:
     remarks = room.exchanges.get(lang, Exchange()).remarks
     return tuple(RemarkView(about, each.code, each.params) for about, each in remarks.items())
@@ -159,7 +167,7 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         title=broadcast.title,
         description=broadcast.description,
         programme="\n".join(programme_of(session, broadcast.lang)),
-        scheduled_at=broadcast.scheduled_at,
+        scheduled_at=start_of(broadcast, session),
         picture=broadcast.picture,
         watch_url=_watch_url(broadcast, session) if video else None,
         embed_url=_embed_url(broadcast, session) if video else None,
@@ -177,5 +185,9 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         output=output_of(broadcast.lang),
         since=broadcast.since,
         checks=sight.checks,
-        remarks=(*_noted(sight), *_remarks(room, broadcast.lang)),
+        remarks=(
+            *_start_differs(broadcast, session),
+            *_noted(sight),
+            *_remarks(room, broadcast.lang),
+        ),
     )

@@ -22,7 +22,9 @@ BroadcastStage = Literal[
     "clearing",
 ]
 BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
-RemarkSubject = Literal["chat", "post", "captions", "text", "flags", "details", "thumbnail"]
+RemarkSubject = Literal[
+    "chat", "post", "captions", "text", "flags", "details", "thumbnail", "start"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,13 @@ TICKET_S = 72 * 3600
 
 
 async def import_demo(redis_url: str, youtube: Mapping[str, Any] | None = None) -> None:
-    """Store the demo's session; ``youtube`` is its ``[youtube]``.
+    """Store the demo's session; ``youtube`` is its ``[youtube]``, and then it starts now.
 
     Raises:
         ConfigurationError: The store cannot be reached.
     """
-    await store_sessions(redis_url, [parse_session(definition(youtube))])
+    start = {} if youtube is None else {"starts_at": int(time.time() * 1000)}
+    await store_sessions(redis_url, [parse_session({**definition(youtube), **start})])
 
 
 def demo_links(config: Config, secret: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from streaming.youtube.client import YouTube
 from streaming.youtube.errors import Kind, YouTubeError
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.steps import Write
-from venue.broadcast import Broadcast
+from venue.broadcast import Broadcast, start_of
 from venue.ids import Instant
 from venue.session import SessionDefinition
 
@@ -46,7 +46,7 @@ async def make(
                 step.target, text.privacy, made_for_kids=text.made_for_kids
             )
         case "update":
-            return await _update(client, step.target, text, broadcast, now)
+            return await _update(client, step.target, text, start_of(broadcast, session), now)
         case "describe":
             await _describe(client, step.target, text)
         case "thumbnail":
@@ -60,14 +60,14 @@ async def make(
 
 
 async def _update(
-    client: YouTube, target: str, text: BroadcastText, broadcast: Broadcast, now: Instant
+    client: YouTube, target: str, text: BroadcastText, start: Instant | None, now: Instant
 ) -> LiveBroadcast | None:
     """Read, modify, write: a start that nobody changed, or that is past, stays as it is."""
     settings = None
     for found in await client.broadcasts((target,), reserved=False):
         started = found.status.life_cycle_status not in ("created", "ready")
         settings = None if started else found.content_details
-        if started or (broadcast.scheduled_at or 0) <= now:
+        if started or (start or 0) <= now:
             text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
     return await client.update_broadcast(target, text, settings)
 

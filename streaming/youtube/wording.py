@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.steps import Found
 from venue.announcement import description_of, rehearsed
-from venue.broadcast import Broadcast
+from venue.broadcast import Broadcast, start_of
 from venue.broadcast_commands import Memory
 from venue.ids import Instant, Language, SessionId
 from venue.session import SessionDefinition
@@ -39,7 +39,7 @@ def wish_of(broadcast: Broadcast, session: SessionDefinition) -> str:
     return _digest(
         text.title,
         text.description,
-        str(broadcast.scheduled_at or ""),
+        str(start_of(broadcast, session) or ""),
         text.latency,
         str(text.captions),
     )
@@ -61,7 +61,7 @@ def text_of(broadcast: Broadcast, session: SessionDefinition, now: Instant) -> B
     """What is sent to YouTube."""
     text = _said(broadcast, session)
     mark = f"[rotunda:{mark_of(broadcast.memory)}]"
-    planned = 0 if broadcast.rehearsal else broadcast.scheduled_at or 0
+    planned = 0 if broadcast.rehearsal else start_of(broadcast, session) or 0
     scheduled = max(planned, now + SOONEST_MS)
     return replace(
         text,

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.venue.table import CHAIR, SESSION, Table, delegate
 from venue.announcement import description_of, language_name, programme_of
 from venue.broadcast_text import DESCRIPTION_BYTES
+from venue.broadcast_view import youtube_view
 from venue.errors import CommandRejected
 from venue.ids import Language
 from venue.roles import SYSTEM, Role
@@ -136,6 +139,43 @@ def test_a_text_that_youtube_would_refuse_is_refused_first(
 ) -> None:
     at = table()
     assert at.refused(CHAIR, "broadcast.edit", lang="en", version=0, **{field: text}) == code
+
+
+def test_the_start_follows_the_programme_until_somebody_sets_another() -> None:
+    def start(at: Table) -> tuple[int | None, list[str]]:
+        view = youtube_view(at.room, desk=True)
+        assert view is not None
+        return view.broadcasts[0].scheduled_at, [each.code for each in view.broadcasts[0].remarks]
+
+    def moved_to(at: Table, when: int) -> None:
+        definition = msgspec.to_builtins(replace(at.room.session, starts_at=when))
+        at.when(SYSTEM, "session.update", definition=definition)
+
+    at = table()
+    soon, later, own = at.now + 1_000, at.now + 2_000, at.now + 3_000
+    moved_to(at, soon)
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    assert start(at) == (soon, [])
+    moved_to(at, later)
+    assert start(at) == (later, [])
+    at.when(CHAIR, "broadcast.edit", lang="en", version=0, scheduled_at=own)
+    moved_to(at, soon)
+    assert start(at) == (own, ["youtube.start_differs"])
+    # The programme's own time is the way back to it.
+    at.when(CHAIR, "broadcast.edit", lang="en", version=1, scheduled_at=soon)
+    moved_to(at, later)
+    assert start(at) == (later, [])
+
+
+def test_nothing_is_announced_to_everybody_that_has_no_start() -> None:
+    at = Table(room=open_room(parse_session({**SESSION, "youtube": YOUTUBE})))
+    public = {"langs": ["en"], "privacy": "public"}
+    assert at.refused(CHAIR, "broadcast.prepare", **public) == "broadcast.start_missing"
+    at.when(CHAIR, "broadcast.prepare", langs=["en"], privacy="unlisted")
+    word = {"langs": ["en"], "privacy": "public", "expect": "unlisted"}
+    assert at.refused(CHAIR, "broadcast.privacy", **word) == "broadcast.start_missing"
+    at.when(CHAIR, "broadcast.edit", lang="en", version=0, scheduled_at=at.now + 1)
+    at.when(CHAIR, "broadcast.privacy", **word)
 
 
 def test_a_start_is_moved_into_the_future_until_it_has_begun() -> None:

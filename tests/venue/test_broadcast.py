@@ -108,7 +108,7 @@ def test_a_cancelled_run_that_is_wanted_again_goes_on() -> None:
 
 def test_a_rehearsal_is_private_and_what_was_prepared_comes_back() -> None:
     at = table()
-    at.when(CHAIR, "broadcast.prepare", langs=["en"], privacy="public")
+    at.when(CHAIR, "broadcast.prepare", langs=["en"], privacy="public", scheduled_at=at.now + 1)
     remembered(at, EN, stream="S", broadcast="B")
     seen(at, EN, "ready")
     before = at.room.broadcasts.languages[EN]
@@ -128,7 +128,7 @@ def test_a_rehearsal_is_private_and_what_was_prepared_comes_back() -> None:
     remembered(at, EN, stream="S2", broadcast="R", aired=True, discard=["twin"])
     seen(at, EN, "live", privacy="private")
     assert decode_room(encode_room(at.room)) == at.room
-    at.when(CHAIR, "broadcast.edit", lang="en", version=0, title="Mayors' Summit, at last")
+    at.when(CHAIR, "broadcast.edit", lang="en", version=1, title="Mayors' Summit, at last")
     assert at.refused(CHAIR, "broadcast.rehearse", langs=["en"]) == "broadcast.live_already"
     at.when(CHAIR, "broadcast.end")
     assert at.refused(CHAIR, "broadcast.rehearse", langs=["en"]) == "broadcast.ending"

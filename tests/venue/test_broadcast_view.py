@@ -24,6 +24,7 @@ SESSION: dict[str, Any] = {
     "id": "s1",
     "title": {"en": "Summit", "zh-Hant": "高峰會"},
     "languages": ["en", "zh", "fr"],
+    "starts_at": 3_600_000,
     "youtube": {"privacy": "public", "channels": {"zh": "city-zh", "en": "city-en"}},
 }
 

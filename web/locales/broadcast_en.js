@@ -10,7 +10,7 @@ export const en = {
   "stage.starting": "starting",
   "stage.live": "LIVE",
   "stage.rehearsal": "rehearsing",
-  "youtube.rehearsing": "YouTube has picture and sound of the rehearsal.",
+  "card.rehearsing": "YouTube has picture and sound of the rehearsal.",
   "stage.stopped": "stopped",
   "stage.ending": "ending",
   "stage.ended": "ended",

@@ -10,7 +10,7 @@ export const zhHant = {
   "stage.starting": "開始中",
   "stage.live": "直播中",
   "stage.rehearsal": "彩排中",
-  "youtube.rehearsing": "YouTube 已收到彩排的影像與聲音。",
+  "card.rehearsing": "YouTube 已收到彩排的影像與聲音。",
   "stage.stopped": "已中止",
   "stage.ending": "結束中",
   "stage.ended": "已結束",

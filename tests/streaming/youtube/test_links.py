@@ -21,6 +21,7 @@ def desk_of(standin: YouTubeStandIn, name: str) -> Desk:
     title = {"en": f"Session {name}", "zh-Hant": f"場次 {name}"}
     youtube = {"privacy": "public", "channels": {"en": "city-en", "zh": "city-zh"}}
     session: dict[str, Any] = {**SESSION, "id": name, "title": title, "youtube": youtube}
+    session["starts_at"] = 1_795_240_800_000
     desk = Desk(standin, session)
     desk.session = SessionId(name)
     return desk

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.redis
 
 PUBLIC: dict[str, Any] = {
     **SESSION,
+    "starts_at": 1_795_240_800_000,
     "youtube": {**SESSION["youtube"], "privacy": "public", "captions": True},  # type: ignore[dict-item]
     "captions": ["en", "zh"],
 }

@@ -9,9 +9,10 @@ from PIL import Image
 from redis.asyncio import Redis
 
 from streaming.youtube.settings import YouTubeSettings
+from streaming.youtube.wording import rfc3339
 from tests.fakes.youtube import EN_CHANNEL, YouTubeStandIn
 from tests.streaming.youtube.desk import EN, SESSION, ZH, Desk, keeping, settings_for
-from venue.ids import Language
+from venue.ids import Instant, Language
 from venue.roles import SYSTEM
 
 pytestmark = pytest.mark.redis
@@ -112,6 +113,21 @@ async def test_a_text_is_changed_before_the_show_and_in_it(
         assert theirs(standin, desk, ZH).snippet.title == "市長高峰會"
     assert theirs(standin, desk).lifecycle == "live"
     assert len(standin.state.broadcasts) == 2
+
+
+async def test_a_start_that_the_programme_moves_is_counted_down_to_on_youtube(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin, PROGRAMME)
+    late = desk.clock() // 1_000 * 1_000 + 86_400_000
+    async with keeping(desk, settings, redis):
+        await prepared(desk, "en")
+        desk.do("session.update", SYSTEM, definition={**PROGRAMME, "starts_at": late})
+        told = rfc3339(Instant(late))
+        await desk.until(
+            lambda: theirs(standin, desk).snippet.scheduled_start_time == told, "the new start"
+        )
+    assert len(standin.state.broadcasts) == 1
 
 
 async def test_a_programme_that_is_imported_again_is_announced_again(

@@ -41,7 +41,7 @@ export const theNamesOf = (langs) => namesOf(langs, (name) => yt("end.the", { la
  */
 export const sentenceOf = ({ code, params, stage, rehearsal }) => {
   const told = code || `youtube.${stage}`;
-  return rehearsal && told === "youtube.live" ? yt("youtube.rehearsing") : sentence(told, params);
+  return rehearsal && told === "youtube.live" ? yt("card.rehearsing") : sentence(told, params);
 };
 
 /** What a code says. @param {string} told @param {BroadcastView["params"]} params */
