@@ -1,5 +1,7 @@
 """A screen that must not sleep while somebody sits at the table."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page
 
@@ -53,3 +55,17 @@ async def test_the_booths_light_stays_on(page: Page, stub: StubServer) -> None:
     await page.evaluate("window.look(true)")
     await page.evaluate("window.look(false)")
     await page.wait_for_function(HELD.format(1))
+
+
+async def test_a_phone_that_wakes_up_asks_for_media_at_once(page: Page, stub: StubServer) -> None:
+    await page.add_init_script(SCREEN)
+    await page.clock.install()
+    await take_seat(page, stub)
+    # No engine: every offer is refused, and the pauses grow to some ten seconds.
+    while len(stub.offers) < 8:
+        await page.clock.run_for(4_000)
+    offers = len(stub.offers)
+    await page.evaluate("window.look(false)")
+    async with asyncio.timeout(5):
+        while len(stub.offers) == offers:  # noqa: ASYNC110  # the page brings it about
+            await asyncio.sleep(0.02)

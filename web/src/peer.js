@@ -12,6 +12,7 @@ import { createBackoff } from "./backoff.js";
 import { preferCamera, preferProgram } from "./codecs.js";
 import { watchFirstPicture } from "./first_picture.js";
 import { gathered } from "./gather.js";
+import { onReturn } from "./wake.js";
 import { watch } from "./watch.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -212,6 +213,14 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
     again(code);
   }
 
+  /** Somebody looks again, or the network is back: what waits for its turn waits no more. */
+  const unreturn = onReturn(() => {
+    if (!running || trying || fault.value === null) return;
+    clearTimeout(retryTimer);
+    backoff.reset();
+    void tryOnce();
+  });
+
   function stop() {
     running = false;
     clearTimeout(retryTimer);
@@ -289,6 +298,7 @@ export function createPeer(connection, { iceServers = [], sendsMedia = true } = 
     close() {
       stop();
       unlisten();
+      unreturn();
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { cx, el, h, useEffect, useRef, useState } from "../dom.js";
 import { errorText, t } from "../i18n.js";
+import { onReturn } from "../wake.js";
 import { Icon } from "./parts.js";
 
 /**
@@ -28,6 +29,8 @@ export function Program({ source, speaker = "", muted = false, volume = 1 }) {
     video.current.srcObject = stream;
     if (stream) start();
   }, [stream]);
+  // A call, or a phone that slept, has paused it.
+  useEffect(() => onReturn(() => video.current?.srcObject && video.current.paused && start()), []);
   useEffect(() => {
     // A loudspeaker that has gone falls back to the system's.
     video.current?.setSinkId?.(speaker).catch(() => undefined);
