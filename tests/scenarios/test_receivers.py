@@ -128,6 +128,7 @@ async def listen(product: Product) -> None:
             "ana": {"role": "delegate", "seat": "ana"},
             "wu": {"role": "interpreter", "seat": "wu"},
             "desk": {"role": "moderator", "name": "Mo"},
+            "chair": {"role": "moderator", "name": "Lin"},
         },
     )
     people = [
@@ -145,6 +146,7 @@ async def listen(product: Product) -> None:
         await change_language(page)
         await come_back_after_a_call(page)
         await hear_through_the_relay(address)
+        await choose_at_the_desk(f"{product.base_url}/join?ui=en#{tickets['chair']}")
         await desk.command("onair.start")
         await change_language_of_the_broadcast(page, f"{product.base_url}/s/{table.SESSION}?ui=en")
 
@@ -207,6 +209,16 @@ async def hear_through_the_relay(address: str) -> None:
         await hears(page, ANA_HZ)
         pair = await page.evaluate("window.candidate()")
         assert pair["candidateType"] == "relay"
+
+
+async def choose_at_the_desk(link: str) -> None:
+    async with phone() as page:
+        await page.set_viewport_size({"width": 1366, "height": 768})
+        await page.goto(link)
+        await page.get_by_role("button", name="Sound on").click()
+        await hears(page, ANA_HZ, not_hz=BOOTH_HZ)
+        await page.get_by_label("Listen to").select_option("zh")
+        await hears(page, BOOTH_HZ)
 
 
 async def change_language_of_the_broadcast(page: Page, address: str) -> None:

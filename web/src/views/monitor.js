@@ -18,7 +18,7 @@ export const ListenIn = ({ monitor, lang, level_db }) => {
     el(
       "button",
       { type: "button", class: cx("button", "act", isOn && "on"), "aria-pressed": isOn, "aria-label": t("monitor.listen", { language: name }), onClick: () => monitor.toggle(lang) },
-      h(Icon, { name: isOn ? "speaker" : "speaker_off" }),
+      h(Icon, { name: "speaker" }),
       el("span", {}, name),
     ),
     el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": level_db === undefined ? 0 : widthOf(level_db) } })),

@@ -19,7 +19,13 @@ export const BoothsPanel = ({ desk }) => {
   const { booths } = desk.view;
   const poster = el("a", { class: "act quiet booths-poster", href: desk.poster, target: "_blank", rel: "noopener" }, t("poster.title"));
   if (booths.length === 0) return el("div", { class: "empty" }, el("b", {}, t("booths.empty")), el("p", {}, t("booths.empty.hint")), poster);
-  return el("div", { class: "booths" }, poster, h(MonitorSound, { monitor: desk.monitor }), h(ListenIn, { monitor: desk.monitor, lang: "floor" }), el("ul", { class: "rows", tabIndex: 0, "aria-label": t("booths.title") }, booths.map((booth) => h(Booth, { key: booth.booth, desk, booth }))));
+  return el(
+    "div",
+    { class: "booths" },
+    el("div", { class: "booths-top" }, h(ListenIn, { monitor: desk.monitor, lang: "floor" }), poster),
+    h(MonitorSound, { monitor: desk.monitor }),
+    el("ul", { class: "rows", tabIndex: 0, "aria-label": t("booths.title") }, booths.map((booth) => h(Booth, { key: booth.booth, desk, booth }))),
+  );
 };
 
 /** @param {{ desk: Desk, booth: BoothView }} props */
@@ -34,7 +40,7 @@ const Booth = ({ desk, booth }) => {
       ? null
       : el(
           "div",
-          { class: "room-monitor" },
+          { class: "listen-ins" },
           booth.languages.map((lang) =>
             h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: lang === booth.into && booth.active ? desk.levels.value[booth.active] : undefined }),
           ),

@@ -38,13 +38,14 @@ export function Booths({ desk, view, levels, now_ms }) {
     h(LineAlarms, { view, say }),
     h(Speaks, { view, say: async (body) => void explain(await desk.command("floor.speaks", body)) }),
     el("ul", { class: "room-languages" }, view.session.languages.map((tag) => h(Language, { key: tag, view, tag }))),
-    el("h3", {}, t("monitor.title")),
+    el("h2", {}, t("monitor.title")),
     h(MonitorSound, { monitor: desk.monitor }),
     el(
       "div",
-      { class: "room-monitor" },
+      { class: "listen-ins" },
       ["floor", ...view.session.languages].map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: levelOf(view, levels, lang) })),
     ),
+    el("a", { class: "button quiet", href: desk.poster, target: "_blank", rel: "noopener" }, t("poster.title")),
     view.booths.map((booth) => h(BoothLine, { key: booth.booth, view, booth, say: (text) => say(booth.booth, text) })),
   );
 }

@@ -188,7 +188,6 @@ export function RoomConsole({ desk, view, levels }) {
       el("span", { class: cx("pill", view.program.on_air && "live") }, el("span", { class: "dot", "aria-hidden": "true" }), t(view.program.on_air ? "program.on_air" : "program.off_air")),
       el("span", { class: "pill tabular" }, `${timeOfDay(now_ms, timezone)} ${timezone.split("/").pop()?.replaceAll("_", " ")}`),
       el("a", { class: "button quiet", href: `/s/${view.session.id}/program`, target: "_blank", rel: "noopener" }, h(Icon, { name: "full" }), t("room.monitor")),
-      el("a", { class: "button quiet", href: desk.poster, target: "_blank", rel: "noopener" }, t("poster.title")),
       h(LanguagePicker, {}),
     ),
     el(
@@ -203,7 +202,7 @@ export function RoomConsole({ desk, view, levels }) {
           h(Program, { source: desk.peer, muted: !listening, speaker: desk.devices.speaker.value }),
           h(ListenToggle, { listening, onToggle: () => setListening(!listening) }),
         ),
-        h(Listening, { view, listen: desk.listen, label: t("room.listen_label") }),
+        el("div", { class: "card hall-sound" }, h(Listening, { view, listen: desk.listen, label: t("room.listen_label") })),
         el("div", { class: "row" }, h(FloorCard, { desk, view, now_ms }), h(AddSpeaker, { desk, view })),
       ),
       el(
