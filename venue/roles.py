@@ -89,6 +89,7 @@ VERBS: Mapping[str, frozenset[Role]] = {
     "booth.relay": _BOOTH,
     "booth.signal": _BOOTH,
     "booth.signal_seen": _DESK,
+    "booth.pass_on": _DESK,
     "booth.say": _BOOTH | _DESK,
     "booth.silence": _SYSTEM,
     "caption.say": _CHAIR | {Role.CAPTIONER},

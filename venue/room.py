@@ -17,6 +17,7 @@ from venue import (
     exchange,
     floor,
     heard,
+    passing_on,
     presence,
     program,
     questions,
@@ -26,7 +27,7 @@ from venue import (
 from venue.base import Command, Event
 from venue.booths import missing
 from venue.booths import rules as booth_rules
-from venue.booths.commands import BoothCommand
+from venue.booths.commands import BoothCommand, Signal
 from venue.booths.state import BoothEvent, Booths
 from venue.booths.state import evolve as evolve_booths
 from venue.broadcast import Broadcasts
@@ -45,6 +46,7 @@ from venue.floor.state import Floor, FloorEvent
 from venue.floor.state import evolve as evolve_floor
 from venue.heard import Heard, HeardCommand, HeardEvent
 from venue.ids import CommandId, Instant
+from venue.passing_on import PassOn
 from venue.presence import Media, MediaChanged, PresenceCommand, PresenceEvent, Seats
 from venue.program import EngineChanged, Program, ProgramCommand, ProgramEvent, StartOnAir
 from venue.questions import QuestionCommand, QuestionEvent, Questions
@@ -92,6 +94,7 @@ RoomCommand = (
     | ProgramCommand
     | BroadcastCommand
     | BoothCommand
+    | PassOn
     | CaptionCommand
     | ExchangeCommand
     | HostCommand
@@ -118,7 +121,7 @@ _QUESTION_COMMANDS, _QUESTION_EVENTS = get_args(QuestionCommand), get_args(Quest
 _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
 _BROADCAST_COMMANDS, _BROADCAST_EVENTS = get_args(BroadcastCommand), get_args(BroadcastEvent)
-_BOOTH_COMMANDS, _BOOTH_EVENTS = get_args(BoothCommand), get_args(BoothEvent)
+_BOOTH_COMMANDS, _BOOTH_EVENTS = (*get_args(BoothCommand), PassOn), get_args(BoothEvent)
 _EXCHANGE_COMMANDS, _EXCHANGE_EVENTS = get_args(ExchangeCommand), get_args(ExchangeEvent)
 
 
@@ -184,14 +187,26 @@ def _decide_part(
     if isinstance(command, _BROADCAST_COMMANDS):
         return _decide_broadcast(room, command, now, op)
     if isinstance(command, _BOOTH_COMMANDS):
-        return booth_rules.decide(
-            room.booths, room.seats, session.output_languages, actor, command, now
-        )
+        return _decide_booth(room, actor, command, now)
     if isinstance(command, CaptionCommand):
         return captions.decide(session.captioned, command, now)
     if isinstance(command, _EXCHANGE_COMMANDS):
         return exchange.decide(room.exchanges, room.broadcasts, room.questions, command, now)
     return _decide_host(room, command, now)
+
+
+def _decide_booth(
+    room: Room, actor: Actor, command: BoothCommand | PassOn, now: Instant
+) -> tuple[Event, ...]:
+    if isinstance(command, PassOn):
+        return passing_on.decide(room.floor, room.booths, command, now)
+    languages = room.session.output_languages
+    events = booth_rules.decide(room.booths, room.seats, languages, actor, command, now)
+    if not room.session.pass_signals or not isinstance(command, Signal) or not command.on:
+        return events
+    if command.signal == "slow_down" or command.signal == "closer_to_microphone":
+        return (*events, *passing_on.ask(room.floor, command.signal, now))
+    return events
 
 
 def _decide_host(room: Room, command: Command, now: Instant) -> tuple[Event, ...]:

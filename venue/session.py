@@ -142,6 +142,8 @@ class SessionDefinition(
     """Anybody may watch without a ticket."""
     captions: tuple[LanguageTag, ...] = ()
     """Languages of the program that get captions; players then offer them."""
+    pass_signals: bool = False
+    """What interpreters ask of the speaker is shown to the speaker at once, without the desk."""
     raise_floor: bool = False
     """When a booth falls silent, let its listeners hear the floor again, slowly."""
     seats: tuple[SeatDefinition, ...] = ()

@@ -58,6 +58,16 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.seat is not None and self.seat == other.seat
 
 
+SpeakerSignal = Literal["slow_down", "closer_to_microphone"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the interpreters asked of the speaker."""
+
+    signal: SpeakerSignal
+    at: Instant
+
+
 class Current(msgspec.Struct, frozen=True, omit_defaults=True):
     """The turn that was called, with its clock."""
 
@@ -68,6 +78,7 @@ class Current(msgspec.Struct, frozen=True, omit_defaults=True):
     spoken_ms: DurationMs = DurationMs(0)
     running_since: Instant | None = None
     held_reason: HoldReason | None = None
+    asked: Asked | None = None
 
     def started(self, at: Instant) -> "Current":
         """The clock runs."""

@@ -30,6 +30,7 @@ from venue.staging import (
 )
 from venue.turns import Current, Phase, Turn
 from venue.wire import (
+    AskedView,
     CaptionView,
     CurrentTurnView,
     FloorView,
@@ -137,7 +138,7 @@ def _floor(room: Room, role: Role, names: Mapping[SeatId, str]) -> FloorView:
         floor="idle" if floor.current is None else floor.current.phase.value,
         mode=floor.mode,
         closing_at=floor.closing_at,
-        current=None if floor.current is None else _current(room, floor.current, names),
+        current=None if floor.current is None else _current(room, floor.current, names, role),
         queue=tuple(_queued(room, turn, names) for turn in waiting),
         chair_open=floor.chair_open,
         undo=_undo(room, floor, names) if may_moderate(role) else None,
@@ -155,8 +156,10 @@ def _undo(room: Room, floor: Floor, names: Mapping[SeatId, str]) -> UndoView | N
     return UndoView(undo.command, undo.verb, name, undo.expires_at)
 
 
-def _current(room: Room, current: Current, names: Mapping[SeatId, str]) -> CurrentTurnView:
-    turn = current.turn
+def _current(
+    room: Room, current: Current, names: Mapping[SeatId, str], role: Role
+) -> CurrentTurnView:
+    turn, asked = current.turn, current.asked if role in _INSIDE else None
     name, title, city, country = _caption(room, turn)
     return CurrentTurnView(
         turn=turn.turn,
@@ -175,6 +178,7 @@ def _current(room: Room, current: Current, names: Mapping[SeatId, str]) -> Curre
         called_at=current.called_at,
         held_reason=current.held_reason,
         language=turn.language(room.seats),
+        asked=None if asked is None else AskedView(asked.signal, asked.at),
     )
 
 

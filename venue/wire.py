@@ -64,6 +64,14 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedView:
+    """What the interpreters ask of the speaker; pages show it for some seconds."""
+
+    signal: Literal["slow_down", "closer_to_microphone"]
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentTurnView:
     """Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``."""
 
@@ -85,6 +93,8 @@ class CurrentTurnView:
     held_reason: HoldReason | None
     language: Language | None = None
     """What the speaker speaks, as far as anybody said."""
+    asked: AskedView | None = None
+    """What the interpreters asked of the speaker last; for those at the table."""
 
 
 @dataclass(frozen=True, slots=True)

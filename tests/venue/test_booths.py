@@ -456,3 +456,50 @@ def test_a_delegate_hears_the_own_language_unasked_where_it_is_interpreted() -> 
 def test_without_a_booth_for_it_a_delegate_hears_the_floor() -> None:
     table = Table()
     assert scene_of(table.room).listening[SeatId("taichung")] == FLOOR_LANGUAGE
+
+
+def asked(table: Table, role: Role = Role.DELEGATE) -> str | None:
+    """What the speaker's page is told."""
+    current = project(table.room, Viewer(role)).floor.current
+    return current.asked.signal if current is not None and current.asked is not None else None
+
+
+def test_the_desk_passes_a_signal_on_to_the_speaker() -> None:
+    table = booths("wu")
+    speak(table, "gdynia")
+    table.when(WU, "booth.signal", signal="slow_down")
+    assert asked(table) is None
+    passed = table.when(CHAIR, "booth.pass_on", booth="zh", signal="slow_down")
+    assert passed == ["SignalSeen", "SpeakerAsked"]
+    assert asked(table) == "slow_down"
+    assert asked(table, Role.AUDIENCE) is None
+    assert table.when(CHAIR, "booth.pass_on", booth="zh", signal="slow_down") == []
+    speak(table, "dijon")
+    assert asked(table) is None
+
+
+def test_nobody_is_asked_while_nobody_speaks() -> None:
+    table = booths("wu")
+    table.when(WU, "booth.signal", signal="slow_down")
+    refused = table.refused(CHAIR, "booth.pass_on", booth="zh", signal="slow_down")
+    assert refused == "floor.not_speaking"
+
+
+def test_a_session_may_let_booths_ask_the_speaker_at_once() -> None:
+    raw = {**SESSION, "pass_signals": True, "seats": [*SESSION["seats"], *BOOTHS]}  # type: ignore[misc]
+    table = Table(open_room(parse_session(raw)))
+    table.live("wu")
+    speak(table, "gdynia")
+    table.when(WU, "booth.signal", signal="no_sound")
+    assert asked(table) is None
+    table.when(WU, "booth.signal", signal="slow_down")
+    assert asked(table) == "slow_down"
+    assert len(table.room.booths[ZH].signals) == 2
+
+
+def test_a_mistaken_signal_is_taken_back_by_the_booth() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.signal", signal="no_sound")
+    assert table.when(LIN, "booth.signal", signal="no_sound", on=False) == ["SignalSeen"]
+    assert table.room.booths[ZH].signals == ()
+    assert table.when(WU, "booth.signal", signal="no_sound", on=False) == []

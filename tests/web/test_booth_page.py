@@ -337,7 +337,7 @@ async def test_the_line_to_the_desk_goes_both_ways(page: Page, stub: StubServer)
 
 async def test_a_signal_is_sent_and_then_seen(page: Page, stub: StubServer) -> None:
     await sit(page, stub, booth(OWN, signals=[signal("no_sound", OWN)]))
-    key = page.get_by_role("button", name="No sound")
+    key = page.locator(".signal-keys").get_by_role("button", name="No sound")
     await expect(key).to_contain_text("sent")
     await stub.change({"booths": [OWN_ON_AIR]})
     await expect(key).to_contain_text("seen")
@@ -378,6 +378,17 @@ async def test_a_question_is_read_in_the_booths_languages(page: Page, stub: Stub
     await expect(question).to_contain_text("How will the night buses")
     await expect(question.locator("[lang='zh-Hant']")).to_have_text("夜間公車的經費從哪裡來？")
     await expect(question).not_to_contain_text("Qui paiera")
+
+
+async def test_a_wrong_signal_is_taken_back(page: Page, stub: StubServer) -> None:
+    await sit(page, stub, booth(OWN, signals=[signal("no_sound", PARTNER)]))
+    back = page.locator(".signal-back")
+    await expect(back).to_be_disabled()
+    await stub.change({"booths": [booth(OWN, signals=[signal("no_sound", OWN)])]})
+    await expect(back).to_contain_text("Take back: No sound")
+    await page.keyboard.press("0")
+    await stub.heard("booth.signal")
+    assert said(stub) == [("booth.signal", {"signal": "no_sound", "on": False})]
 
 
 async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None:

@@ -48,6 +48,46 @@ def test_a_signal_stands_at_the_desk_until_it_is_seen(open_page: OpenPage, desk_
     expect(card).to_have_count(0)
 
 
+def test_one_press_pauses_for_the_interpreters_and_another_tells_the_speaker(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    verbs = ["floor.pause", "booth.pass_on"]
+    desk_stub.view["you"] = you("moderator", may=verbs)
+    page = desk(open_page, desk_stub)
+    raised = [signal("no_sound", OWN), signal("slow_down", OWN)]
+    desk_stub.push(booths=[booth(OWN, signals=raised)])
+    page.get_by_role("button", name="Tell Dijon").click()
+    page.get_by_role("button", name="Pause for interpretation").click()
+    assert desk_stub.wait_for(2) == [
+        ("booth.pass_on", {"booth": "zh", "signal": "slow_down"}),
+        ("floor.pause", {"turn": "t1", "reason": "interpretation"}),
+    ]
+    assert violations(page) == []
+    desk_stub.push(floor=floor("held"))
+    expect(page.get_by_role("button", name="Pause for interpretation")).to_have_count(0)
+    expect(page.get_by_role("button", name="Tell Dijon")).to_have_count(0)
+
+
+def test_the_speaker_is_asked_to_slow_down_for_some_seconds(
+    open_page: OpenPage, desk_stub: Stub
+) -> None:
+    desk_stub.page = "delegate"
+    desk_stub.view = desk_view(you=you("delegate", seat="dijon", turn="t1", tally="on_air"))
+    page = open_page(f"{desk_stub.url}/join?ui=en#ticket")
+    page.locator(".check .primary:enabled").click()
+    said = page.get_by_text("speak more slowly")
+    page.locator(".tally").wait_for()
+    current = floor()["current"]
+    old = {**current, "asked": {"signal": "slow_down", "at": now_ms() - 60_000}}
+    desk_stub.push(floor=floor(current=old))
+    expect(said).to_have_count(0)
+    just_now = {**current, "asked": {"signal": "slow_down", "at": now_ms()}}
+    desk_stub.push(floor=floor(current=just_now))
+    expect(said).to_be_visible()
+    desk_stub.push(floor=floor(current={**just_now, "seat": "gdynia"}))
+    expect(said).to_have_count(0)
+
+
 def test_a_silent_booth_is_told(open_page: OpenPage, desk_stub: Stub) -> None:
     page = desk(open_page, desk_stub)
     desk_stub.push(booths=[booth(OWN, silent_since=now_ms() - 15_000)])

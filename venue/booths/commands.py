@@ -75,9 +75,10 @@ class SetRelay(Command, frozen=True, tag="booth.relay"):
 
 
 class Signal(Command, frozen=True, tag="booth.signal"):
-    """An interpreter tells the desk that something hinders the work."""
+    """An interpreter tells the desk that something hinders the work, or takes that back."""
 
     signal: SignalKind
+    on: bool = True
 
 
 class ClearSignal(Command, frozen=True, tag="booth.signal_seen"):

@@ -20,6 +20,7 @@ from venue.booths.commands import (
     SetReady,
     SetRelay,
     Signal,
+    SignalKind,
     TakeMicrophone,
 )
 from venue.booths.state import (
@@ -98,9 +99,8 @@ def _decide(
         case SetActive():
             return _set_active(booths, seats, command, now)
         case ClearSignal():
-            known = booths.get(Language(command.booth), Booth()).signals
-            seen = any(raised.signal == command.signal for raised in known)
-            return (SignalSeen(Language(command.booth), command.signal),) if seen else ()
+            name = Language(command.booth)
+            return _lower(booths.get(name, Booth()), name, command.signal)
         case ReportSilence():
             return _silence(booths, seats, command, now)
         case Say():
@@ -161,10 +161,18 @@ def _decide_beside(
     match command:
         case NoteOffAir():
             return (OffAirNoted(name, own),) if own in booth.taken_off else ()
+        case Signal(on=False):
+            return _lower(booth, name, command.signal)
         case Signal():
             return (SignalRaised(name, Raised(command.signal, own, now)),)
         case _:
             raise CommandRejected("command.unknown", verb=str(command.__struct_config__.tag))
+
+
+def _lower(booth: Booth, name: Language, signal: SignalKind) -> tuple[BoothEvent, ...]:
+    """The desk has seen a signal, or the booth takes it back."""
+    raised = any(one.signal == signal for one in booth.signals)
+    return (SignalSeen(name, signal),) if raised else ()
 
 
 def _own_or_named(seats: Seats, actor: Actor, named: str | None) -> Language:

@@ -168,7 +168,7 @@ class SignalRaised(Event, frozen=True, tag="BoothSignalRaised"):
 
 
 class SignalSeen(Event, frozen=True, tag="BoothSignalSeen"):
-    """The desk has seen it."""
+    """The desk has seen it, or the booth took it back."""
 
     booth: Language
     signal: SignalKind

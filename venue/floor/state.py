@@ -8,7 +8,17 @@ from msgspec.structs import replace
 from venue.base import Event
 from venue.floor.commands import FloorMode
 from venue.ids import CommandId, DurationMs, Instant, Language, SeatId, TurnId
-from venue.turns import Current, EndReason, HoldReason, Interval, Phase, Turn, Undo
+from venue.turns import (
+    Asked,
+    Current,
+    EndReason,
+    HoldReason,
+    Interval,
+    Phase,
+    SpeakerSignal,
+    Turn,
+    Undo,
+)
 
 UNDO_WINDOW_MS = 60_000
 
@@ -104,6 +114,14 @@ class TurnLanguageSet(Event, frozen=True, tag="TurnLanguageSet"):
     lang: Language
 
 
+class SpeakerAsked(Event, frozen=True, tag="SpeakerAsked"):
+    """The speaker is told what the interpreters ask for."""
+
+    turn: TurnId
+    signal: SpeakerSignal
+    at: Instant
+
+
 class CallUndone(Event, frozen=True, tag="CallUndone"):
     """The last call never was: its turn waits again, the one before it goes on."""
 
@@ -128,6 +146,7 @@ FloorEvent = (
     | TurnExtended
     | TurnEnded
     | TurnLanguageSet
+    | SpeakerAsked
     | CallUndone
 )
 
@@ -170,7 +189,14 @@ def evolve(floor: Floor, event: FloorEvent) -> Floor:
             return replace(floor, queue=_without(floor.queue, event.turn))
         case TurnMoved():
             return replace(floor, queue=_moved(floor.queue, event))
-        case TurnCalled() | TurnStarted() | TurnHeld() | TurnExtended() | TurnEnded():
+        case (
+            TurnCalled()
+            | TurnStarted()
+            | TurnHeld()
+            | TurnExtended()
+            | TurnEnded()
+            | SpeakerAsked()
+        ):
             return _evolve_current(floor, event)
         case TurnLanguageSet():
             return _speaks(floor, event)
@@ -207,7 +233,8 @@ def _moved(queue: tuple[Turn, ...], event: TurnMoved) -> tuple[Turn, ...]:
 
 
 def _evolve_current(
-    floor: Floor, event: TurnCalled | TurnStarted | TurnHeld | TurnExtended | TurnEnded
+    floor: Floor,
+    event: TurnCalled | TurnStarted | TurnHeld | TurnExtended | TurnEnded | SpeakerAsked,
 ) -> Floor:
     if isinstance(event, TurnCalled):
         return _called(floor, event)
@@ -225,6 +252,8 @@ def _evolve_current(
         case TurnExtended():
             limit = DurationMs(current.limit_ms + event.seconds * 1000)
             return _spent(replace(floor, current=replace(current, limit_ms=limit)))
+        case SpeakerAsked():
+            return replace(floor, current=replace(current, asked=Asked(event.signal, event.at)))
         case TurnEnded():
             ledger = _booked(floor, current, event.at)
             ended = replace(floor, current=None, ledger=ledger)

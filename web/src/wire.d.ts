@@ -193,6 +193,12 @@ export interface SessionView {
   readonly glossary: ReadonlyArray<TermView>;
 }
 
+/** What the interpreters ask of the speaker; pages show it for some seconds. */
+export interface AskedView {
+  readonly signal: "slow_down" | "closer_to_microphone";
+  readonly at: number;
+}
+
 /** Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``. */
 export interface CurrentTurnView {
   readonly turn: string;
@@ -211,6 +217,7 @@ export interface CurrentTurnView {
   readonly called_at: number;
   readonly held_reason: HoldReason | null;
   readonly language: string | null;
+  readonly asked: AskedView | null;
 }
 
 /** One waiting turn, in order. */

@@ -6,7 +6,7 @@ import { localized, t } from "../../i18n.js";
 import { Listening } from "../listening.js";
 import { Dialog, LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
-import { AskedToUnmute } from "./asked.js";
+import { AskedOfSpeaker, AskedToUnmute } from "./asked.js";
 import { Controls } from "./controls.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview, cameraWords } from "./devices.js";
 import { Tally, sentence, voiceOf } from "./sentence.js";
@@ -86,6 +86,7 @@ export function Table({ desk, view }) {
       {},
       h(Tally, { sentence: sentence(standing, voice) }),
       h(AskedToUnmute, { desk }),
+      h(AskedOfSpeaker, { view, isHere: view.floor.current?.seat === view.you?.seat, now_ms }),
       el(
         "div",
         { class: "session-line" },

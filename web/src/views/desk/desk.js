@@ -2,7 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
-import { BoothAlarms, seenKey, troubled } from "../booths.js";
+import { BoothAlarms, troubled } from "../booths.js";
 import { LineAlarms, waiting } from "../line.js";
 import { BoothsPanel } from "./booths.js";
 import { DialogHost } from "./dialogs.js";
@@ -61,7 +61,7 @@ const SidePanel = ({ desk }) => {
     ),
     h(BoothAlarms, {
       view: desk.view, now_ms: desk.now.value, pending: desk.acts.pending.value,
-      seen: (booth, signal) => void desk.acts.run("booth.signal_seen", { booth, signal }, { key: seenKey(booth, signal) }),
+      act: (name, body, key) => void desk.acts.run(name, body, { key }),
     }),
     h(LineAlarms, { view: desk.view, say: (booth, text) => desk.acts.run("booth.say", { text, booth }, { key: `booth.say ${booth}` }) }),
     h(PANELS[side], { desk }),

@@ -198,6 +198,9 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     speaks: (body) => void acts.run("floor.speaks", body, { key: `floor.speaks ${Object.values(body).join(" ")}` }),
 
     /** @param {SignalKind} signal */
+    takeBack: (signal) => void acts.run("booth.signal", { signal, on: false }, { key: `booth.signal ${signal} off` }),
+
+    /** @param {SignalKind} signal */
     tell: (signal) => void acts.run("booth.signal", { signal }, { key: `booth.signal ${signal}` }),
 
     /** @param {string} lang */

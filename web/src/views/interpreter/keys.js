@@ -2,6 +2,7 @@
 
 import { nextTongue, spokenBy } from "../speaks.js";
 import { outputOf } from "./output.js";
+import { lastRaised } from "./signals.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("./desk.js").SignalKind} SignalKind */
@@ -78,6 +79,11 @@ const actOf = (desk, name, event) => {
       return desk.toggleDevices;
     case "p":
       return desk.hearPartner;
+    case "0":
+      return () => {
+        const raised = lastRaised(desk);
+        if (raised) desk.takeBack(/** @type {SignalKind} */ (raised.signal));
+      };
     case "s":
       return () => sayNext(desk);
     case "+":

@@ -23,7 +23,26 @@ export const Signals = ({ desk, booth }) =>
         h(SignalKey, { key: signal, desk, signal, number: index + 1, isRaised: booth.signals.some((one) => one.signal === signal) }),
       ),
     ),
+    h(TakeBack, { desk, booth }),
   );
+
+/** What this interpreter raised last, if nobody has seen it: a wrong key is taken back. @param {BoothDesk} desk */
+export const lastRaised = ({ booth, me }) => booth.value?.signals.findLast((one) => one.seat === me.value?.seat) ?? null;
+
+/** @param {{ desk: BoothDesk, booth: BoothView }} props */
+const TakeBack = ({ desk }) => {
+  const raised = lastRaised(desk);
+  const signal = /** @type {import("./desk.js").SignalKind | undefined} */ (raised?.signal);
+  return el(
+    "button",
+    {
+      type: "button", class: "button signal-back", disabled: signal === undefined, "aria-keyshortcuts": "0",
+      onClick: () => signal && desk.takeBack(signal),
+    },
+    el("kbd", { "aria-hidden": "true" }, "0"),
+    signal ? t("signals.take_back", { signal: t(`signal.${signal}`) }) : t("signals.take_back.none"),
+  );
+};
 
 /** @param {{ desk: BoothDesk, signal: import("./desk.js").SignalKind, number: number, isRaised: boolean }} props */
 const SignalKey = ({ desk, signal, number, isRaised }) => {

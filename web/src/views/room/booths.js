@@ -2,7 +2,7 @@
 
 import { cx, el, h, signal } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
-import { BoothAlarms, interpretedNow, seenKey } from "../booths.js";
+import { BoothAlarms, interpretedNow } from "../booths.js";
 import { BoothLine, LineAlarms } from "../line.js";
 import { ListenIn, MonitorSound } from "../monitor.js";
 import { Speaks } from "../speaks.js";
@@ -16,12 +16,11 @@ const pending = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 /** @param {{ desk: DelegateDesk, view: View, levels: Readonly<Record<string, number>>, now_ms: number }} props */
 export function Booths({ desk, view, levels, now_ms }) {
   if (view.booths.length === 0) return null;
-  /** @param {string} booth @param {string} raised */
-  const seen = async (booth, raised) => {
-    const key = seenKey(booth, raised);
+  /** @type {import("../booths.js").Act} */
+  const act = async (name, body, key) => {
     if (pending.value.has(key)) return;
     pending.value = new Set([...pending.value, key]);
-    explain(await desk.command("booth.signal_seen", { booth, signal: raised }));
+    explain(await desk.command(name, body));
     pending.value = new Set([...pending.value].filter((other) => other !== key));
   };
   /** @param {string} booth @param {string} text */
@@ -34,7 +33,7 @@ export function Booths({ desk, view, levels, now_ms }) {
     "section",
     { class: "card room-booths", "aria-label": t("booths.title") },
     el("h2", {}, t("booths.title")),
-    h(BoothAlarms, { view, now_ms, pending: pending.value, seen: (booth, raised) => void seen(booth, raised) }),
+    h(BoothAlarms, { view, now_ms, pending: pending.value, act }),
     h(LineAlarms, { view, say }),
     h(Speaks, { view, say: async (body) => void explain(await desk.command("floor.speaks", body)) }),
     el("ul", { class: "room-languages" }, view.session.languages.map((tag) => h(Language, { key: tag, view, tag }))),

@@ -5,7 +5,7 @@ import { cx, el, h, useState } from "../../dom.js";
 import { languageMark, languageName, localized, number, t, timeOfDay } from "../../i18n.js";
 import { widthOf } from "../../meter.js";
 import { placeText } from "../../state.js";
-import { AskedToUnmute } from "../delegate/asked.js";
+import { AskedOfSpeaker, AskedToUnmute } from "../delegate/asked.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
 import { outputTrouble } from "../desk/trouble.js";
 import { Listening } from "../listening.js";
@@ -38,6 +38,7 @@ function FloorCard({ desk, view, now_ms }) {
       h(ActionButton, { class: "big next", act: () => desk.command("floor.start", { turn: current.turn }), children: t("room.start", { name: current.short }) }),
     here && floor !== "calling" &&
       h(ActionButton, { class: "big", act: () => desk.command("floor.end", { turn: current.turn }), children: t("room.end", { name: current.short }) }),
+    h(AskedOfSpeaker, { view, isHere: here, now_ms }),
     el("p", { class: "next-line" }, queue.length > 0 ? t("room.next", { name: queue[0].short }) : t("queue_card.empty")),
   );
 }

@@ -4,6 +4,7 @@ import { clockText, remainingMs } from "../../clock.js";
 import { cx, el, h, useEffect, useRef, useState } from "../../dom.js";
 import { localized, t, timeOfDay } from "../../i18n.js";
 import { placeText } from "../../state.js";
+import { AskedOfSpeaker } from "../delegate/asked.js";
 import { Icon } from "../parts.js";
 import { Program } from "../program.js";
 
@@ -46,6 +47,7 @@ export function ProgramMonitor({ view, source, now_ms, online }) {
     "main",
     { class: cx("wall", !awake && "asleep") },
     h(Program, { source, muted: !sounding }),
+    h(AskedOfSpeaker, { view, isHere: current?.place === "room", now_ms }),
     el(
       "section",
       { class: cx("wall-bar", tone), "aria-label": t("room.floor") },
