@@ -60,6 +60,7 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
 
     lang: Language
     channel: str
+    """Of this run, to its end, whatever the session's file says meanwhile."""
     privacy: Privacy
     title: str
     description: str = ""
@@ -79,6 +80,8 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
     sight: Sight = Sight()
     since: Instant | None = None
     """When it entered its lifecycle state."""
+    moving: bool = False
+    """Once nothing is left on its channel it is set up again on the one that it should go to."""
     kept: Kept | None = None
     """This run is a rehearsal, beside that one."""
 
@@ -178,6 +181,12 @@ def start_of(broadcast: Broadcast, session: SessionDefinition) -> Instant | None
     return session.start if broadcast.scheduled_at is None else broadcast.scheduled_at
 
 
+def moves_to(broadcast: Broadcast, session: SessionDefinition) -> str:
+    """The channel that the session's file names for the language now; empty: it is there."""
+    named = "" if session.youtube is None else session.youtube.channels.get(broadcast.lang, "")
+    return "" if named == broadcast.channel else named
+
+
 def evolve(broadcasts: Broadcasts, event: BroadcastEvent) -> Broadcasts:
     """Apply one event.  Total."""
     match event:
@@ -213,7 +222,7 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
         if known.wanted != event.wanted:
             # What was judged was another wish.
             sight = replace(sight, verdict="none", code="", params={}, checks=())
-    elif known is not None:
+    elif known is not None and known.channel == event.channel:
         memory = replace(memory, stream=known.memory.stream)
     return Broadcast(
         lang=event.lang,
@@ -230,6 +239,7 @@ def _asked(known: Broadcast | None, event: BroadcastAsked) -> Broadcast:
         memory=memory,
         sight=sight,
         since=since,
+        moving=event.moving,
         kept=_kept(known) if event.rehearsal else None,
     )
 

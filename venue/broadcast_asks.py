@@ -13,6 +13,7 @@ from venue.broadcast import (
     Kept,
     configured_ones,
     evolve,
+    moves_to,
     start_of,
 )
 from venue.broadcast_commands import (
@@ -65,8 +66,17 @@ def decide(
     events = _decide(broadcasts, session, command, now, op)
     after = reduce(evolve, events, broadcasts)
     told = {event.lang for event in events if isinstance(event, _OF_A_LANGUAGE)}
-    back = (each for lang, each in after.languages.items() if lang in told and _rehearsed(each))
-    return (*events, *(_event(each.show, session, now, op) for each in back))
+    next_runs = (_next_run(each, session) for lang, each in after.languages.items() if lang in told)
+    return (*events, *(_event(each, session, now, op) for each in next_runs if each is not None))
+
+
+def _next_run(broadcast: Broadcast, session: SessionDefinition) -> Broadcast | None:
+    """What has the place of a run that has just come to its end by itself, if anything has."""
+    if _rehearsed(broadcast):
+        return broadcast.show
+    if broadcast.moving and broadcast.cleared:
+        return _begun(broadcast, session, "prepared")
+    return None
 
 
 def _rehearsed(broadcast: Broadcast) -> bool:
@@ -157,17 +167,21 @@ def _ask(broadcast: Broadcast, session: SessionDefinition, command: OperatorComm
             return _prepared(broadcast, session, command)
         case Preflight():
             _refuse_on_youtube(broadcast)
-            return _begun(broadcast, "preflight")
+            _refuse_moved(broadcast, session)
+            return _begun(broadcast, session, "preflight")
         case Rehearse():
             return broadcast
         case GoLive():
             _expect(broadcast, command.expect)
-            return _said_who(_begun(broadcast, "live"), command.expect)
+            if broadcast.wanted != "live" or broadcast.over:
+                _refuse_moved(broadcast, session)
+            return _said_who(_begun(broadcast, session, "live"), command.expect)
         case End():
             return broadcast if broadcast.wanted == "off" else replace(broadcast, wanted="ended")
         case Cancel():
             _refuse_on_youtube(broadcast)
-            return broadcast if broadcast.wanted == "ended" else replace(broadcast, wanted="off")
+            ended = broadcast.wanted == "ended"
+            return broadcast if ended else replace(broadcast, wanted="off", moving=False)
         case SetPrivacy():
             if command.privacy != "private":
                 _refuse_rehearsal(broadcast)
@@ -183,7 +197,10 @@ def _prepared(broadcast: Broadcast, session: SessionDefinition, command: Prepare
     _refuse_rehearsal(broadcast)
     _refuse_on_youtube(broadcast)
     scheduled = command.scheduled_at
-    begun = _begun(broadcast, "prepared")
+    if moves_to(broadcast, session) and not broadcast.cleared and broadcast.wanted != "ended":
+        begun = replace(broadcast, wanted="off", moving=True)
+    else:
+        begun = _begun(broadcast, session, "prepared")
     prepared = replace(
         _said_who(begun, command.privacy or begun.privacy),
         scheduled_at=begun.scheduled_at if scheduled is None else _own(scheduled, session),
@@ -196,13 +213,16 @@ def _prepared(broadcast: Broadcast, session: SessionDefinition, command: Prepare
 def _rehearsal(broadcast: Broadcast, session: SessionDefinition, op: CommandId) -> Broadcast:
     """A new run beside what is there, or the rehearsal that is under way, from its check on."""
     _refuse_on_youtube(broadcast)
+    if not broadcast.rehearsal:
+        _refuse_moved(broadcast, session)
     if broadcast.wanted in ("off", "ended") and (broadcast.rehearsal or not broadcast.cleared):
         raise CommandRejected("broadcast.ending", lang=broadcast.lang)
     if broadcast.rehearsal:
-        return _begun(broadcast, "preflight")
+        return _begun(broadcast, session, "preflight")
     marker = _marker(session.id, broadcast.lang, CommandId(f"{op}/rehearsal"))
     return replace(
         _said_who(broadcast, "private"),
+        channel=moves_to(broadcast, session) or broadcast.channel,
         wanted="preflight",
         memory=Memory(marker=marker),
         kept=Kept(broadcast.privacy, broadcast.wanted, broadcast.memory),
@@ -245,18 +265,21 @@ def _counted(before: Broadcast, after: Broadcast) -> Broadcast:
     return after if after.said == before.said else replace(after, version=before.version + 1)
 
 
-def _begun(broadcast: Broadcast, wanted: BroadcastWanted) -> Broadcast:
+def _begun(broadcast: Broadcast, session: SessionDefinition, wanted: BroadcastWanted) -> Broadcast:
     """Want something of this run, or of a new one if this one has come to its end.
 
     An empty marker stands for a new run; it is made when the event is.
     """
     if broadcast.wanted == "ended" and not broadcast.cleared:
         raise CommandRejected("broadcast.ending", lang=broadcast.lang)
-    fresh = broadcast.over or broadcast.wanted in ("off", "ended")
-    if fresh and broadcast.cleared:
-        memory = Memory(stream=broadcast.memory.stream)
-        return replace(broadcast, wanted=wanted, memory=memory, sight=Sight())
-    return replace(broadcast, wanted=wanted)
+    there = "" if broadcast.rehearsal else moves_to(broadcast, session)
+    fresh = broadcast.over or broadcast.wanted in ("off", "ended") or bool(there)
+    broadcast = replace(broadcast, wanted=wanted, moving=False)
+    if not (fresh and broadcast.cleared):
+        return broadcast
+    memory = Memory(stream="" if there else broadcast.memory.stream)
+    channel = there or broadcast.channel
+    return replace(broadcast, channel=channel, memory=memory, sight=Sight())
 
 
 def _refuse_on_youtube(broadcast: Broadcast) -> None:
@@ -269,6 +292,13 @@ def _refuse_unplanned(broadcast: Broadcast, session: SessionDefinition) -> None:
     unplanned = broadcast.wanted == "prepared" and start_of(broadcast, session) is None
     if unplanned and broadcast.privacy == "public":
         raise CommandRejected("broadcast.start_missing", lang=broadcast.lang)
+
+
+def _refuse_moved(broadcast: Broadcast, session: SessionDefinition) -> None:
+    """What is prepared is on another channel than it should be: setting it up again moves it."""
+    channel = moves_to(broadcast, session)
+    if channel and not broadcast.cleared and not broadcast.rehearsal:
+        raise CommandRejected("broadcast.channel_moved", lang=broadcast.lang, channel=channel)
 
 
 def _refuse_rehearsal(broadcast: Broadcast) -> None:
@@ -286,7 +316,7 @@ def _event(
 ) -> BroadcastAsked:
     return BroadcastAsked(
         lang=after.lang,
-        channel=session.youtube.channels[after.lang] if session.youtube else after.channel,
+        channel=after.channel,
         wanted=after.wanted,
         privacy=after.privacy,
         title=after.title,
@@ -298,6 +328,7 @@ def _event(
         version=after.version,
         privacy_said=after.privacy_said,
         rehearsal=after.rehearsal,
+        moving=after.moving,
     )
 
 

@@ -213,6 +213,8 @@ class BroadcastAsked(Event, frozen=True, tag="BroadcastAsked"):
     privacy_said: int = 0
     rehearsal: bool = False
     """A run of its own; what was prepared is kept beside it."""
+    moving: bool = False
+    """Off, and then set up again on the channel that the session's file names now."""
 
 
 class BroadcastRemembered(Event, frozen=True, tag="BroadcastRemembered"):

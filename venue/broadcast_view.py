@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from venue.announcement import programme_of
-from venue.broadcast import NOT_BEGUN, Broadcast, configured_ones, stage_of, start_of
+from venue.broadcast import (
+    NOT_BEGUN,
+    Broadcast,
+    configured_ones,
+    moves_to,
+    stage_of,
+    start_of,
+)
 from venue.broadcast_commands import ChannelSight, Sight
 from venue.broadcast_outputs import output_of
 from venue.broadcast_quota import quota_view
@@ -130,6 +137,15 @@ def _noted(sight: Sight) -> tuple[RemarkView, ...]:
     return tuple(RemarkView(_NOTED.get(code, "thumbnail"), code, {}) for code in sight.notes)
 
 
+def _moved(broadcast: Broadcast, session: SessionDefinition) -> tuple[RemarkView, ...]:
+    channel = moves_to(broadcast, session)
+    if not channel or broadcast.cleared or broadcast.moving:
+        return ()
+    begun = broadcast.wanted in ("live", "ended") or broadcast.rehearsal
+    code = "youtube.channel_later" if begun else "youtube.channel_moved"
+    return (RemarkView("channel", code, {"channel": channel}),)
+
+
 def _start_differs(broadcast: Broadcast, session: SessionDefinition) -> tuple[RemarkView, ...]:
     """Two times are announced, while that can be put right."""
     own, begun = broadcast.scheduled_at, broadcast.sight.lifecycle not in NOT_BEGUN
@@ -186,6 +202,7 @@ def _shown(broadcast: Broadcast, room: Room) -> BroadcastView:
         since=broadcast.since,
         checks=sight.checks,
         remarks=(
+            *_moved(broadcast, session),
             *_start_differs(broadcast, session),
             *_noted(sight),
             *_remarks(room, broadcast.lang),

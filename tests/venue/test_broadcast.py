@@ -4,9 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
+from venue.broadcast import stage_of
 from venue.broadcast_commands import Memory
 from venue.broadcast_outputs import pushing
-from venue.broadcast_view import watch_links
+from venue.broadcast_view import watch_links, youtube_view
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
 from venue.ids import Language
@@ -176,6 +177,82 @@ def test_a_show_that_is_on_or_being_taken_away_is_not_rehearsed_beside() -> None
     at.when(CHAIR, "broadcast.rehearse", langs=["zh"])
     at.when(CHAIR, "broadcast.cancel", langs=["zh"])
     assert at.room.broadcasts.languages[ZH].wanted == "prepared"
+
+
+def swapped(at: Table) -> None:
+    """The session's file is put right: each language has the other's channel."""
+    youtube = {**YOUTUBE, "channels": {"en": "city-zh", "zh": "city-en"}}
+    at.when(SYSTEM, "session.update", definition={**SESSION, "youtube": youtube})
+
+
+def remarks(at: Table) -> list[str]:
+    view = youtube_view(at.room, desk=True)
+    assert view is not None
+    return [each.code for each in view.broadcasts[0].remarks]
+
+
+def test_what_is_prepared_moves_to_another_channel_and_is_deleted_on_the_old_one_first() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    remembered(at, EN, stream="S", broadcast="B")
+    seen(at, EN, "ready")
+    old = at.room.broadcasts.languages[EN]
+    swapped(at)
+    assert remarks(at) == ["youtube.channel_moved"]
+    for verb, body in (("preflight", {}), ("rehearse", {}), ("live", {"expect": "unlisted"})):
+        assert at.refused(CHAIR, f"broadcast.{verb}", langs=["en"], **body) == (
+            "broadcast.channel_moved"
+        )
+    # Hiding it needs no other channel.
+    at.when(CHAIR, "broadcast.privacy", langs=["en"], privacy="private", expect="unlisted")
+    assert at.room.broadcasts.languages[EN].channel == "city-en"
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    leaving = at.room.broadcasts.languages[EN]
+    assert (leaving.channel, leaving.wanted, leaving.memory) == ("city-en", "off", old.memory)
+    assert stage_of(leaving) == "clearing"
+    remembered(at, EN, stream="S")
+    moved = at.room.broadcasts.languages[EN]
+    assert (moved.channel, moved.wanted) == ("city-zh", "prepared")
+    assert moved.memory == Memory(marker=moved.memory.marker)
+    assert moved.memory.marker != old.memory.marker
+    assert remarks(at) == []
+
+
+def test_what_is_live_stays_on_its_channel_to_its_end() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.live", expect="unlisted", langs=["en"])
+    remembered(at, EN, stream="S", broadcast="B", aired=True)
+    seen(at, EN, "live")
+    swapped(at)
+    assert remarks(at) == ["youtube.channel_later"]
+    at.when(CHAIR, "broadcast.live", expect="unlisted", langs=["en"])
+    at.when(CHAIR, "broadcast.end", langs=["en"])
+    assert at.room.broadcasts.languages[EN].channel == "city-en"
+    seen(at, EN, "complete")
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    following = at.room.broadcasts.languages[EN]
+    # The key is the old channel's.
+    assert (following.channel, following.memory.stream) == ("city-zh", "")
+
+
+def test_a_move_that_is_called_off_or_put_right_is_none() -> None:
+    at = table()
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    remembered(at, EN, stream="S", broadcast="B")
+    swapped(at)
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    at.when(CHAIR, "broadcast.cancel", langs=["en"])
+    remembered(at, EN, stream="S")
+    assert stage_of(at.room.broadcasts.languages[EN]) == "off"
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    assert at.room.broadcasts.languages[EN].channel == "city-zh"
+    remembered(at, EN, stream="Z", broadcast="C")
+    at.when(SYSTEM, "session.update", definition={**SESSION, "youtube": YOUTUBE})
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    swapped(at)
+    at.when(CHAIR, "broadcast.prepare", langs=["en"])
+    back = at.room.broadcasts.languages[EN]
+    assert (back.channel, back.wanted, back.memory.broadcast) == ("city-zh", "prepared", "C")
 
 
 def test_only_the_chair_acts_and_only_desks_look() -> None:

@@ -132,6 +132,8 @@ export const en = {
 
   "setup.ask": "Set up {languages} publicly? Everybody can find the page on YouTube at once. There is no picture or sound yet.",
   "setup.do": "Set up publicly",
+  "setup.move": "Move {languages} to the other channel? What is set up now is deleted, and its link will be dead.",
+  "setup.move.do": "Move it",
   "privacy.ask.public": "Make {language} public? Everybody can find it on YouTube at once.",
   "privacy.ask.unlisted": "Make {language} unlisted while it is live? It can no longer be found, only opened with the link.",
   "privacy.ask.private": "Make {language} private while it is live? {viewers} viewers lose it at once.",

@@ -132,6 +132,8 @@ export const zhHant = {
 
   "setup.ask": "要公開設定{languages}嗎？所有人立刻就能在 YouTube 找到頁面，但還沒有影像和聲音。",
   "setup.do": "公開設定",
+  "setup.move": "要將{languages}移到另一個頻道嗎？目前已設定的直播會被刪除，連結將失效。",
+  "setup.move.do": "移過去",
   "privacy.ask.public": "要將{language}設為公開嗎？所有人立刻就能在 YouTube 找到。",
   "privacy.ask.unlisted": "要在直播中將{language}設為不公開嗎？之後無法搜尋，只能用連結開啟。",
   "privacy.ask.private": "要在直播中將{language}設為私人嗎？{viewers} 位觀眾會立刻看不到。",

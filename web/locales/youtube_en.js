@@ -131,6 +131,8 @@ export const en = {
   "youtube.captions_refused": "Captions: YouTube refused some ({status}). Check in YouTube Studio that captions are switched on.",
   "youtube.text_refused": "YouTube refused the new text, so the former one stands. Edit it and save again.",
   "youtube.start_differs": "YouTube announces another start than the programme: it was set here by hand. To follow the programme again, set its time under Edit.",
+  "youtube.channel_moved": "The session's file names another channel for this language now: {channel}. Set it up again to move it there; this broadcast is deleted, and the link becomes another.",
+  "youtube.channel_later": "The session's file names another channel for this language now: {channel}. This broadcast stays where it is to its end; the next goes there.",
   "youtube.undescribed": "Language and category are not set on YouTube. Set them in the Studio; the show does not depend on it.",
   "youtube.thumbnail_forbidden": "YouTube takes no picture of ours for this channel. Verify its phone number in the Studio, then change the words of the picture.",
   "youtube.thumbnail_refused": "YouTube did not take the picture. Change its words, or set another in the Studio.",
@@ -150,5 +152,6 @@ export const en = {
   "error.broadcast.live_already": "It is live already. End it first.",
   "error.broadcast.ending": "The former broadcast is still ending. Try again in some seconds.",
   "error.broadcast.rehearsing": "A rehearsal is under way. End it first.",
+  "error.broadcast.channel_moved": "The session's file names another channel for this language now: {channel}. Set it up again first, or correct the file.",
   "error.broadcast.stale": "That was about a former broadcast.",
 };

@@ -131,6 +131,8 @@ export const zhHant = {
   "youtube.captions_refused": "字幕：YouTube 拒收部分內容（{status}）。請在 YouTube 工作室確認字幕已開啟。",
   "youtube.text_refused": "YouTube 拒絕了新的文字，仍沿用原本的內容。請修改後再儲存。",
   "youtube.start_differs": "YouTube 預告的開始時間與議程不同，因為曾在此手動設定。若要再依議程，請在「編輯」中填入議程的時間。",
+  "youtube.channel_moved": "檔案現在為此語言指定了另一個頻道：{channel}。重新設定即可移過去；這場直播會被刪除，連結也會改變。",
+  "youtube.channel_later": "檔案現在為此語言指定了另一個頻道：{channel}。這場直播會在原頻道進行到結束，下一場才會移過去。",
   "youtube.undescribed": "YouTube 上未設定語言與類別。請到工作室設定，不影響直播。",
   "youtube.thumbnail_forbidden": "YouTube 不接受此頻道自訂縮圖。請先在工作室驗證電話號碼，再修改縮圖文字。",
   "youtube.thumbnail_refused": "YouTube 未接受縮圖。請修改縮圖文字，或在工作室另行設定。",
@@ -150,5 +152,6 @@ export const zhHant = {
   "error.broadcast.live_already": "已在直播中，請先結束。",
   "error.broadcast.ending": "前一場直播仍在結束中，請稍後再試。",
   "error.broadcast.rehearsing": "正在彩排，請先結束彩排。",
+  "error.broadcast.channel_moved": "檔案現在為此語言指定了另一個頻道：{channel}。請先重新設定，或修正檔案。",
   "error.broadcast.stale": "這是前一場直播的訊息。",
 };

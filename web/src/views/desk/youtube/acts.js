@@ -2,7 +2,7 @@
 
 import { languageName, number } from "../../../i18n.js";
 import { carries, connectAnew } from "../outputs.js";
-import { ON_YOUTUBE, stepOf } from "./flow.js";
+import { ON_YOUTUBE, isMoved, stepOf } from "./flow.js";
 import { namesOf, yt } from "./words.js";
 
 /** @typedef {import("../context.js").Desk} Desk */
@@ -43,8 +43,14 @@ export const take = (desk, step, langs) => {
 
 /** The page of a public broadcast can be found before it is live. @param {Desk} desk @param {readonly string[]} langs @param {string} key */
 const setUp = ({ acts, ui, view }, langs, key) => {
-  const open = (view.youtube?.broadcasts ?? []).filter(({ lang, privacy }) => langs.includes(lang) && privacy === "public");
+  const among = (view.youtube?.broadcasts ?? []).filter(({ lang }) => langs.includes(lang));
+  const open = among.filter(({ privacy }) => privacy === "public");
+  const moved = among.filter(isMoved).map(({ lang }) => lang);
   const verb = { name: "broadcast.prepare", body: { langs }, label: yt("setup.do"), hint: "", key: "", enabled: true, id: langs.join(" ") };
+  if (moved.length > 0) {
+    ui.dialog.value = { kind: "ask", text: yt("setup.move", { languages: namesOf(moved) }), verb: { ...verb, label: yt("setup.move.do") } };
+    return undefined;
+  }
   if (open.length === 0) return void acts.run(verb.name, verb.body, { key });
   ui.dialog.value = { kind: "ask", text: yt("setup.ask", { languages: namesOf(open.map(({ lang }) => lang)) }), verb };
 };

@@ -49,8 +49,11 @@ export const canRehearse = ({ stage, rehearsal }) => !rehearsal && BEFORE_THE_SH
 /** Whether all of these are rehearsals. @param {readonly BroadcastView[]} broadcasts */
 export const areRehearsals = (broadcasts) => broadcasts.length > 0 && broadcasts.every(({ rehearsal }) => rehearsal);
 
+/** Whether it is set up on another channel than it should be. @param {BroadcastView} broadcast */
+export const isMoved = ({ remarks }) => remarks.some(({ code }) => code === "youtube.channel_moved");
+
 /** What comes next for one language; null: wait. @param {BroadcastView} broadcast */
-export const stepOf = ({ stage }) => STEP_OF[stage] ?? null;
+export const stepOf = (broadcast) => (isMoved(broadcast) ? "setup" : (STEP_OF[broadcast.stage] ?? null));
 
 /**
  * What the main button will do. A language at rest is left alone while others are under way.
