@@ -81,4 +81,5 @@ def _interpreter(room: Room, booth: Booth, seat_id: SeatId) -> InterpreterView:
         camera=seat.media.flowing and seat.media.camera,
         relay=booth.hears(seat_id),
         taken_off=booth.taken_off.get(seat_id),
+        link=seat.media.link,
     )

@@ -22,6 +22,8 @@ class InterpreterView:
     """What this interpreter hears: the floor, or another booth's language."""
     taken_off: Literal["lost", "desk", "restored"] | None = None
     """Why they were taken off the air; until noted, or back on air."""
+    link: Literal["none", "good", "weak", "lost"] = "none"
+    """How what they send arrives."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,15 @@ def test_a_handover_ends_when_either_side_is_lost() -> None:
     assert giving(table) == {"zh": "wu"}
 
 
+def test_a_weak_link_is_seen_by_booth_and_desk_and_by_nobody_outside() -> None:
+    table = booths("wu", "lin")
+    table.when(SYSTEM, "media.state", seat="wu", microphone=True, link="weak")
+    for viewer in (Viewer(Role.INTERPRETER, SeatId("lin")), Viewer(Role.MODERATOR)):
+        booth = project(table.room, viewer).booths[0]
+        assert [one.link for one in booth.interpreters] == ["weak", "good"]
+    assert not project(table.room, Viewer(Role.AUDIENCE)).booths[0].interpreters
+
+
 def taken_off(table: Table) -> dict[str, str | None]:
     """What each interpreter of the Chinese booth is told of being off the air."""
     booth = project(table.room, Viewer(Role.INTERPRETER, SeatId("wu"))).booths[0]

@@ -43,6 +43,7 @@ def booth(
     away: Iterable[str] = (),
     minutes: float = 7.2,
     taken_off: Mapping[str, str] | None = None,
+    weak: Iterable[str] = (),
     **changes: Any,
 ) -> Document:
     """The booth, with ``active`` on air for so many minutes."""
@@ -66,6 +67,7 @@ def booth(
                 "camera": False,
                 "relay": "floor",
                 "taken_off": (taken_off or {}).get(seat),
+                "link": "weak" if seat in weak else "good",
             }
             for seat, name in NAMES.items()
         ],

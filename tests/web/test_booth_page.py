@@ -400,6 +400,19 @@ async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None
     await expect(shift).to_contain_text("Over 30 minutes")
 
 
+async def test_a_weak_link_is_told_to_both(page: Page, stub: StubServer, engine: None) -> None:
+    await sit(page, stub, OWN_ON_AIR)
+    pill = page.locator(".booth-top .pill").first
+    await expect(pill).to_have_text("Sound connected")
+    await stub.change({"booths": [booth(OWN, weak=(OWN, PARTNER))]})
+    await expect(pill).to_have_text("Weak link: gaps for listeners")
+    await expect(page.locator(".booth-said")).to_contain_text("Your link is weak")
+    await expect(page.locator(".partner-row")).to_contain_text("weak link")
+    await stub.change({"booths": [OWN_ON_AIR]})
+    await expect(pill).to_have_text("Sound connected")
+    await expect(page.locator(".partner-row")).not_to_contain_text("weak link")
+
+
 async def test_an_interpreter_chooses_what_to_hear(page: Page, stub: StubServer) -> None:
     french = {**booth("booth-3"), "booth": "fr", "languages": ["fr"], "into": "fr"}
     languages = ["en", "zh-Hant", "fr"]

@@ -12,6 +12,9 @@ export const en = {
   "sign_language.tss": "Taiwan Sign Language",
 
   "sign.booth.skip": "Skip to the place in the picture",
+  "sign.booth.link.weak_up": "Weak link: viewers see gaps",
+  "sign.booth.link.weak_up.long": "Your link is weak: viewers see a broken picture. Use a cable, or let your partner take over.",
+  "sign.booth.link.weak_down": "Weak link: gaps for you",
   "sign.check_booth.open": "Picture check",
   "sign.devices_booth.step_out": "This takes you out of the picture. The choices above do not.",
   "sign.check_booth.title": "Picture check",

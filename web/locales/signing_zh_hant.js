@@ -12,6 +12,9 @@ export const zhHant = {
   "sign_language.tss": "臺灣手語",
 
   "sign.booth.skip": "跳到畫面位置",
+  "sign.booth.link.weak_up": "連線不穩，觀眾看到的畫面會停頓",
+  "sign.booth.link.weak_up.long": "您的連線不穩，觀眾看到的畫面會停頓。請改用網路線，或請搭檔接手。",
+  "sign.booth.link.weak_down": "連線不穩，您看到的會有停頓",
   "sign.check_booth.open": "畫面檢查",
   "sign.devices_booth.step_out": "這會讓您離開畫面；上面的選項不會。",
   "sign.check_booth.title": "畫面檢查",

@@ -115,6 +115,7 @@ export interface InterpreterView {
   readonly camera: boolean;
   readonly relay: string;
   readonly taken_off: "lost" | "desk" | "restored" | null;
+  readonly link: "none" | "good" | "weak" | "lost";
 }
 
 /** The microphone is about to change hands. */

@@ -2,7 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
-import { stateOf, stateWords } from "../interpreter/partner.js";
+import { WeakLink, stateOf, stateWords } from "../interpreter/partner.js";
 import { ListenIn, MonitorSound } from "../monitor.js";
 import { boothName, nameOf } from "../interpreter/standing.js";
 import { phrasesOf } from "../interpreter/words.js";
@@ -91,6 +91,7 @@ const Interpreter = ({ desk, booth, one }) => {
       {},
       el("b", {}, one.name),
       el("small", {}, [stateWords(state, booth), one.relay === "floor" ? null : t("booths.hears", { language: languageName(one.relay) })].filter(Boolean).join(" · ")),
+      h(WeakLink, { one }),
     ),
     isActive || one.ready
       ? h(ActButton, {

@@ -13,6 +13,7 @@ import { computed, effect, signal } from "../../dom.js";
 import { createPeer } from "../../peer.js";
 import { createActs } from "../desk/acts.js";
 import { createHearing } from "./hearing.js";
+import { watchLink } from "./link.js";
 import { sendCamera, sendMicrophone } from "./sending.js";
 import { handingOf, lampOf, ownBooth } from "./standing.js";
 import { createTrial } from "./trial.js";
@@ -50,6 +51,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     const isMuted = !isSigning && (view.value?.you?.muted ?? false);
     return isOnline.value && booth.value?.active === null && (me.value?.ready ?? false) && !isMuted;
   });
+  const weakLink = watchLink(peer.link, me);
   /** The room receives what this booth gives. */
   const isFlowing = computed(() => (isSigning ? me.value?.camera : me.value?.microphone) ?? false);
   const cough = createCough(connection.command);
@@ -133,6 +135,8 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     isFlowing,
     isCoughing: cough.held,
     trial,
+    /** The way that the link is weak, if it is. */
+    weakLink,
     /** The panel of devices is open. */
     isChoosing,
 

@@ -61,11 +61,12 @@ export const BoothPage = ({ desk, view, booth }) => {
 /** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
 const Top = ({ desk, view, booth }) => {
   const link = desk.peer.state.value;
+  const weak = desk.weakLink.value;
   return el(
     "header",
     { class: "booth-top" },
     el("h1", {}, t("booth.name", { languages: boothName(booth) }), el("small", {}, localized(view.session.title))),
-    el("span", { class: cx("pill", link !== "connected" && "warn") }, el("span", { class: "dot", "aria-hidden": "true" }), t(`booth.link.${link}`)),
+    el("span", { class: cx("pill", (link !== "connected" || weak) && "warn") }, el("span", { class: "dot", "aria-hidden": "true" }), link === "connected" && weak ? desk.phrase(`booth.link.weak_${weak}`) : t(`booth.link.${link}`)),
     // Red is the booth's own light alone.
     el("span", { class: "pill broadcast" }, t(view.program.on_air ? "booth.broadcast.on" : "booth.broadcast.off")),
     el(
@@ -78,10 +79,10 @@ const Top = ({ desk, view, booth }) => {
   );
 };
 
-/** What was refused, or which device is gone, in words; its line is always there, so that nothing moves. @param {{ desk: BoothDesk }} props */
+/** What was refused, which device is gone, or that the link is weak, in words; its line is always there, so that nothing moves. @param {{ desk: BoothDesk }} props */
 const Said = ({ desk }) => {
   const refused = desk.acts.notice.value?.text ?? "";
-  return el("p", { class: cx("booth-said", !refused && "warn"), role: "status" }, refused || standInWords(desk));
+  return el("p", { class: cx("booth-said", !refused && "warn"), role: "status" }, refused || standInWords(desk) || (desk.weakLink.value === "up" ? desk.phrase("booth.link.weak_up.long") : ""));
 };
 
 /** @param {{ code: string | null }} props */

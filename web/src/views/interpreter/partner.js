@@ -30,8 +30,11 @@ const isForMe = (desk) => ["offered", "asked", "lost"].includes(desk.handing.val
 /** @param {{ one: InterpreterView, booth: BoothView }} props */
 const Person = ({ one, booth }) => {
   const state = stateOf(one, booth);
-  return el("li", { class: cx("partner-row", state) }, el("i", { class: "mark", "aria-hidden": "true" }), el("b", {}, one.name), el("span", {}, stateWords(state, booth)));
+  return el("li", { class: cx("partner-row", state) }, el("i", { class: "mark", "aria-hidden": "true" }), el("b", {}, one.name), el("span", {}, stateWords(state, booth)), h(WeakLink, { one }));
 };
+
+/** What others may not notice themselves: gaps in what arrives. @param {{ one: InterpreterView }} props */
+export const WeakLink = ({ one }) => (one.link === "weak" ? el("span", { class: "weak-link" }, `▲ ${t("partner.weak")}`) : null);
 
 /** @param {InterpreterView} one @param {BoothView} booth @returns {"on_air" | "coughs" | "ready" | "not_ready" | "away"} */
 export const stateOf = (one, booth) => {
