@@ -33,7 +33,9 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     pending: Word = ""
     """The write that may or may not have been applied; empty: none."""
     discard: tuple[str, ...] = ()
-    """Twins and stuck broadcasts that are still to be deleted."""
+    """Twins, stuck and lost broadcasts that are still to be deleted."""
+    recount_at: Instant | None = None
+    """When to list once more: one of two inserts may have been slow to show."""
     starting_since: Instant | None = None
     """When going live was first asked of this broadcast."""
     aired: bool = False

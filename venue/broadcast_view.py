@@ -38,6 +38,7 @@ STUDIO = "https://studio.youtube.com/video/"
 _NOTED: Mapping[str, RemarkSubject] = {
     "youtube.text_refused": "text",
     "youtube.flags_corrected": "flags",
+    "youtube.link_changed": "link",
     "youtube.undescribed": "details",
 }
 

@@ -61,6 +61,7 @@ LIVE_POLLS_MS = ((120_000, 10_000), (600_000, 30_000))
 LIVE_CALM_POLL_MS = 60_000
 OVER_POLL_MS = 600_000
 ABSENT_MS = 60_000
+RECOUNT_MS = 60_000
 """A list may not show for a while what was just made."""
 
 _EARLY = frozenset({"created", "ready"})
@@ -82,13 +83,21 @@ def next_step(case: Case, now: Instant) -> Step:
     if case.blocked_until is not None and now < case.blocked_until:
         return Wait(case.blocked_until)
     if case.memory.pending:
-        return _find_out(case)
-    if case.wanted in ("off", "ended"):
-        return _down(case, now)
-    return _up(case, now)
+        return _find_out(case, now)
+    down = case.wanted in ("off", "ended")
+    step = _down(case, now) if down else _up(case, now)
+    if not isinstance(step, Wait):
+        return step
+    return _recount(case, now) or _sweep(case, now) or _wait(case, step)
 
 
-def _find_out(case: Case) -> Step:
+def _wait(case: Case, step: Wait) -> Wait:
+    due = [case.refusals[each][1] for each in case.memory.discard if each in case.refusals]
+    due += [at for at in (step.until, case.memory.recount_at) if at is not None]
+    return Wait(min(due, default=None))
+
+
+def _find_out(case: Case, now: Instant) -> Step:
     """A write was begun and its outcome is not known."""
     memory = case.memory
     settled = replace(memory, pending="")
@@ -98,7 +107,10 @@ def _find_out(case: Case) -> Step:
                 return FindStreams()
             return Keep(replace(settled, stream=case.streams[0] if case.streams else ""))
         case "insert":
-            return FindBroadcasts() if case.found is None else Keep(adopted(settled, case.found))
+            if case.found is None:
+                return FindBroadcasts()
+            settled = replace(settled, recount_at=Instant(now + RECOUNT_MS))
+            return Keep(adopted(settled, case.found))
         case verb:
             if memory.broadcast and case.look is None:
                 return Observe()
@@ -110,8 +122,23 @@ def adopted(memory: Memory, found: tuple[Found, ...]) -> Memory:
     if not found:
         return memory
     kept = min(found, key=lambda each: (not each.bound, each.published_at, each.id))
-    twins = tuple(each.id for each in found if each is not kept and each.id not in memory.discard)
-    return replace(memory, broadcast=kept.id, discard=(*memory.discard, *twins))
+    return _alone(replace(memory, broadcast=kept.id), found)
+
+
+def _alone(memory: Memory, found: tuple[Found, ...]) -> Memory:
+    """Have all go that were found beside ours."""
+    listed = dict.fromkeys((*memory.discard, *(each.id for each in found)))
+    return replace(memory, discard=tuple(each for each in listed if each != memory.broadcast))
+
+
+def _recount(case: Case, now: Instant) -> Step | None:
+    """An insert of unknown outcome, made again, may have been applied late."""
+    memory = case.memory
+    if memory.recount_at is None or now < memory.recount_at:
+        return None
+    if case.found is None or (case.found_at or 0) < memory.recount_at:
+        return FindBroadcasts()
+    return Keep(replace(_alone(memory, case.found), recount_at=None))
 
 
 def _up(case: Case, now: Instant) -> Step:
@@ -119,8 +146,6 @@ def _up(case: Case, now: Instant) -> Step:
     memory = case.memory
     if not memory.stream:
         return _stream(case)
-    if (swept := _sweep(case, now)) is not None:
-        return swept
     if not memory.broadcast:
         if case.found is None:
             return FindBroadcasts()
@@ -185,7 +210,12 @@ def _absent(case: Case, look: Look, now: Instant) -> Step:
         return _poll(look, STARTING_POLL_MS, now)
     if case.memory.aired:
         return _poll(look, OVER_POLL_MS, now)
-    return Keep(replace(case.memory, broadcast="", starting_since=None))
+    return Keep(replace(_given_up(case.memory), starting_since=None))
+
+
+def _given_up(memory: Memory) -> Memory:
+    """Without its broadcast; should it come back, it is to go."""
+    return replace(memory, broadcast="", discard=(*memory.discard, memory.broadcast))
 
 
 def _long(since: Instant | None, now: Instant) -> bool:
@@ -289,6 +319,11 @@ def _towards(case: Case, look: Look, now: Instant) -> Step:
     # Who may watch is right before anybody can, whatever hindered it.
     if look.privacy != case.privacy:
         return _poll(look, _starting_poll(case, now), now)
+    if not _rested(case, "live", now):
+        return _poll(look, STARTING_POLL_MS, now)
+    if untried := [each for each in case.memory.discard if each not in case.refusals]:
+        # It may hold the key; but what cannot be taken away holds up nothing.
+        return Write("delete", replace(case.memory, pending="delete"), untried[0])
     memory = replace(case.memory, pending="live", starting_since=now)
     return Write("live", memory, memory.broadcast)
 
@@ -301,15 +336,7 @@ def _unstick(case: Case, look: Look, now: Instant) -> Step:
     limit_ms = STUCK_MS if memory.attempt < REPLACEMENTS else STUCK_AGAIN_MS
     if now - memory.starting_since < limit_ms:
         return _poll(look, STARTING_POLL_MS, now)
-    return Keep(
-        replace(
-            memory,
-            attempt=memory.attempt + 1,
-            broadcast="",
-            discard=(*memory.discard, memory.broadcast),
-            starting_since=None,
-        )
-    )
+    return Keep(replace(_given_up(memory), attempt=memory.attempt + 1, starting_since=None))
 
 
 def _starting_poll(case: Case, now: Instant) -> int:
@@ -338,9 +365,7 @@ def _down(case: Case, now: Instant) -> Step:
             return Observe()
         if not look.lifecycle:
             gone = _long(look.broadcast_absent_since, now)
-            return (
-                Keep(replace(memory, broadcast="")) if gone else _poll(look, STARTING_POLL_MS, now)
-            )
+            return Keep(_given_up(memory)) if gone else _poll(look, STARTING_POLL_MS, now)
         if look.lifecycle in _EARLY:
             return Write("delete", replace(memory, pending="delete"), memory.broadcast)
         if look.lifecycle in _ON_ITS_WAY:
@@ -348,7 +373,7 @@ def _down(case: Case, now: Instant) -> Step:
         if look.lifecycle not in OVER:
             # Video may have stopped: a broadcast that is live can be completed all the same.
             return Write("complete", replace(memory, pending="complete"), memory.broadcast)
-    return _sweep(case, now) or Wait(_first_refusal(case))
+    return Wait(None)
 
 
 def _down_on_its_way(case: Case, look: Look, now: Instant) -> Step:
@@ -357,12 +382,7 @@ def _down_on_its_way(case: Case, look: Look, now: Instant) -> Step:
         return Keep(replace(memory, starting_since=now))
     if now - memory.starting_since < STUCK_MS:
         return _poll(look, STARTING_POLL_MS, now)
-    return Keep(replace(memory, broadcast="", discard=(*memory.discard, memory.broadcast)))
-
-
-def _first_refusal(case: Case) -> Instant | None:
-    due = [case.refusals[each][1] for each in case.memory.discard if each in case.refusals]
-    return min(due, default=None)
+    return Keep(_given_up(memory))
 
 
 def _poll(look: Look, every_ms: int, now: Instant) -> Step:

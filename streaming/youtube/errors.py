@@ -64,6 +64,9 @@ OPERATOR = frozenset(
         "youtubeSignupRequired",
     }
 )
+CROWDED = frozenset({"concurrentBroadcastsExceedLimit", "sharedIngestionBroadcastsExceedLimit"})
+"""There is one broadcast too many on air."""
+
 LATER = frozenset({"userRequestsExceedRateLimit", "rateLimitExceeded", "userRateLimitExceeded"})
 QUOTA = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 OPERATOR_INPUT = frozenset(

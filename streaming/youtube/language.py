@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from streaming.youtube import calls, decider, thumbnail, troubles, wording
 from streaming.youtube.calls import Made
 from streaming.youtube.client import YouTube
-from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.discards import PATIENCE_S, Discards
+from streaming.youtube.errors import CROWDED, Kind, YouTubeError
 from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
 from streaming.youtube.outcomes import answered, done, looked
-from streaming.youtube.settings import is_local
 from streaming.youtube.shapes import LiveBroadcast, LiveStream
-from streaming.youtube.side import OutputSide, RoomSide
+from streaming.youtube.side import RoomSide
 from streaming.youtube.steps import (
     Case,
     FindBroadcasts,
@@ -31,6 +31,7 @@ from streaming.youtube.steps import (
     Write,
 )
 from streaming.youtube.stumbles import UNTIL_SEEN, Stumbles, seen_done
+from streaming.youtube.targets import Targets
 from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.unfed import Unfed
@@ -38,8 +39,7 @@ from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast
 from venue.broadcast_commands import Memory
-from venue.broadcast_outputs import PUSHING, output_of, outputs_of
-from venue.ids import Instant, Language, OutputId
+from venue.ids import Instant, Language
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,6 @@ TICK_MS = 2_000
 REPOST_S = 3.0
 REST_MS = 1_000
 """YouTube needs a moment to show what a transition has done."""
-
-DISCARD_SOON_MS = 2_000
-DISCARD_LATER_MS = 30_000
 
 _NO_TO_A_TEXT = frozenset({Kind.BUG, Kind.OPERATOR, Kind.CHANGED})
 """The former one stands, and the show goes on."""
@@ -83,7 +80,8 @@ class LanguageTask:
         self._teller = Teller(lang, side, office, watch)
         self._streams: tuple[str, ...] | None = None
         self._found: tuple[Found, ...] | None = None
-        self._refusals: dict[str, tuple[int, Instant]] = {}
+        self._found_at: Instant | None = None
+        self._discards = Discards()
         self.stumbles = Stumbles()
         self._run = ""
         self._asked_at = Instant(-1)
@@ -92,8 +90,9 @@ class LanguageTask:
         self._niceties = Niceties()
         self._unfed = Unfed(round(office.settings.no_data_s * 1000))
         self._signed_in_at = Instant(-1)
-        self._addresses: dict[OutputId, str] = {}
-        """Where YouTube says that the stream arrives, with the key."""
+        self._targets = Targets(lang, side, office.settings)
+        self._left = ""
+        """The broadcast that was given up last."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -103,7 +102,7 @@ class LanguageTask:
                 await self._pause(None)
                 continue
             self._notice(broadcast)
-            await self._keep_targets(broadcast)
+            await self._targets.keep(broadcast)
             self._feed(broadcast)
             step = decider.next_step(self._case(broadcast), self._clock())
             if isinstance(step, Wait):
@@ -130,10 +129,10 @@ class LanguageTask:
         """A new run forgets everything; a new word of the operator is worth a new try at once."""
         if broadcast.memory.marker != self._run:
             self._run = broadcast.memory.marker
-            self._addresses.clear()
+            self._targets.addresses.clear()
             self.look, self._streams, self._found = None, None, None
             self._last_look = None
-            self._refusals.clear()
+            self._discards.forget()
             self._niceties = Niceties(broadcast.sight.notes)
             self._asked_at = Instant(-1)
         if broadcast.asked_at != self._asked_at:
@@ -164,22 +163,19 @@ class LanguageTask:
             niceties_from=self._niceties.rest_until,
             streams=self._streams,
             found=self._found,
-            pushing=any(each and each.state in SENDING for each in self._outputs().values()),
+            found_at=self._found_at,
+            pushing=any(
+                each and each.state in SENDING for each in self._targets.outputs().values()
+            ),
             blocked_until=max((each for each in blocks if each is not None), default=None),
             rests=self.stumbles.until(),
-            refusals=self._refusals,
+            refusals=self._discards.refusals,
         )
-
-    def _outputs(self) -> dict[OutputId, OutputSide | None]:
-        """The primary and, where it is wanted, the backup; None: it does not run."""
-        room = self._side.room
-        names = (output_of(self.lang),) if room is None else outputs_of(room.session, self.lang)
-        return {name: self._side.output(name) for name in names}
 
     def _feed(self, broadcast: Broadcast) -> None:
         """Connect anew what YouTube gets nothing of."""
         look = self.look or self._last_look
-        for output in self._unfed.tend(self._outputs(), broadcast, look, self._clock()):
+        for output in self._unfed.tend(self._targets.outputs(), broadcast, look, self._clock()):
             self._side.reconnect(output)
 
     def _until(self, broadcast: Broadcast, until: Instant | None) -> Instant | None:
@@ -205,6 +201,7 @@ class LanguageTask:
             if step.memory.broadcast != broadcast.memory.broadcast:
                 self.look, self._found = None, None
                 self.stumbles = Stumbles()
+                self._note_link(broadcast, step.memory.broadcast)
             await self._remember(step.memory)
             return
         try:
@@ -220,12 +217,21 @@ class LanguageTask:
         except YouTubeError as error:
             await self._failed(error, broadcast)
 
+    def _note_link(self, broadcast: Broadcast, now: str) -> None:
+        """Say that another broadcast, with another link, takes this one's place; or it is back."""
+        if now and now == self._left:
+            self._niceties.done("link")
+        elif not now and broadcast.wanted not in ("off", "ended"):
+            self._left = broadcast.memory.broadcast
+            self._niceties.note("link", "youtube.link_changed")
+
     async def _read(self, client: YouTube, step: Step, broadcast: Broadcast) -> None:
         ending = broadcast.wanted in ("off", "ended")
         if isinstance(step, FindStreams):
             title = wording.stream_title(self._side.session, self.lang)
             self._streams = wording.streams_of(await client.my_streams(), title)
         elif isinstance(step, FindBroadcasts):
+            self._found_at = self._clock()
             mine = await client.my_broadcasts(reserved=ending)
             self._found = wording.ours(mine, wording.mark_of(broadcast.memory))
         else:
@@ -244,27 +250,7 @@ class LanguageTask:
         if self.look.lifecycle == "live":
             self._niceties.done("flags")  # said long enough
         if stream is not None:
-            await self._aim(stream)
-
-    async def _aim(self, stream: LiveStream) -> None:
-        """Let our output push where YouTube says now; a changed key is found out here."""
-        room, settings = self._side.room, self._office.settings
-        outputs = () if room is None else outputs_of(room.session, self.lang)
-        urls = stream.cdn.ingestion_info.urls(plain=settings.plain_ingest)
-        for output, url in zip(outputs, urls, strict=False):
-            if is_local(url) != settings.standin:
-                raise YouTubeError(Kind.OPERATOR, "standin")
-            self._addresses[output] = url
-            await self._side.target(output, self.lang, url)
-
-    async def _keep_targets(self, broadcast: Broadcast) -> None:
-        """Put outputs back that somebody removed while they are to push."""
-        room = self._side.room
-        if room is None or broadcast.wanted not in PUSHING:
-            return
-        for output, url in self._addresses.items():
-            if output not in room.program.outputs:
-                await self._side.target(output, self.lang, url)
+            await self._targets.aim(stream)
 
     async def _write(self, client: YouTube, step: Write, broadcast: Broadcast) -> None:
         if not await self._remember(step.before):
@@ -280,8 +266,15 @@ class LanguageTask:
         refused = self.stumbles.refused(step.verb)
         work = calls.make(client, step, broadcast, room.session, self._clock(), refused=refused)
         try:
-            nicety = step.verb in NICETIES
-            result = await (self._giving_way(work, broadcast) if nicety else work)
+            if _is_discard(step):
+                async with asyncio.timeout(PATIENCE_S):
+                    result = await self._giving_way(work, broadcast)
+            else:
+                nicety = step.verb in NICETIES
+                result = await (self._giving_way(work, broadcast) if nicety else work)
+        except TimeoutError:
+            await self._refused(YouTubeError(Kind.UNCERTAIN, "TimeoutError"), step, broadcast)
+            return
         except YouTubeError as error:
             await self._refused(error, step, broadcast)
             return
@@ -315,10 +308,10 @@ class LanguageTask:
         self._niceties.done(step.verb)
         if step.verb == "flags":
             self._niceties.note("flags", "youtube.flags_corrected")
-        if step.verb in ("live", "complete", "delete"):
+        if step.verb in ("live", "complete", "delete") and not _is_discard(step):
             self._rest_until = Instant(self._clock() + REST_MS)
         if isinstance(result, LiveStream):
-            await self._aim(result)
+            await self._targets.aim(result)
         if step.verb != "complete" and step.verb not in NICETIES:
             self.look = None
         elif isinstance(result, LiveBroadcast) and self.look and step.target == self._shown():
@@ -332,7 +325,7 @@ class LanguageTask:
     async def _refused(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
         """A write failed; what is remembered depends on whether it may have been applied."""
         log.warning("%s/%s: %s: %s", self._side.session, self.lang, step.verb, error)
-        discarding = step.target in step.before.discard
+        discarding = _is_discard(step)
         gone = error.kind is Kind.GONE and step.verb in ("delete", "complete")
         self.look, self._found, self._streams = None, None, None
         if error.kind is Kind.DONE or (gone and step.verb == "delete"):
@@ -344,6 +337,12 @@ class LanguageTask:
         if step.verb in NICETIES:
             await self._passed_over(error, step, broadcast)
             return
+        if discarding:
+            await self._not_gone(error, step, broadcast)
+            return
+        if step.verb == "live" and step.before.discard and error.reason in CROWDED:
+            self._discards.hurry(self._clock())
+            error = YouTubeError(Kind.CHANGED, error.reason, error.status)
         rests = self._rests(step.verb, error)
         if error.kind is Kind.UNCERTAIN:
             if not rests:
@@ -354,15 +353,18 @@ class LanguageTask:
         await self._remember(replace(memory, pending=""))
         if rests:
             return
-        if discarding and error.kind in (Kind.CHANGED, Kind.OPERATOR):
-            times, _ = self._refusals.get(step.target, (0, Instant(0)))
-            wait_ms = DISCARD_LATER_MS if times % 2 else DISCARD_SOON_MS
-            self._refusals[step.target] = (times + 1, Instant(self._clock() + wait_ms))
-            return
         if refused_text:
             self._niceties.note("update", "youtube.text_refused")
             return
         await self._failed(error, broadcast, step.verb)
+
+    async def _not_gone(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
+        """A broadcast that is to go is still there: later, and whatever else is to do first."""
+        if error.kind is Kind.QUOTA and error.reason != "own_ledger":
+            await self._office.ledger(broadcast.channel).exhausted()
+        if error.reason != GAVE_WAY:
+            self._discards.failed(step.target, error, self._clock(), self._jitter())
+        await self._remember(replace(broadcast.memory, pending=""))
 
     def _rests(self, verb: str, error: YouTubeError) -> bool:
         return self.stumbles.rests(verb, error, self._clock(), self._jitter())
@@ -419,7 +421,7 @@ class LanguageTask:
                 self.look or self._last_look,
                 self.trouble,
                 self._signed_in_at,
-                self._addresses,
+                self._targets.addresses,
                 self._niceties.notes,
                 self.stumbles.now,
             )
@@ -430,3 +432,8 @@ def _urgent(broadcast: Broadcast) -> bool:
     """What is on its way onto the air is worth the reserve, as its end is."""
     starting = broadcast.wanted == "live" and not broadcast.memory.aired
     return starting or broadcast.wanted in ("off", "ended")
+
+
+def _is_discard(step: Write) -> bool:
+    """It is about a broadcast that is to go, and not about the one that is shown."""
+    return step.target in step.before.discard

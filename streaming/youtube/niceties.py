@@ -22,6 +22,7 @@ _NOTES = {
     "youtube.thumbnail_failed": "thumbnail",
     "youtube.text_refused": "update",
     "youtube.flags_corrected": "flags",
+    "youtube.link_changed": "link",
 }
 """Codes for people, and the write each is about."""
 

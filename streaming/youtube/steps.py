@@ -67,6 +67,8 @@ class Case:
     """Streams with our title, oldest first; None: not listed."""
     found: tuple[Found, ...] | None = None
     """Broadcasts with our marker; None: not listed."""
+    found_at: Instant | None = None
+    """When they were."""
     pushing: bool = True
     """Our own output sends just now."""
     blocked_until: Instant | None = None

@@ -17,6 +17,7 @@ export const en = {
   "youtube.removed": "This broadcast was deleted on YouTube. Going live again makes a new one with a new link.",
   "youtube.revoked": "YouTube has taken this broadcast down. Look into YouTube Studio for the reason.",
   "youtube.replaced": "YouTube got stuck while starting; broadcast {count} in its place is being started.",
+  "youtube.link_changed": "The link has changed: YouTube lost the former broadcast, or got stuck with it, and another took its place. Give the new link to whoever has the old one.",
   "youtube.privacy_differs": "On YouTube it is {privacy}, you set {wanted}. Somebody changed it in YouTube Studio; set it here again.",
   "youtube.privacy_gate": "Held back: on YouTube it is {privacy}, you set {wanted}. It is being set again and goes live then. If it stays, set it in YouTube Studio, or choose {privacy} here.",
   "youtube.privacy_refused": "YouTube does not make it {wanted} ({reason}): it is {privacy}. Set it in YouTube Studio now; it is tried on. Nothing goes live before it is right.",

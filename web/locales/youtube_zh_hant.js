@@ -17,6 +17,7 @@ export const zhHant = {
   "youtube.removed": "這場直播已在 YouTube 上被刪除。重新開播會建立新的直播與連結。",
   "youtube.revoked": "YouTube 已下架這場直播，請到 YouTube 工作室查看原因。",
   "youtube.replaced": "YouTube 開播卡住，正在啟動第 {count} 個替代直播。",
+  "youtube.link_changed": "連結已更換：原本的直播在 YouTube 上消失或卡住，已由另一場取代。請把新連結交給持有舊連結的人。",
   "youtube.privacy_differs": "YouTube 上為 {privacy}，您設定的是 {wanted}。有人在 YouTube 工作室更改過，請在此重新設定。",
   "youtube.privacy_gate": "暫不開播：YouTube 上為{privacy}，您設定的是{wanted}。正在重新設定，完成後即開播。若一直如此，請在 YouTube 工作室設定，或在此選擇{privacy}。",
   "youtube.privacy_refused": "YouTube 未設為{wanted}（{reason}），目前為{privacy}。請立即在 YouTube 工作室設定；系統會持續重試，設定正確前不會開播。",

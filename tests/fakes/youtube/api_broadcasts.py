@@ -53,13 +53,14 @@ def list_(call: Call) -> Json:
     own = [
         held
         for held in call.state.broadcasts.values()
-        if held.snippet.channel_id == call.channel_id
+        if held.snippet.channel_id == call.channel_id and not held.hidden
     ]
     if which == "id":
         wanted = call.words("id")
         found = [held for held in own if held.id in wanted]
     else:
-        found = own if call.word("broadcastType") in ("", "event", "all") else []
+        listed = [held for held in own if _listed(call.state, held)]
+        found = listed if call.word("broadcastType") in ("", "event", "all") else []
     if which == "broadcastStatus":
         states = _FILTERS.get(call.word("broadcastStatus"))
         if states is None:
@@ -67,6 +68,10 @@ def list_(call: Call) -> Json:
         found = [held for held in found if held.lifecycle in states]
     newest_first = sorted(found, key=lambda held: held.created_s, reverse=True)
     return page(call, "liveBroadcastListResponse", [show(call, held) for held in newest_first])
+
+
+def _listed(state: State, held: Broadcast) -> bool:
+    return state.clock.now_s() >= held.created_s + state.timings.list_delay_s
 
 
 def insert(call: Call) -> Json:

@@ -23,8 +23,8 @@ class Control:
 
     POST /_ctl/faults  {action, method, id, caller, part, after, count, reason, status, delay_s,
                        ...} waits for its request; {happen: revoke | complete_in_studio |
-                       go_live_in_studio | delete_in_studio | set_in_studio | rotate_key |
-                       hold_ready | release_ready | lead_astray | refuse_publish |
+                       go_live_in_studio | delete_in_studio | set_in_studio | hide | unhide |
+                       rotate_key | hold_ready | release_ready | lead_astray | refuse_publish |
                        allow_publish | hang_up | hang_up_after | freeze | thaw | slow_tls |
                        expire_access | revoke_channel | viewers | say | delete_message |
                        retract_message, id, value} is at once; set_in_studio's
@@ -108,6 +108,8 @@ class Control:
             "complete_in_studio": lambda id_, _: faults.complete_in_studio(id_),
             "go_live_in_studio": lambda id_, _: faults.go_live_in_studio(id_),
             "delete_in_studio": lambda id_, _: faults.delete_in_studio(id_),
+            "hide": lambda id_, _: faults.hide(id_),
+            "unhide": lambda id_, _: faults.hide(id_, hidden=False),
             "set_in_studio": lambda id_, value: faults.set_in_studio(id_, **value),
             "rotate_key": lambda id_, _: faults.rotate_key(id_),
             "hold_ready": lambda id_, _: faults.hold_ready(id_),

@@ -16,6 +16,7 @@ Action = Literal[
     "hang",
     "apply_then_drop",
     "apply_then_error",
+    "apply_late",
     "drop",
     "html",
     "truncate",
@@ -28,7 +29,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Which requests it hits, how many of them, and what they get.
 
     ``error`` answers ``reason`` (with its usual status, or ``status``) instead of the method;
-    ``apply_then_error`` and ``apply_then_drop`` do it after the method has worked; ``drop`` closes
+    ``apply_then_error`` and ``apply_then_drop`` do it after the method has worked;
+    ``apply_late`` does it at once, and the method works after ``delay_s``; ``drop`` closes
     the connection before; ``hang`` never answers; ``html`` is a 502 of a proxy; ``truncate`` cuts
     the JSON in half; ``stuck`` lets the next transition never leave ``*Starting``;
     ``wrong_channel`` answers as if the token belonged to ``channel``.  An error of ``oauth.token``
@@ -141,6 +143,10 @@ class Faults:
             content.enable_auto_stop = auto_stop
         if monitor is not None:
             content.monitor_stream.enable_monitor_stream = monitor
+
+    def hide(self, broadcast_id: str, *, hidden: bool = True) -> None:
+        """No list shows it for a while, though it is there."""
+        self._state.broadcasts[broadcast_id].hidden = hidden
 
     def delete_in_studio(self, broadcast_id: str) -> None:
         """A human deletes it in Studio."""

@@ -107,6 +107,8 @@ class Broadcast(msgspec.Struct, kw_only=True):
     chat_id: str
     starting_until_s: float | None = None
     """When testStarting or liveStarting ends; infinite for one that is stuck."""
+    hidden: bool = False
+    """A fault: no list shows it."""
     unfed_since_s: float | None = None
     """Since when its stream has been inactive while it was live."""
     shown_viewers: int = 0
@@ -210,6 +212,8 @@ class Timings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     deactivate_delay_s: float = 0.2
     auto_stop_s: float = 60.0
     video_delay_s: float = 0.5
+    list_delay_s: float = 0.0
+    """Lists of a channel's broadcasts show one only when it is so old."""
     stalled_after_s: float = 2.0
     idle_publisher_s: int = 8
     access_life_s: float = 3600.0

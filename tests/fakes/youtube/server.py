@@ -32,6 +32,7 @@ class Server:
         self.gateway = Gateway(state, self.journal, self.faults)
         self.ingest = ingest
         self._closing = asyncio.Event()
+        self._late: set[asyncio.Task[None]] = set()
         self._control = Control(state, self.journal, self.faults, ingest)
         self._pages = Pages(state, ingest)
 
@@ -76,6 +77,9 @@ class Server:
         if fault is None:
             return _response(request, run(""))
         entry.fault = fault.action
+        if fault.action == "apply_late":
+            self._late.add(asyncio.create_task(self._apply_late(fault.delay_s, run)))
+            return _response(request, self.gateway.refused(entry, Refusal(fault.reason)))
         if fault.delay_s:
             await self._wait(fault.delay_s)
         if fault.action in ("hang", "drop"):
@@ -99,6 +103,14 @@ class Server:
                 status=answer.status, body=body[: len(body) // 2], content_type="application/json"
             )
         return _response(request, answer)
+
+    async def _apply_late(self, delay_s: float, run: Callable[[str], Answer]) -> None:
+        """Let a method work that was answered long ago; the time is the stand-in's."""
+        due_s = self.state.clock.now_s() + delay_s
+        while self.state.clock.now_s() < due_s and not self._closing.is_set():
+            await self._wait(0.02)
+        if not self._closing.is_set():
+            run("")
 
     def _worked(self, fault: Fault, run: Callable[[str], Answer]) -> Answer:
         if fault.action == "stuck":

@@ -213,6 +213,51 @@ def test_of_twins_the_bound_one_is_kept_and_else_the_oldest() -> None:
     assert adopted(Memory(), ()) == Memory()
 
 
+def test_what_is_to_go_holds_nothing_up() -> None:
+    """A stuck one may hold the key: it is tried once before going live, and then beside it."""
+    memory = replace(READY, discard=("A",))
+    without = next_step(case("live", replace(memory, broadcast=""), found=()), NOW)
+    assert verb_of(without) == "insert"
+    first = next_step(case("live", memory, look=look("ready")), NOW)
+    assert isinstance(first, Write)
+    assert (first.verb, first.target) == ("delete", "A")
+    later = Instant(NOW + 30_000)
+    refused = case("live", memory, look=look("ready"), refusals={"A": (0, later)})
+    assert verb_of(next_step(refused, NOW)) == "live"
+    aired = replace(memory, aired=True)
+    live = case("live", aired, look=look("live", at=later), refusals={"A": (1, later)})
+    assert next_step(live, Instant(later - 1)) == Wait(later)
+    step = next_step(live, later)
+    assert isinstance(step, Write)
+    assert (step.verb, step.target) == ("complete", "A")
+
+
+def test_after_an_insert_of_unknown_outcome_there_is_another_count() -> None:
+    pending = replace(READY, broadcast="", pending="insert")
+    step = next_step(case("prepared", pending, found=()), NOW)
+    assert isinstance(step, Keep)
+    due = Instant(NOW + decider.RECOUNT_MS)
+    assert step.memory.recount_at == due
+    memory = replace(READY, recount_at=due)
+    seen = look("ready", at=due)
+    assert verb_of(next_step(case("prepared", memory, look=seen), Instant(due - 1))) == "Wait"
+    assert verb_of(next_step(case("prepared", memory, look=seen), due)) == "FindBroadcasts"
+    old = case("prepared", memory, look=seen, found=(), found_at=NOW)
+    assert verb_of(next_step(old, due)) == "FindBroadcasts"
+    # Ours is kept, whichever is older: its link is known.
+    both = (Found("B", "2026-01-02", False), Found("A", "2026-01-01", False))
+    step = next_step(case("prepared", memory, look=seen, found=both, found_at=due), due)
+    assert isinstance(step, Keep)
+    assert (step.memory.broadcast, step.memory.discard) == ("B", ("A",))
+    assert step.memory.recount_at is None
+    # What was cancelled meanwhile leaves none either.
+    gone = replace(memory, broadcast="")
+    assert next_step(case("off", gone), NOW) == Wait(due)
+    step = next_step(case("off", gone, found=both[1:], found_at=due), due)
+    assert isinstance(step, Keep)
+    assert step.memory.discard == ("A",)
+
+
 def test_a_start_is_stuck_after_ninety_seconds_and_not_before() -> None:
     memory = replace(READY, starting_since=NOW)
     seen = look("liveStarting")
@@ -232,7 +277,10 @@ def test_what_was_on_air_and_vanished_is_not_replaced_unasked() -> None:
     assert verb_of(next_step(aired, later)) == "Wait"
     step = next_step(case("live", look=gone), later)
     assert isinstance(step, Keep)
-    assert step.memory.broadcast == ""
+    # Lists may not have shown it only: then it is to go, unless it is there to be used again.
+    assert (step.memory.broadcast, step.memory.discard) == ("", ("B",))
+    back = adopted(step.memory, (Found("B", "2026-01-01", True),))
+    assert (back.broadcast, back.discard) == ("B", ())
 
 
 def test_a_live_broadcast_that_takes_nothing_of_ours_is_looked_at_soon() -> None:
@@ -267,10 +315,13 @@ class World:
     streams: list[str] = field(default_factory=list)
     look: Look | None = None
     found: tuple[Found, ...] | None = None
+    found_at: Instant = NOW
     listed: tuple[str, ...] | None = None
     blocked: Instant | None = None
     refusals: dict[str, tuple[int, Instant]] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
+    late: list[tuple[Instant, Write]] = field(default_factory=list)
+    """Inserts that were answered with an error and are applied later."""
     steps: int = 0
 
     def step(self) -> None:
@@ -284,6 +335,7 @@ class World:
             look=self.look,
             streams=self.listed,
             found=self.found,
+            found_at=self.found_at,
             blocked_until=self.blocked,
             refusals=self.refusals,
         )
@@ -301,6 +353,7 @@ class World:
             case FindStreams():
                 self.listed = tuple(self.streams)
             case FindBroadcasts():
+                self.found_at = self.now
                 self.found = tuple(
                     Found(each, each, each in self.bound)
                     for each in sorted(self.broadcasts)
@@ -326,8 +379,12 @@ class World:
 
     def _write(self, step: Write) -> None:
         self.memory = step.before
-        fate = self.chance.choice(("ok", "lost", "dropped")) if self.faulty else "ok"
-        made = "" if fate == "dropped" else self._apply(step)
+        fates = ("ok", "lost", "dropped", *(("late",) if step.verb == "insert" else ()))
+        fate = self.chance.choice(fates) if self.faulty else "ok"
+        made = "" if fate in ("dropped", "late") else self._apply(step)
+        if fate == "late":
+            due = self.now + self.chance.randrange(decider.RECOUNT_MS - 10_000)
+            self.late.append((Instant(due), step))
         if fate == "ok" and made is not None:
             self.memory = done(step, made)
         elif fate == "ok":  # refused
@@ -345,7 +402,7 @@ class World:
                 return "S"
             case "insert":
                 name = f"B{len(self.marks)}"
-                self.broadcasts[name], self.marks[name] = "created", self.memory.attempt
+                self.broadcasts[name], self.marks[name] = "created", step.before.attempt
                 return name
             case "bind":
                 self.bound.add(step.target)
@@ -369,6 +426,10 @@ class World:
     def _pass(self) -> None:
         """Time passes; what starts has started, unless it is stuck."""
         self.now = Instant(self.now + 200)
+        for due, step in tuple(self.late):
+            if self.now >= due:
+                self.late.remove((due, step))
+                self._apply(step)
         for name, state in self.broadcasts.items():
             if state == "liveStarting":
                 self.broadcasts[name] = "live"
