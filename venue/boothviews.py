@@ -55,7 +55,9 @@ def _booth(room: Room, name: Language, giving: Mapping[Language, SeatId], role: 
         silent_since=booth.silent_since,
         handover=None
         if handover is None
-        else HandoverView(handover.kind, handover.by, handover.to, handover.expires_at),
+        else HandoverView(
+            handover.kind, handover.by, handover.to, handover.expires_at, handover.declined
+        ),
         interpreters=tuple(_interpreter(room, booth, seat) for seat in members(room.seats, name)),
         signals=tuple(BoothSignalView(one.signal, one.seat, one.at) for one in booth.signals),
         messages=line_of(room, name) if role in _DESK else (),

@@ -34,6 +34,8 @@ class HandoverView:
     by: SeatId
     to: SeatId | None
     expires_at: Instant
+    declined: tuple[SeatId, ...] = ()
+    """Who of those it is open to has said not now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def interpreter(seat: str) -> Actor:
 
 
 WU, LIN, REY = interpreter("wu"), interpreter("lin"), interpreter("rey")
+KIM = interpreter("kim")
 
 
 def booths(*ready: str) -> Table:
@@ -512,3 +513,54 @@ def test_a_mistaken_signal_is_taken_back_by_the_booth() -> None:
     assert table.when(LIN, "booth.signal", signal="no_sound", on=False) == ["SignalSeen"]
     assert table.room.booths[ZH].signals == ()
     assert table.when(WU, "booth.signal", signal="no_sound", on=False) == []
+
+
+def three() -> Table:
+    """Wu is on air; Lin and Kim are ready in the same booth."""
+    kim = {"seat": "kim", "name": "Kim", "role": "interpreter", "booth": ["zh", "en"]}
+    raw = {**SESSION, "seats": [*SESSION["seats"], *BOOTHS[:2], kim]}  # type: ignore[misc]
+    table = Table(open_room(parse_session(raw)))
+    table.live("wu", "lin", "kim")
+    for seat in ("wu", "lin", "kim"):
+        table.when(interpreter(seat), "booth.ready")
+    table.when(WU, "booth.on")
+    return table
+
+
+def test_one_of_two_partners_says_not_now_and_the_other_takes_it() -> None:
+    table = three()
+    table.when(WU, "booth.offer")
+    assert table.when(LIN, "booth.cancel") == ["HandoverDeclined"]
+    assert table.when(LIN, "booth.cancel") == []
+    view = project(table.room, Viewer(Role.INTERPRETER)).booths[0].handover
+    assert view is not None
+    assert view.declined == ("lin",)
+    table.when(KIM, "booth.accept")
+    assert giving(table) == {"zh": "kim"}
+
+
+def test_an_offer_that_everybody_declines_is_over() -> None:
+    table = three()
+    table.when(WU, "booth.offer")
+    table.when(LIN, "booth.cancel")
+    assert table.when(KIM, "booth.cancel") == ["HandoverDeclined", "HandoverEnded"]
+    assert giving(table) == {"zh": "wu"}
+
+
+def test_what_two_settle_the_third_does_not_end() -> None:
+    table = three()
+    table.when(WU, "booth.offer", to="lin")
+    assert table.refused(KIM, "booth.cancel") == "booth.not_asked"
+    assert table.refused(KIM, "booth.accept") == "booth.not_asked"
+    assert table.when(LIN, "booth.cancel") == ["HandoverEnded"]
+    table.when(LIN, "booth.request")
+    assert table.refused(KIM, "booth.cancel") == "booth.not_asked"
+    assert table.when(WU, "booth.cancel") == ["HandoverEnded"]
+
+
+def test_the_technician_saves_a_booth_as_the_chair_does() -> None:
+    table = three()
+    table.when(WU, "booth.offer")
+    assert table.when(TECHNICIAN, "booth.cancel", booth="zh") == ["HandoverEnded"]
+    table.when(TECHNICIAN, "booth.set_active", booth="zh", seat="kim")
+    assert giving(table) == {"zh": "kim"}

@@ -33,7 +33,7 @@ LINE = (
 
 
 def handover(kind: str, by: str, to: str | None, left_ms: int = 24_000) -> Document:
-    return {"kind": kind, "by": by, "to": to, "expires_at": now_ms() + left_ms}
+    return {"kind": kind, "by": by, "to": to, "expires_at": now_ms() + left_ms, "declined": []}
 
 
 def booth(

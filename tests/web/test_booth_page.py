@@ -391,6 +391,28 @@ async def test_a_wrong_signal_is_taken_back(page: Page, stub: StubServer) -> Non
     assert said(stub) == [("booth.signal", {"signal": "no_sound", "on": False})]
 
 
+THIRD = {
+    **booth(OWN)["interpreters"][1], "seat": "booth-3", "name": "Third",
+}  # fmt: skip
+
+
+async def test_of_two_partners_one_is_offered_the_microphone(page: Page, stub: StubServer) -> None:
+    mine = booth(OWN)
+    await sit(page, stub, {**mine, "interpreters": [*mine["interpreters"], THIRD]})
+    await page.get_by_role("button", name="Offer Third the microphone").click()
+    await stub.heard("booth.offer")
+    assert said(stub)[-1] == ("booth.offer", {"to": "booth-3"})
+    asks = booth("booth-3", handover=handover("request", PARTNER, "booth-3"))
+    await stub.change({"booths": [{**asks, "interpreters": [*asks["interpreters"], THIRD]}]})
+    card = page.locator(".handover")
+    await expect(card).to_contain_text("Graham Oakes asks for the microphone")
+    declined = {**handover("offer", "booth-3", None), "declined": [OWN]}
+    offers = booth("booth-3", handover=declined)
+    await stub.change({"booths": [{**offers, "interpreters": [*offers["interpreters"], THIRD]}]})
+    await expect(card).to_contain_text("You said not now")
+    await expect(card.get_by_role("button", name="Not now")).to_have_count(0)
+
+
 async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None:
     await sit(page, stub, booth(OWN, minutes=21))
     shift = page.locator(".lamp-shift")

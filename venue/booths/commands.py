@@ -49,7 +49,7 @@ class Accept(Command, frozen=True, tag="booth.accept"):
 
 
 class Cancel(Command, frozen=True, tag="booth.cancel"):
-    """Either side, or the desk, calls the handover off."""
+    """Either side, or the desk, calls the handover off; one of several partners: not now."""
 
     booth: LanguageTag | None = None
     """Needed only by the desk."""

@@ -30,6 +30,7 @@ from venue.booths.state import (
     CoughChanged,
     Handover,
     HandoverBegun,
+    HandoverDeclined,
     HandoverEnded,
     Message,
     MicrophoneGiven,
@@ -107,8 +108,8 @@ def _decide(
             return _say(seats, actor, command, now)
         case Cancel():
             name = _own_or_named(seats, actor, command.booth)
-            idle = booths.get(name, Booth()).handover is None
-            return () if idle else (HandoverEnded(name, "cancelled"),)
+            own = actor.seat if actor.role is Role.INTERPRETER else None
+            return _cancel(booths.get(name, Booth()), name, seats, own)
         case _:
             return _decide_own(booths, seats, languages, actor, command, now)
 
@@ -290,6 +291,24 @@ def _accept(
         raise CommandRejected("booth.not_asked")
     receiver = handover.by if handover.kind == "request" else own
     return _take(booth, name, seats[receiver], now)
+
+
+def _cancel(
+    booth: Booth, name: Language, seats: Seats, own: SeatId | None
+) -> tuple[BoothEvent, ...]:
+    """Either side ends a handover, or the desk (``own`` is None); one of many only declines it."""
+    handover = booth.handover
+    if handover is None:
+        return ()
+    if own is None or own in (handover.by, handover.to):
+        return (HandoverEnded(name, "cancelled"),)
+    if handover.to is not None:
+        raise CommandRejected("booth.not_asked")
+    if own in handover.declined:
+        return ()
+    left = set(_partners(booth, seats, handover.by)) - {own, *handover.declined}
+    declined = HandoverDeclined(name, own)
+    return (declined,) if left else (declined, HandoverEnded(name, "cancelled"))
 
 
 def _set_active(

@@ -38,6 +38,8 @@ class Handover(msgspec.Struct, frozen=True):
     to: SeatId | None
     """Whose agreement it waits for; None: any ready partner."""
     expires_at: Instant
+    declined: tuple[SeatId, ...] = ()
+    """Who of those it is open to has said not now."""
 
 
 class Raised(msgspec.Struct, frozen=True):
@@ -144,6 +146,13 @@ class HandoverBegun(Event, frozen=True, tag="BoothHandoverBegun"):
     handover: Handover
 
 
+class HandoverDeclined(Event, frozen=True, tag="BoothHandoverDeclined"):
+    """One of several partners does not want it; the others may."""
+
+    booth: Language
+    seat: SeatId
+
+
 class HandoverEnded(Event, frozen=True, tag="BoothHandoverEnded"):
     """Nobody agreed; an agreement is a ``MicrophoneTaken``."""
 
@@ -196,6 +205,7 @@ BoothEvent = (
     | CoughChanged
     | OutputChosen
     | HandoverBegun
+    | HandoverDeclined
     | HandoverEnded
     | RelayChanged
     | SignalRaised
@@ -289,6 +299,11 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
             return replace(booth, output=event.lang)
         case HandoverBegun():
             return replace(booth, handover=event.handover)
+        case HandoverDeclined():
+            waits = booth.handover
+            if waits is not None:
+                waits = replace(waits, declined=(*waits.declined, event.seat))
+            return replace(booth, handover=waits)
         case HandoverEnded():
             return replace(booth, handover=None)
         case _:

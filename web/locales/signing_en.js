@@ -80,6 +80,10 @@ export const en = {
   "sign.said.asked": "{name} asks for the place. Press H or Enter.",
   "sign.said.lost": "{name} is lost. Press H or Enter to take the place.",
 
+  "sign.handover.offer.to": "Offer {name} the place",
+  "sign.handover.other.request": "{name} asks for the place.",
+  "sign.handover.other.lost": "{name} is lost; whoever is ready may take the place.",
+  "sign.handover.declined": "You said not now; {name} still offers it to the others.",
   "sign.booths.state.ready": "ready, nobody in the picture",
   "sign.booths.state.on_air": "in the picture",
   "sign.booths.put": "Put in",

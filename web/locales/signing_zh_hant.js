@@ -80,6 +80,10 @@ export const zhHant = {
   "sign.said.asked": "{name}想要接手，請按 H 或 Enter。",
   "sign.said.lost": "{name}斷線了，請按 H 或 Enter 接手進入畫面。",
 
+  "sign.handover.offer.to": "提議將位置交給 {name}",
+  "sign.handover.other.request": "{name} 請求接手位置。",
+  "sign.handover.other.lost": "{name} 已斷線，準備好的人可以接手位置。",
+  "sign.handover.declined": "您已表示稍後；{name} 仍在詢問其他人。",
   "sign.booths.state.ready": "待命，畫面中無手語",
   "sign.booths.state.on_air": "在畫面中",
   "sign.booths.put": "放入",

@@ -124,6 +124,7 @@ export interface HandoverView {
   readonly by: string;
   readonly to: string | null;
   readonly expires_at: number;
+  readonly declined: ReadonlyArray<string>;
 }
 
 /** What hinders an interpreter. */

@@ -15,7 +15,7 @@ import { createActs } from "../desk/acts.js";
 import { createHearing } from "./hearing.js";
 import { watchLink } from "./link.js";
 import { sendCamera, sendMicrophone } from "./sending.js";
-import { handingOf, lampOf, ownBooth } from "./standing.js";
+import { handingOf, isOthers, lampOf, ownBooth } from "./standing.js";
 import { createTrial } from "./trial.js";
 import { phrasesOf } from "./words.js";
 
@@ -178,8 +178,12 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
       else if (kind === "may_request") void acts.run("booth.request", {});
     },
 
+    /** To one of several partners. @param {string} to */
+    offer: (to) => void acts.run("booth.offer", { to }),
+
     cancel() {
-      if (booth.value?.handover && handing.value?.kind !== "other") void acts.run("booth.cancel", {});
+      const kind = handing.value?.kind;
+      if (booth.value?.handover && kind && !isOthers(kind)) void acts.run("booth.cancel", {});
     },
 
     /** They have seen that they were taken off the air. */

@@ -2,7 +2,7 @@
 
 import { cx, el, h } from "../../dom.js";
 import { t } from "../../i18n.js";
-import { nameOf } from "./standing.js";
+import { isOthers, nameOf } from "./standing.js";
 import { phrasesOf } from "./words.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
@@ -19,7 +19,7 @@ export const Partner = ({ desk, view, booth }) => {
     el("h2", { id: "partner-title" }, t("partner.title")),
     others.length === 0
       ? el("p", { class: "muted" }, desk.phrase("partner.nobody"))
-      : el("ul", { class: "partners" }, others.map((one) => h(Person, { key: one.seat, one, booth }))),
+      : el("ul", { class: "partners" }, others.map((one) => h(Person, { key: one.seat, desk, one, booth, isOne: others.filter((other) => other.ready).length < 2 }))),
     h(Handover, { desk, view }),
   );
 };
@@ -27,10 +27,20 @@ export const Partner = ({ desk, view, booth }) => {
 /** @param {BoothDesk} desk */
 const isForMe = (desk) => ["offered", "asked", "lost"].includes(desk.handing.value?.kind ?? "none");
 
-/** @param {{ one: InterpreterView, booth: BoothView }} props */
-const Person = ({ one, booth }) => {
+/** Where several could take it, the microphone is offered to one of them or, below, to all. @param {{ desk: BoothDesk, one: InterpreterView, booth: BoothView, isOne: boolean }} props */
+const Person = ({ desk, one, booth, isOne }) => {
   const state = stateOf(one, booth);
-  return el("li", { class: cx("partner-row", state) }, el("i", { class: "mark", "aria-hidden": "true" }), el("b", {}, one.name), el("span", {}, stateWords(state, booth)), h(WeakLink, { one }));
+  const isOffered = !isOne && one.ready && desk.handing.value?.kind === "may_offer";
+  return el(
+    "li",
+    { class: cx("partner-row", state) },
+    el("i", { class: "mark", "aria-hidden": "true" }),
+    el("b", {}, one.name),
+    isOffered
+      ? el("button", { type: "button", class: "button partner-offer", "aria-label": desk.phrase("handover.offer.to", { name: one.name }), onClick: () => desk.offer(one.seat) }, t("handover.offer.one"))
+      : el("span", {}, stateWords(state, booth)),
+    h(WeakLink, { one }),
+  );
 };
 
 /** What others may not notice themselves: gaps in what arrives. @param {{ one: InterpreterView }} props */
@@ -61,7 +71,7 @@ const Handover = ({ desk, view }) => {
       "div",
       { class: "handover-acts" },
       h(MainAct, { desk, kind }),
-      isWaiting && kind !== "other"
+      isWaiting && !isOthers(kind)
         ? el(
             "button",
             { type: "button", class: "button", "aria-keyshortcuts": "Escape", onClick: desk.cancel },
@@ -81,6 +91,9 @@ const WORDS = {
   offer_waits: (phrase) => phrase("handover.offer.waits"),
   request_waits: (phrase) => phrase("handover.request.waits"),
   other: (phrase, name) => phrase("handover.other", { name }),
+  other_request: (phrase, name) => phrase("handover.other.request", { name }),
+  other_lost: (phrase, name) => phrase("handover.other.lost", { name }),
+  declined: (phrase, name) => phrase("handover.declined", { name }),
   may_offer: (phrase) => phrase("handover.idle"),
   may_request: (phrase) => phrase("handover.idle"),
   no_partner: (phrase) => phrase("handover.no_partner"),

@@ -39,7 +39,7 @@ export function lampOf({ view, booth, isOnline, isClosed, isCoughing, isHushed, 
 /**
  * What the hand-over asks of this interpreter now.
  *
- * @typedef {{ kind: "offered" | "asked" | "lost" | "offer_waits" | "request_waits" | "other", by: string, left_ms: number }
+ * @typedef {{ kind: "offered" | "asked" | "lost" | "offer_waits" | "request_waits" | "other" | "other_request" | "other_lost" | "declined", by: string, left_ms: number }
  *   | { kind: "may_offer" | "may_request" | "no_partner" | "free" | "none" }} Handing
  */
 
@@ -54,7 +54,10 @@ export function handingOf(view, booth, now_ms) {
     // Back after having been lost: what is offered to the others may be taken again.
     if (by === own && handover.kind === "lost") return { kind: isReady ? "free" : "none" };
     if (by === own) return { kind: handover.kind === "request" ? "request_waits" : "offer_waits", by, left_ms };
-    if (!isReady || (handover.to !== null && handover.to !== own)) return { kind: "other", by, left_ms };
+    if (handover.declined.includes(own)) return { kind: "declined", by, left_ms };
+    if (!isReady || (handover.to !== null && handover.to !== own)) {
+      return { kind: handover.kind === "offer" ? "other" : `other_${handover.kind}`, by, left_ms };
+    }
     const kind = handover.kind === "lost" ? "lost" : handover.kind === "request" ? "asked" : "offered";
     return { kind, by, left_ms };
   }
@@ -64,6 +67,9 @@ export function handingOf(view, booth, now_ms) {
   const hasPartner = booth.interpreters.some((one) => one.seat !== own && one.ready);
   return { kind: hasPartner ? "may_offer" : "no_partner" };
 }
+
+/** Others settle it among themselves. @param {Handing["kind"]} kind */
+export const isOthers = (kind) => kind === "other" || kind === "other_request" || kind === "other_lost" || kind === "declined";
 
 /** What a booth is called: its languages. @param {{ languages: ReadonlyArray<string> }} booth */
 export const boothName = ({ languages }) => languages.map(languageName).join("–");
