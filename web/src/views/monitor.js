@@ -8,6 +8,16 @@ import { usePlaying } from "./playing.js";
 
 /** @typedef {import("../monitor.js").Monitor} Monitor */
 
+/**
+ * How loud it is where a language comes from: who interprets into it, or who has the floor.
+ *
+ * @param {import("../wire.d.ts").View} view @param {Readonly<Record<string, number>>} levels @param {string} lang
+ */
+export const levelOf = (view, levels, lang) => {
+  const seat = lang === "floor" ? view.floor.current?.seat : view.booths.find((each) => each.into === lang && each.active)?.active;
+  return seat ? levels[seat] : undefined;
+};
+
 /** @param {{ monitor: Monitor, lang: string, level_db?: number | undefined }} props `level_db`: of who gives this language */
 export const ListenIn = ({ monitor, lang, level_db }) => {
   const isOn = monitor.lang.value === lang;
@@ -19,7 +29,7 @@ export const ListenIn = ({ monitor, lang, level_db }) => {
       "button",
       { type: "button", class: cx("button", "act", isOn && "on"), "aria-pressed": isOn, "aria-label": t("monitor.listen", { language: name }), onClick: () => monitor.toggle(lang) },
       h(Icon, { name: "speaker" }),
-      el("span", {}, name),
+      el("span", {}, lang === "floor" ? t("listen.floor") : name),
     ),
     el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": level_db === undefined ? 0 : widthOf(level_db) } })),
   );

@@ -3,7 +3,7 @@
 import { cx, el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { WeakLink, stateOf, stateWords } from "../interpreter/partner.js";
-import { ListenIn, MonitorSound } from "../monitor.js";
+import { ListenIn, MonitorSound, levelOf } from "../monitor.js";
 import { boothName, nameOf } from "../interpreter/standing.js";
 import { phrasesOf } from "../interpreter/words.js";
 import { BoothLine } from "../line.js";
@@ -22,7 +22,7 @@ export const BoothsPanel = ({ desk }) => {
   return el(
     "div",
     { class: "booths" },
-    el("div", { class: "booths-top" }, h(ListenIn, { monitor: desk.monitor, lang: "floor" }), poster),
+    el("div", { class: "booths-top" }, h(ListenIn, { monitor: desk.monitor, lang: "floor", level_db: levelOf(desk.view, desk.levels.value, "floor") }), poster),
     h(MonitorSound, { monitor: desk.monitor }),
     el("ul", { class: "rows", tabIndex: 0, "aria-label": t("booths.title") }, booths.map((booth) => h(Booth, { key: booth.booth, desk, booth }))),
   );
@@ -42,7 +42,7 @@ const Booth = ({ desk, booth }) => {
           "div",
           { class: "listen-ins" },
           booth.languages.map((lang) =>
-            h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: lang === booth.into && booth.active ? desk.levels.value[booth.active] : undefined }),
+            h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: levelOf(desk.view, desk.levels.value, lang) }),
           ),
         ),
     booth.handover ? h(Handover, { desk, booth, handover: booth.handover }) : null,

@@ -4,7 +4,7 @@ import { cx, el, h, signal } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { BoothAlarms, interpretedNow } from "../booths.js";
 import { BoothLine, LineAlarms } from "../line.js";
-import { ListenIn, MonitorSound } from "../monitor.js";
+import { ListenIn, MonitorSound, levelOf } from "../monitor.js";
 import { Speaks } from "../speaks.js";
 import { explain } from "../parts.js";
 
@@ -48,12 +48,6 @@ export function Booths({ desk, view, levels, now_ms }) {
     view.booths.map((booth) => h(BoothLine, { key: booth.booth, view, booth, say: (text) => say(booth.booth, text) })),
   );
 }
-
-/** How loud the interpreter is who gives a language now. @param {View} view @param {Readonly<Record<string, number>>} levels @param {string} lang */
-const levelOf = (view, levels, lang) => {
-  const booth = view.booths.find((each) => each.into === lang && each.active);
-  return booth?.active ? levels[booth.active] : undefined;
-};
 
 /** @param {{ view: View, tag: string }} props */
 const Language = ({ view, tag }) => {
