@@ -21,7 +21,7 @@ export const levelOf = (view, levels, lang) => {
 /** @param {{ monitor: Monitor, lang: string, level_db?: number | undefined }} props `level_db`: of who gives this language */
 export const ListenIn = ({ monitor, lang, level_db }) => {
   const isOn = monitor.lang.value === lang;
-  const name = languageName(lang);
+  const name = lang === "floor" ? t("listen.floor") : languageName(lang);
   return el(
     "div",
     { class: "listen-in" },
@@ -29,7 +29,7 @@ export const ListenIn = ({ monitor, lang, level_db }) => {
       "button",
       { type: "button", class: cx("button", "act", isOn && "on"), "aria-pressed": isOn, "aria-label": t("monitor.listen", { language: name }), onClick: () => monitor.toggle(lang) },
       h(Icon, { name: "speaker" }),
-      el("span", {}, lang === "floor" ? t("listen.floor") : name),
+      el("span", {}, name),
     ),
     el("div", { class: "meter", "aria-hidden": "true" }, el("i", { style: { "--level": level_db === undefined ? 0 : widthOf(level_db) } })),
   );
