@@ -21,9 +21,12 @@ async def make(
     session: SessionDefinition,
     now: Instant,
     *,
+    mark: str,
     refused: bool,
 ) -> Made:
-    """Make the call of a write; ``refused``: YouTube has said no to it before.
+    """Make the call of a write.
+
+    ``mark`` is this installation's; ``refused``: YouTube has said no to it before.
 
     Raises:
         YouTubeError: It failed, or may have.
@@ -31,7 +34,7 @@ async def make(
     text = wording.text_of(broadcast, session, now)
     match step.verb:
         case "stream":
-            title = wording.stream_title(session.session_id, broadcast.lang)
+            title = wording.stream_title(session.session_id, broadcast.lang, mark)
             return await client.create_stream(title)
         case "insert":
             return await client.create_broadcast(text)

@@ -228,7 +228,7 @@ class LanguageTask:
     async def _read(self, client: YouTube, step: Step, broadcast: Broadcast) -> None:
         ending = broadcast.wanted in ("off", "ended")
         if isinstance(step, FindStreams):
-            title = wording.stream_title(self._side.session, self.lang)
+            title = wording.stream_title(self._side.session, self.lang, self._office.settings.mark)
             self._streams = wording.streams_of(await client.my_streams(), title)
         elif isinstance(step, FindBroadcasts):
             self._found_at = self._clock()
@@ -264,7 +264,10 @@ class LanguageTask:
         assert room is not None
         log.info("%s/%s: %s %s", self._side.session, self.lang, step.verb, step.target)
         refused = self.stumbles.refused(step.verb)
-        work = calls.make(client, step, broadcast, room.session, self._clock(), refused=refused)
+        mark = self._office.settings.mark
+        work = calls.make(
+            client, step, broadcast, room.session, self._clock(), mark=mark, refused=refused
+        )
         try:
             if _is_discard(step):
                 async with asyncio.timeout(PATIENCE_S):

@@ -112,6 +112,7 @@ def sight_of(
         cleared=over or not (memory.broadcast or memory.pending or memory.discard),
         checks=checks,
         stumbled=stumbled or {},
+        live_since=broadcast.since if broadcast.sight.lifecycle == "live" else None,
     )
     verdict = judge(known, now)
     seen = broadcast.sight

@@ -1,5 +1,6 @@
 """Where YouTube is: the real one, or a stand-in on this machine, and never a mixture."""
 
+import hmac
 import ipaddress
 from urllib.parse import urlsplit
 
@@ -40,6 +41,11 @@ class YouTubeSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def __repr__(self) -> str:
         return f"YouTubeSettings(root={self.root!r}, standin={self.standin})"
+
+    @property
+    def mark(self) -> str:
+        """Tells this installation's keys from another's on the same channel; stable."""
+        return hmac.new(self.secret.encode(), b"installation", "sha256").hexdigest()[:6]
 
     @property
     def web_client(self) -> tuple[str, str] | None:

@@ -23,6 +23,12 @@ OWN_CHANGE_MS = 15_000
 STALE_MS = 150_000
 """A look so old says nothing of now."""
 
+OWN_PUSH_MS = 90_000
+"""A stream is called active for a while after a push of ours has ended."""
+
+ARCHIVE_SOON_MS = 11 * 3_600_000
+"""An hour before YouTube's limit."""
+
 SENDING = frozenset({"running", "degraded"})
 """States of an output in which its target takes what is sent."""
 
@@ -119,6 +125,7 @@ class Known:
     """Of a preflight."""
     stumbled: Mapping[str, Trouble] = field(default_factory=dict)
     """Writes that rest because of it, while the others go on."""
+    live_since: Instant | None = None
 
 
 def judge(known: Known, now: Instant) -> Verdict:
@@ -333,7 +340,7 @@ def _rank(issue: str) -> int:
 def _small_things(known: Known, now: Instant) -> Verdict | None:
     ours, look = known.ours, known.look
     if known.wanted == "prepared":
-        return _privacy(known, now)
+        return _key_in_use(known) or _privacy(known, now)
     if ours.panic:
         return Verdict("warning", "youtube.panic")
     if ours.backup_state in ("retrying", "failed"):
@@ -342,7 +349,25 @@ def _small_things(known: Known, now: Instant) -> Verdict | None:
         return Verdict("warning", "youtube.output_slow", (("kbps", ours.kbps or 0),))
     if look is not None and look.lifecycle == "live" and now - look.at > STALE_MS:
         return Verdict("warning", "youtube.stale")
-    return _privacy(known, now)
+    return _privacy(known, now) or _archive(known, now)
+
+
+def _key_in_use(known: Known) -> Verdict | None:
+    """Something arrives that is not ours, nor the end of what we have sent."""
+    look = known.look
+    if look is None or look.stream_status != "active" or known.ours.sending:
+        return None
+    if look.at - known.asked_at < OWN_PUSH_MS:
+        return None
+    return Verdict("warning", "youtube.key_in_use")
+
+
+def _archive(known: Known, now: Instant) -> Verdict | None:
+    """YouTube keeps a recording of so many hours, and nothing of a longer one."""
+    since = known.live_since
+    if since is None or now - since < ARCHIVE_SOON_MS:
+        return None
+    return Verdict("warning", "youtube.archive", (("hours", (now - since) // 3_600_000),))
 
 
 def _auto_stop(known: Known, now: Instant) -> Verdict | None:

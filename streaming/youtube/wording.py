@@ -28,9 +28,12 @@ def mark_of(memory: Memory) -> str:
     return f"{memory.marker}-{memory.attempt}"
 
 
-def stream_title(session: SessionId, lang: Language) -> str:
-    """Finds our stream among the channel's: one for each session and language, never shared."""
-    return f"Rotunda {session} {lang}"
+def stream_title(session: SessionId, lang: Language, mark: str) -> str:
+    """Finds our stream among the channel's: one for each session and language, never shared.
+
+    ``mark`` is the installation's: another one, for trying things out, has the same sessions.
+    """
+    return f"Rotunda {session} {lang} ({mark})"
 
 
 def wish_of(broadcast: Broadcast, session: SessionDefinition) -> str:

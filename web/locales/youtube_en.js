@@ -26,6 +26,8 @@ export const en = {
   "youtube.flags_refused": "Auto-start or auto-stop is on in YouTube Studio and cannot be switched off from here ({reason}): it may go on YouTube, or end, by itself. Switch them off in the Studio.",
   "youtube.auto_stop": "Auto-stop is on and cannot be switched off any more: a minute without video ends this broadcast for good. Do not interrupt the push.",
   "youtube.stale": "YouTube has not been asked for some minutes; video flows.",
+  "youtube.key_in_use": "Something else is sending with this broadcast's key. Find the other encoder, or another installation that uses it, and stop it before the show.",
+  "youtube.archive": "Live for {hours} hours. YouTube keeps no recording of more than 12: end this broadcast and begin another before, if the recording matters.",
   "youtube.other_language": "This broadcast gets the sound of {heard}: languages are mixed up. Remove this language's target under Outputs, then check again.",
   "youtube.no_tone": "The tone was sent, but cannot be heard in what left this machine. Check again; if it stays, a technician restarts Rotunda.",
   "youtube.wrong_address": "The output pushes to another key than this broadcast's. It is corrected within a minute; if not, take it down and set it up again.",

@@ -26,6 +26,8 @@ export const zhHant = {
   "youtube.flags_refused": "YouTube 工作室的自動開始或自動停止已開啟，無法在此關閉（{reason}）：直播可能自行開始或結束。請在工作室關閉。",
   "youtube.auto_stop": "自動停止已開啟且無法再關閉：一分鐘沒有影像，這場直播就會永久結束。請勿中斷傳送。",
   "youtube.stale": "已有數分鐘未能查詢 YouTube，影像仍在傳送。",
+  "youtube.key_in_use": "有其他來源正在用這場直播的金鑰傳送。請在開播前找出並停止另一部編碼器，或使用同一金鑰的另一套系統。",
+  "youtube.archive": "已直播 {hours} 小時。YouTube 不會保存超過 12 小時的錄影；若需要錄影，請在此之前結束並另開一場。",
   "youtube.other_language": "這場直播收到的是{heard}的聲音，語言弄混了。請在「輸出」移除此語言的目標，再重新檢查。",
   "youtube.no_tone": "已送出測試音，但在本機送出的聲音中聽不到。請重新檢查；若持續如此，請技術人員重新啟動 Rotunda。",
   "youtube.wrong_address": "輸出推送到的金鑰不屬於這場直播。系統會在一分鐘內更正；若無，請移除後重新建立。",

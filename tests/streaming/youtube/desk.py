@@ -202,11 +202,16 @@ class Desk:
         )
 
 
-def settings_for(standin: YouTubeStandIn, directory: Path, timeout_s: float = 3) -> YouTubeSettings:
+def settings_for(
+    standin: YouTubeStandIn,
+    directory: Path,
+    timeout_s: float = 3,
+    secret: str = "a secret of the house",
+) -> YouTubeSettings:
     """Our settings for a stand-in, with both channels signed in."""
     settings = YouTubeSettings(
         data_dir=str(directory),
-        secret="a secret of the house",
+        secret=secret,
         root=standin.root_url,
         standin=True,
         timeout_s=timeout_s,
@@ -214,8 +219,8 @@ def settings_for(standin: YouTubeStandIn, directory: Path, timeout_s: float = 3)
     vault = Vault(settings)
     for channel, alias in ((EN_CHANNEL, "city-en"), (ZH_CHANNEL, "city-zh")):
         issued = standin.token(channel)
-        secret = Secret(issued["client_id"], issued["client_secret"], issued["refresh_token"])
-        vault.keep(channel, alias, alias, secret, Instant(int(time.time() * 1000)))
+        held = Secret(issued["client_id"], issued["client_secret"], issued["refresh_token"])
+        vault.keep(channel, alias, alias, held, Instant(int(time.time() * 1000)))
     return settings
 
 

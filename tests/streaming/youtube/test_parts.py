@@ -30,6 +30,8 @@ LIVE = Look(NOW, "live", "S", "unlisted", "active", "good")
 RUNNING = Ours(output_state="running", kbps=3000)
 SLOW = Fault("youtube.encoder_slow", (("fps", 12), ("wanted", 25)), STARVED)
 SHOW = Known("live", Instant(NOW - 300_000), "unlisted", LIVE, None, RUNNING, aired=True)
+IDLE = replace(SHOW, wanted="prepared", look=replace(LIVE, lifecycle="ready"), ours=Ours())
+HOUR_MS = 3_600_000
 TARGET = CheckView("target", "passed", "", {})
 CODE = re.compile(r'"(youtube\.[a-z_.]+|broadcast\.[a-z_]+)"')
 
@@ -55,6 +57,11 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "youtube.checking",
         ),
         (replace(SHOW, ours=replace(RUNNING, on_air=False)), "good", "youtube.live_slate"),
+        (replace(SHOW, live_since=Instant(NOW - 11 * HOUR_MS + 1)), "good", "youtube.live"),
+        (replace(SHOW, live_since=Instant(NOW - 11 * HOUR_MS)), "warning", "youtube.archive"),
+        # The end of a rehearsal's push is no other encoder.
+        (replace(IDLE, asked_at=Instant(NOW - 60_000)), "good", "youtube.prepared"),
+        (IDLE, "warning", "youtube.key_in_use"),
         (
             replace(SHOW, look=replace(LIVE, lifecycle="complete")),
             "down",
