@@ -331,7 +331,7 @@ class PeerTable:
         if seat is None:
             return
         order = self._orders.get(seat, OFF)
-        peer.quiet_limit_s = QUIET_INTERPRETER_S if seat in self._interpreting else QUIET_S
+        peer.miss_after(QUIET_INTERPRETER_S if seat in self._interpreting else QUIET_S)
         peer.camera_off = order.max_kbps == 0
         for use, receiver in peer.receivers.items():
             if use is TrackUse.MICROPHONE:

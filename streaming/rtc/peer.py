@@ -34,6 +34,8 @@ QUIET_S = 2.5
 """No packet for so long: the link is lost, the tile says so."""
 QUIET_INTERPRETER_S = 1.4
 """The same for an interpreter on air: the partner is to be asked within two seconds."""
+WATCH_S = 0.1
+"""How often an interpreter on air is looked at: the half second of the reports is too long."""
 GONE_S = 9.0
 CHECKS_S = 7.0
 """Above the pace of anybody's connectivity checks."""
@@ -127,6 +129,9 @@ class Peer:
         self.made_s = self._ticked_s = time.monotonic()
         self._link: SecureLink | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._looked_s = self.made_s
+        self._rtt_s = 0.0
         self._closing: asyncio.Task[None] | None = None
         self._pc = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
@@ -270,7 +275,34 @@ class Peer:
         for sender in (self.picture, self.sound):
             if sender is not None:
                 sender.report(now)
+        self._rtt_s = rtt_s
         self._judge(now, quiet_s, rtt_s)
+
+    def miss_after(self, limit_s: float) -> None:
+        """Call the link lost after so long without a packet; a short time is kept to the tenth."""
+        self.quiet_limit_s = limit_s
+        if limit_s < QUIET_S and self._watch is None and self._closing is None:
+            self._looked_s = time.monotonic()
+            self._watch = asyncio.get_running_loop().call_later(WATCH_S, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        if self._closing is None and self.quiet_limit_s < QUIET_S:
+            self._watch = asyncio.get_running_loop().call_later(WATCH_S, self._look)
+            self._look_at(time.monotonic())
+
+    def _look_at(self, now: float) -> None:
+        """Notice a loss, between the reports; that it is over is seen with the next of them."""
+        # As there: after a stall of our own the packets that came meanwhile are still to be read.
+        is_late, self._looked_s = now - self._looked_s > 2 * WATCH_S, now
+        if is_late or self._link is None or self.state.link is Link.LOST:
+            return
+        quiet_s, state = self._quiet_s(now), self.state
+        is_gone = (state.microphone and not self._live(TrackUse.MICROPHONE, now)) or (
+            state.camera and not self._live(TrackUse.CAMERA, now)
+        )
+        if is_gone or quiet_s > self.quiet_limit_s:
+            self._judge(now, quiet_s, self._rtt_s)
 
     def _quiet_s(self, now: float) -> float:
         """How long nothing came; who never sent media is known by its checks, seconds apart."""
@@ -310,8 +342,9 @@ class Peer:
         """Begin to close; nothing is waited for."""
         if self._closing is not None:
             return
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._watch):
+            if timer is not None:
+                timer.cancel()
         was_known = self._pc.localDescription is not None
         self._closing = spawn(self._pc.close(), "peer close")
         self.state = MediaState()
