@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from streaming.youtube import thumbnail, wording
 from streaming.youtube.client import YouTube
-from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.errors import OPERATOR_INPUT, Kind, YouTubeError
 from streaming.youtube.shapes import BroadcastText, LiveBroadcast, LiveStream
 from streaming.youtube.steps import Write
 from venue.broadcast import Broadcast, start_of
@@ -45,9 +45,7 @@ async def make(
                 return await client.set_flags(step.target, text, found.content_details)
             raise YouTubeError(Kind.GONE, "liveBroadcastNotFound")
         case "status":
-            return await client.set_status(
-                step.target, text.privacy, made_for_kids=text.made_for_kids
-            )
+            return await _set_status(client, step.target, text)
         case "update":
             return await _update(client, step.target, text, start_of(broadcast, session), now)
         case "describe":
@@ -73,6 +71,20 @@ async def _update(
         if started or (start or 0) <= now:
             text = replace(text, scheduled_at=found.snippet.scheduled_start_time)
     return await client.update_broadcast(target, text, settings)
+
+
+async def _set_status(client: YouTube, target: str, text: BroadcastText) -> LiveBroadcast:
+    """By itself; should YouTube want a text with it, with the one that it has."""
+    kids = text.made_for_kids
+    try:
+        return await client.set_status(target, text.privacy, made_for_kids=kids)
+    except YouTubeError as error:
+        if error.reason not in OPERATOR_INPUT:
+            raise
+    for found in await client.broadcasts((target,), reserved=True):
+        said = found.snippet
+        return await client.set_status(target, text.privacy, made_for_kids=kids, said=said)
+    raise YouTubeError(Kind.GONE, "liveBroadcastNotFound")
 
 
 async def _describe(client: YouTube, target: str, text: BroadcastText) -> None:

@@ -32,6 +32,7 @@ from streaming.youtube.shapes import (
     ContentDetails,
     LiveBroadcast,
     LiveStream,
+    Snippet,
     Video,
 )
 
@@ -185,12 +186,24 @@ class YouTube:
         return _one(raw, LiveBroadcast)
 
     async def set_status(
-        self, broadcast: str, privacy: str, *, made_for_kids: bool
+        self, broadcast: str, privacy: str, *, made_for_kids: bool, said: Snippet | None = None
     ) -> LiveBroadcast:
-        """Say who may watch, and nothing else: no text can hinder it, nor the day's quota."""
-        status = {"privacyStatus": privacy, "selfDeclaredMadeForKids": made_for_kids}
+        """Say who may watch, and nothing else: no text can hinder it, nor the day's quota.
+
+        With ``said``, what it says already is sent along as it is.
+        """
+        body: dict[str, Any] = {
+            "id": broadcast,
+            "status": {"privacyStatus": privacy, "selfDeclaredMadeForKids": made_for_kids},
+        }
+        if said is not None:
+            body["snippet"] = {
+                "title": said.title,
+                "description": said.description,
+                "scheduledStartTime": said.scheduled_start_time,
+            }
         request = self._service.liveBroadcasts().update(
-            part="id,status", body={"id": broadcast, "status": status}
+            part="id,status" if said is None else "id,snippet,status", body=body
         )
         raw = await self._write(request, "liveBroadcasts.update", reserved=True)
         return _one(raw, LiveBroadcast)

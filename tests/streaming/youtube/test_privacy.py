@@ -98,6 +98,21 @@ async def test_a_refused_title_does_not_hinder_making_it_private(
         await desk.until(lambda: desk.broadcast().sight.verdict == "good", "good")
 
 
+async def test_where_youtube_wants_a_text_with_it_it_gets_the_one_that_it_has(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        video = await prepared(desk)
+        theirs = standin.state.broadcasts[video]
+        theirs.snippet.title, start = "Theirs", theirs.snippet.scheduled_start_time
+        standin.faults.add("error", UPDATE, status=400, reason="titleRequired")
+        desk.do("broadcast.privacy", privacy="private", expect="unlisted", langs=["en"])
+        await desk.until(lambda: privacy(standin, desk) == "private", "private")
+        after = standin.state.broadcasts[video].snippet
+        assert (after.title, after.scheduled_start_time) == ("Theirs", start)
+        assert standin.log.count(UPDATE) == 2
+
+
 async def test_what_is_hidden_in_the_studio_in_the_show_stays_so_until_the_desk_speaks(
     standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
 ) -> None:
