@@ -118,7 +118,7 @@ def _privacy(proof: Proof) -> CheckView:
     """Nobody goes live before this is so."""
     seen, refused = "" if proof.look is None else proof.look.privacy, proof.not_set
     passed = seen == proof.privacy
-    if not passed and seen and refused is not None and not refused.plain:
+    if not passed and seen and refused is not None and not refused.passing:
         code, reason = "youtube.privacy_refused", refused.reason
         return _row("privacy", False, code, reason=reason, privacy=seen, wanted=proof.privacy)
     return _row("privacy", passed)

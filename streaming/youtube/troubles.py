@@ -42,6 +42,12 @@ class Trouble:
         passing = self.kind in (Kind.IDLE, Kind.CHANGED, Kind.GONE, Kind.DONE)
         return passing and self.failures < TOLD
 
+    @property
+    def passing(self) -> bool:
+        """It may well be over with the next try."""
+        unsure = self.kind in (Kind.UNCERTAIN, Kind.LATER) and self.failures < TOLD
+        return self.plain or unsure
+
 
 def after(
     error: YouTubeError, before: Trouble | None, *, ending: bool, now: Instant, jitter: float

@@ -180,7 +180,7 @@ def _blocked(known: Known, now: Instant) -> Verdict | None:
     trouble = _told(known)
     if trouble is None:
         return None
-    passing = trouble.kind in (Kind.UNCERTAIN, Kind.LATER) and trouble.failures < 3
+    passing = trouble.passing
     on_air = known.look is not None and known.look.lifecycle == "live"
     if passing and on_air:
         return None
@@ -252,7 +252,7 @@ def _gate(known: Known, now: Instant) -> Verdict | None:
         return None
     params = (("privacy", look.privacy), ("wanted", known.privacy))
     refused = known.stumbled.get("status")
-    if refused is not None and not refused.plain:
+    if refused is not None and not refused.passing:
         return Verdict("bad", "youtube.privacy_refused", (*params, ("reason", refused.reason)))
     if look.lifecycle in ON_YOUTUBE or now - known.asked_at < OWN_CHANGE_MS:
         return None
@@ -262,7 +262,7 @@ def _gate(known: Known, now: Instant) -> Verdict | None:
 def _early_flags(known: Known, now: Instant) -> Verdict | None:
     """YouTube may begin or end it by itself, and does not let us change that."""
     look, refused = known.look, known.stumbled.get("flags")
-    if look is None or refused is None or refused.plain:
+    if look is None or refused is None or refused.passing:
         return None
     if look.lifecycle in ON_YOUTUBE or not (look.auto_start or look.auto_stop):
         return None

@@ -205,6 +205,17 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             "bad",
             "youtube.privacy_refused",
         ),
+        # An answer that got lost is no refusal.
+        (
+            replace(
+                SHOW,
+                asked_at=NOW,
+                look=replace(LIVE, privacy="public"),
+                stumbled={"status": trouble(Kind.UNCERTAIN, failures=2)},
+            ),
+            "good",
+            "youtube.live",
+        ),
         # What is tried again beside other calls is told after a few times.
         (
             replace(
