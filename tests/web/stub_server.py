@@ -97,10 +97,10 @@ class StubServer:
         message = {"seq": self.seq, "prev": prev, "patch": patch, "server_now": canned.now_ms()}
         await self.sio.emit("change", message)
 
-    async def heard(self, name: str) -> None:
+    async def heard(self, name: str, times: int = 1) -> None:
         """Wait until somebody has sent this command."""
         async with asyncio.timeout(30):
-            while all(said != name for said, _ in self.commands):
+            while sum(said == name for said, _ in self.commands) < times:
                 self._heard.clear()
                 await self._heard.wait()
 

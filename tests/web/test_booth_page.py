@@ -256,7 +256,7 @@ async def test_nothing_leaves_the_microphone_but_on_air_and_not_while_coughing(
     await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "muted")
     await page.keyboard.up("c")
     await page.wait_for_function(IS_OPEN)
-    await stub.heard("booth.cough")
+    await stub.heard("booth.cough", times=2)
     await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "on_air")
     assert said(stub) == [("booth.cough", {"on": True}), ("booth.cough", {"on": False})]
     await stub.change({"booths": [PARTNER_ON_AIR]})
@@ -582,3 +582,47 @@ async def test_keys_reach_the_partners_voice_the_source_and_the_volume(
     await expect(volume).to_have_value(str(before + 5))
     await page.keyboard.press("r")
     await expect(page.locator("#booth-source")).to_be_focused()
+
+
+async def test_the_floor_stays_beside_the_partner_whatever_they_give_into(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, PARTNER_ON_AIR)
+    button = page.locator(".hear-partner")
+    await button.click()
+    await expect(page.get_by_label("Partner's volume")).to_have_value("25")
+    assert not await page.locator(".program video").evaluate("node => node.muted")
+    # The speaker changes language twice; nobody asked to stop hearing the partner.
+    await stub.change({"booths": [booth(PARTNER, into=None)]})
+    await expect(page.locator(".partner-row")).to_contain_text("on air")
+    await stub.change({"booths": [booth(PARTNER, into="en")]})
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    await stub.change({"booths": [OWN_ON_AIR]})
+    await expect(button).to_have_attribute("aria-pressed", "false")
+
+
+async def test_one_key_goes_from_floor_to_relay_and_each_has_its_volume(
+    page: Page, stub: StubServer
+) -> None:
+    french = {**booth("booth-3"), "booth": "fr", "languages": ["fr"], "into": "fr"}
+    session = {**canned_booth.view()["session"], "languages": ["en", "zh-Hant", "fr"]}
+    await sit(page, stub, FREE, session=session)
+    await stub.change({"booths": [FREE, french]})
+    now = page.locator(".hear-now")
+    await expect(now).to_contain_text("Floor")
+    volume = page.locator(".volume input")
+    await page.keyboard.press("-")
+    await expect(volume).to_have_value("55")
+    await page.keyboard.press("t")
+    await stub.heard("booth.relay")
+    assert said(stub) == [("booth.relay", {"lang": "fr"})]
+    relaying = booth()
+    relaying["interpreters"][0]["relay"] = "fr"
+    await stub.change({"booths": [relaying, french]})
+    await expect(now).to_contain_text("Relay: French")
+    await expect(volume).to_have_value("60")
+    await page.keyboard.press("+")
+    await page.keyboard.press("t")
+    await stub.change({"booths": [FREE, french]})
+    await expect(volume).to_have_value("55")
+    assert said(stub)[-1] == ("booth.relay", {"lang": "floor"})

@@ -136,10 +136,13 @@ export const en = {
 
   "hear.title": "What you hear",
   "hear.volume": "Volume",
+  "hear.volume.partner": "Partner's volume",
+  "hear.now.floor": "Floor",
+  "hear.now.relay": "Relay: {language}",
   "hear.source": "You hear",
   "hear.floor_only": "You hear the floor, as it is spoken.",
   "hear.partner": "Hear your partner",
-  "hear.partner.on": "You hear your booth's own output.",
+  "hear.partner.on": "You hear the floor, and your partner beside it.",
   "hear.relay.silent": "{language}: not interpreted now",
 
   "signals.title": "Tell the desk",

@@ -136,10 +136,13 @@ export const zhHant = {
 
   "hear.title": "您聽到的聲音",
   "hear.volume": "音量",
+  "hear.volume.partner": "搭檔音量",
+  "hear.now.floor": "現場原音",
+  "hear.now.relay": "接力：{language}",
   "hear.source": "您收聽",
   "hear.floor_only": "您聽到的是現場原音。",
   "hear.partner": "聽搭檔的口譯",
-  "hear.partner.on": "您聽到的是本口譯室的輸出。",
+  "hear.partner.on": "您聽到現場原音，以及搭檔的口譯。",
   "hear.relay.silent": "{language}：目前沒有口譯",
 
   "signals.title": "通知主控台",

@@ -15,7 +15,7 @@ import { createActs } from "../desk/acts.js";
 import { createHearing } from "./hearing.js";
 import { watchLink } from "./link.js";
 import { sendCamera, sendMicrophone } from "./sending.js";
-import { handingOf, isOthers, lampOf, ownBooth } from "./standing.js";
+import { handingOf, isOthers, lampOf, ownBooth, relayable } from "./standing.js";
 import { createTrial } from "./trial.js";
 import { phrasesOf } from "./words.js";
 
@@ -56,7 +56,12 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
   const isFlowing = computed(() => (isSigning ? me.value?.camera : me.value?.microphone) ?? false);
   const cough = createCough(connection.command);
   const isOpen = computed(() => phase.value === "booth" && isActive.value && !closed.value && !cough.held.value);
-  const hearing = createHearing({ session, ticket, booth, isActive });
+  const relaying = computed(() => me.value?.relay ?? "floor");
+  const hearing = createHearing({ session, ticket, booth, isActive, source: computed(() => (relaying.value === "floor" ? "floor" : "relay")) });
+  let lastRelay = "";
+  effect(() => {
+    if (relaying.value !== "floor") lastRelay = relaying.value;
+  });
 
   const canHearPartner = computed(() => !isSigning && booth.value?.active != null && !isActive.value && booth.value.into !== null);
 
@@ -192,7 +197,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     canHearPartner,
 
     hearPartner() {
-      if (canHearPartner.value) hearing.toPartner.value = !hearing.toPartner.value;
+      if (hearing.toPartner.value || canHearPartner.value) hearing.toPartner.value = !hearing.toPartner.value;
     },
 
     /** By hand, or automatically again where that is chosen already. @param {string} tag */
@@ -212,7 +217,15 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     tell: (signal) => void acts.run("booth.signal", { signal }, { key: `booth.signal ${signal}` }),
 
     /** @param {string} lang */
-    relay: (lang) => void acts.run("booth.relay", { lang }),
+    relay: (lang) => void acts.run("booth.relay", { lang }, { key: `booth.relay ${lang}` }),
+
+    /** From the relay to the floor, and back to the relay that was heard last. */
+    toggleSource() {
+      const shown = view.value;
+      if (!shown || !booth.value) return;
+      const lang = relaying.value === "floor" ? lastRelay || relayable(shown, booth.value).tags[0] : "floor";
+      if (lang) void acts.run("booth.relay", { lang }, { key: `booth.relay ${lang}` });
+    },
 
     /** @param {string} text @returns {Promise<boolean>} whether it was sent */
     say: (text) => acts.run("booth.say", { text }),

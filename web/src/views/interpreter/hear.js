@@ -3,6 +3,7 @@
 import { cx, el, h, useEffect, useRef } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { Icon } from "../parts.js";
+import { relayable } from "./standing.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("../../wire.d.ts").View} View */
@@ -22,60 +23,69 @@ export const Hear = ({ desk, view, booth }) => {
       : el(
           "button",
           {
-            type: "button", class: cx("button", "hear-partner"), disabled: !desk.canHearPartner.value, "aria-pressed": isPartner,
+            type: "button", class: cx("button", "hear-partner"), disabled: !desk.canHearPartner.value && !isPartner, "aria-pressed": isPartner,
             "aria-keyshortcuts": "P", onClick: desk.hearPartner,
           },
           h(Icon, { name: "speaker" }),
           t("hear.partner"),
           el("kbd", { "aria-hidden": "true" }, "P"),
         ),
+    isPartner ? h(Volume, { desk, ofPartner: true }) : null,
   );
 };
 
-/** What this interpreter hears: the floor, or a language of another booth. @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+/** What is worked from, large, and the way to change it. @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
 const Source = ({ desk, view, booth }) => {
-  const given = new Set(booth.languages);
-  const others = view.booths.filter((other) => other.booth !== booth.booth);
-  const tags = view.session.languages.filter((tag) => !given.has(tag) && others.some((other) => other.languages.includes(tag)));
+  const { tags, isGiven } = relayable(view, booth);
   const relay = desk.me.value?.relay ?? "floor";
   if (tags.length === 0 && relay === "floor") return el("p", { class: "hear-words" }, t(desk.hearing.toPartner.value ? "hear.partner.on" : "hear.floor_only"));
-  const isGiven = (/** @type {string} */ tag) => others.some((other) => other.into === tag && (other.state === "on_air" || other.state === "muted"));
   return el(
-    "label",
-    { class: "field" },
-    el("span", { class: "label-text" }, t("hear.source"), el("kbd", { "aria-hidden": "true" }, "R")),
+    "div",
+    { class: "hear-source" },
     el(
-      "select",
-      { id: "booth-source", class: "select", "aria-keyshortcuts": "R", value: relay, onChange: (event) => desk.relay(event.currentTarget.value) },
-      [...new Set(["floor", relay, ...tags])].map((tag) =>
-        el(
-          "option",
-          { key: tag, value: tag, selected: tag === relay },
-          tag === "floor" || isGiven(tag) ? languageName(tag) : t("hear.relay.silent", { language: languageName(tag) }),
+      "button",
+      { type: "button", class: cx("button", "hear-now", relay !== "floor" && "relay"), "aria-keyshortcuts": "T", "aria-pressed": relay !== "floor", onClick: desk.toggleSource },
+      relay === "floor" ? t("hear.now.floor") : t("hear.now.relay", { language: languageName(relay) }),
+      el("kbd", { "aria-hidden": "true" }, "T"),
+    ),
+    el(
+      "label",
+      { class: "field" },
+      el("span", { class: "label-text" }, t("hear.source"), el("kbd", { "aria-hidden": "true" }, "R")),
+      el(
+        "select",
+        { id: "booth-source", class: "select", "aria-keyshortcuts": "R", value: relay, onChange: (event) => desk.relay(event.currentTarget.value) },
+        [...new Set(["floor", relay, ...tags])].map((tag) =>
+          el(
+            "option",
+            { key: tag, value: tag, selected: tag === relay },
+            tag === "floor" || isGiven(tag) ? languageName(tag) : t("hear.relay.silent", { language: languageName(tag) }),
+          ),
         ),
       ),
     ),
   );
 };
 
-/** @param {{ desk: BoothDesk }} props */
-export const Volume = ({ desk }) =>
+/** Each source has its own. @param {{ desk: BoothDesk, ofPartner?: boolean }} props */
+export const Volume = ({ desk: { hearing }, ofPartner = false }) =>
   el(
     "label",
-    { class: "field volume" },
-    el("span", { class: "label-text" }, t("hear.volume")),
+    { class: cx("field volume", ofPartner && "of-partner") },
+    el("span", { class: "label-text" }, t(ofPartner ? "hear.volume.partner" : "hear.volume")),
     el("input", {
-      type: "range", "aria-keyshortcuts": "+ -", min: 0, max: 100, step: 5, value: Math.round(desk.hearing.volume.value * 100),
-      onInput: (event) => desk.hearing.setVolume(Number(event.currentTarget.value) / 100),
+      type: "range", "aria-keyshortcuts": ofPartner ? undefined : "+ -", min: 0, max: 100, step: 5,
+      value: Math.round((ofPartner ? hearing.volumes.value.partner : hearing.volume.value) * 100),
+      onInput: (event) => hearing.setVolume(Number(event.currentTarget.value) / 100, ofPartner ? "partner" : undefined),
     }),
   );
 
-/** The booth's own output, heard instead of the floor. @param {{ desk: BoothDesk }} props */
+/** The booth's own output, heard beside the floor. @param {{ desk: BoothDesk }} props */
 export const PartnerSound = ({ desk }) => {
   const audio = useRef(/** @type {HTMLAudioElement | null} */ (null));
   const stream = desk.hearing.monitor.value?.stream.value ?? null;
   const speaker = desk.devices.speaker.value;
-  const volume = desk.hearing.volume.value;
+  const volume = desk.hearing.partnerVolume.value;
   useEffect(() => {
     if (!audio.current) return;
     audio.current.srcObject = stream;

@@ -77,6 +77,8 @@ const actOf = (desk, name, event) => {
       return desk.handOver;
     case "d":
       return desk.toggleDevices;
+    case "t":
+      return desk.toggleSource;
     case "p":
       return desk.hearPartner;
     case "0":

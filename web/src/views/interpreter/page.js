@@ -20,9 +20,8 @@ import { boothName } from "./standing.js";
 /** @typedef {import("../../wire.d.ts").BoothView} BoothView */
 
 /** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
-export const BoothPage = ({ desk, view, booth }) => {
-  const isPartner = desk.hearing.monitor.value?.stream.value != null;
-  return el(
+export const BoothPage = ({ desk, view, booth }) =>
+  el(
     "div",
     { class: cx("booth", desk.isSigning && "signing", desk.lamp.value === "taken_off" && "taken-off"), style: { "--brand": view.session.accent } },
     el("a", { class: "skip-link", href: "#booth-keys" }, desk.phrase("booth.skip")),
@@ -36,8 +35,9 @@ export const BoothPage = ({ desk, view, booth }) => {
         el(
           "div",
           { class: "booth-picture" },
-          h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value, muted: isPartner }),
+          h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value }),
         ),
+        h(Hear, { desk, view, booth }),
         h(Speakers, { desk, view, booth, now_ms: desk.now_ms.value }),
       ),
       el(
@@ -50,13 +50,11 @@ export const BoothPage = ({ desk, view, booth }) => {
         h(Said, { desk }),
         h(Partner, { desk, view, booth }),
         h(Signals, { desk, booth }),
-        h(Hear, { desk, view, booth }),
       ),
       h(Aside, { desk, view }),
     ),
     h(PartnerSound, { desk }),
   );
-};
 
 /** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
 const Top = ({ desk, view, booth }) => {

@@ -71,6 +71,14 @@ export function handingOf(view, booth, now_ms) {
 /** Others settle it among themselves. @param {Handing["kind"]} kind */
 export const isOthers = (kind) => kind === "other" || kind === "other_request" || kind === "other_lost" || kind === "declined";
 
+/** The languages of other booths that this one may work from; those given now first. @param {View} view @param {BoothView} booth */
+export function relayable(view, booth) {
+  const others = view.booths.filter((other) => other.booth !== booth.booth);
+  const tags = view.session.languages.filter((tag) => !booth.languages.includes(tag) && others.some((other) => other.languages.includes(tag)));
+  const isGiven = (/** @type {string} */ tag) => others.some((other) => other.into === tag && (other.state === "on_air" || other.state === "muted"));
+  return { tags: [...tags.filter(isGiven), ...tags.filter((tag) => !isGiven(tag))], isGiven };
+}
+
 /** What a booth is called: its languages. @param {{ languages: ReadonlyArray<string> }} booth */
 export const boothName = ({ languages }) => languages.map(languageName).join("–");
 
