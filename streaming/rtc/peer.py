@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 QUIET_S = 2.5
 """No packet for so long: the link is lost, the tile says so."""
-QUIET_INTERPRETER_S = 1.4
+QUIET_INTERPRETER_S = 1.6
 """The same for an interpreter on air: the partner is to be asked within two seconds."""
 WATCH_S = 0.1
 """How often an interpreter on air is looked at: the half second of the reports is too long."""

@@ -254,11 +254,14 @@ def test_the_room_sees_signals_and_what_is_interpreted(
     page.locator(".booth-alarm").get_by_role("button", name="Seen").click()
     body = {"booth": "zh", "signal": "closer_to_microphone"}
     assert desk_stub.wait_for(1) == [("booth.signal_seen", body)]
+    page.get_by_role("button", name=f"Put on air: {NAMES[PARTNER]}").click()
+    put = ("booth.set_active", {"booth": "zh", "seat": PARTNER})
+    assert desk_stub.wait_for(2)[-1] == put
     page.get_by_role("button", name="Line to booth").click()
     page.get_by_role("textbox", name="Write to this booth").fill("New microphone")
     page.keyboard.press("Enter")
     said = ("booth.say", {"booth": "zh", "text": "New microphone"})
-    assert desk_stub.wait_for(2)[-1] == said
+    assert desk_stub.wait_for(3)[-1] == said
 
 
 def test_a_delegate_reads_what_is_interpreted(open_page: OpenPage, desk_stub: Stub) -> None:

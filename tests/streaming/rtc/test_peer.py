@@ -167,7 +167,7 @@ async def test_an_interpreter_on_air_is_missed_sooner_than_others() -> None:
             return [peer.state.link for peer in states.values()]
 
         assert links(101.0) == [Link.GOOD, Link.GOOD]
-        assert links(101.5) == [Link.GOOD, Link.LOST]
+        assert links(101.7) == [Link.GOOD, Link.LOST]
         assert [peer.state.camera for peer in states.values()] == [True, False]
         assert links(102.6) == [Link.LOST, Link.LOST]
         made.table.steer({}, {interpreter: SPEAKER}, frozenset())
@@ -204,7 +204,7 @@ def tenths(start_s: float, end_s: float) -> list[float]:
     return [round(start_s + index / 10, 1) for index in range(int((end_s - start_s) * 10) + 1)]
 
 
-async def test_the_loss_of_an_interpreter_on_air_leaves_half_a_second_of_the_two() -> None:
+async def test_the_loss_of_an_interpreter_on_air_is_noticed_well_within_two_seconds() -> None:
     async with rig() as made:
         seat = SeatId("mei")
         await made.table.open(spec("mei", seat), offers.GSTREAMER)
@@ -215,7 +215,7 @@ async def test_the_loss_of_an_interpreter_on_air_leaves_half_a_second_of_the_two
         peer._looked_s = 100.0
         lost_s = clock.lost_at(tenths(100.1, 103.0))
         assert lost_s is not None
-        assert lost_s <= 101.5
+        assert lost_s <= 101.7
         # Off the air the looking ends.
         made.table.steer({}, {seat: SPEAKER}, frozenset())
         peer._look()
@@ -234,7 +234,7 @@ async def test_a_stall_of_our_own_is_no_loss_of_an_interpreter() -> None:
         assert clock.lost_at([101.0, 102.0, 102.1, 102.2], packets=[102.05]) is None
         # With nothing to read the stall costs one look, no half second.
         peer._looked_s = 102.9
-        assert clock.lost_at([103.0, 103.4, 103.5]) == pytest.approx(103.5)
+        assert clock.lost_at([103.0, 103.7, 103.8]) == pytest.approx(103.8)
 
 
 async def test_gaps_of_a_poor_network_are_no_loss_of_an_interpreter() -> None:
@@ -245,4 +245,4 @@ async def test_gaps_of_a_poor_network_are_no_loss_of_an_interpreter() -> None:
         made.table.steer({}, {seat: SPEAKER}, {seat})
         clock = Clock(peer, 100.0)
         peer._looked_s = 100.0
-        assert clock.lost_at(tenths(100.1, 110.0), packets=tenths(100.0, 110.0)[::13]) is None
+        assert clock.lost_at(tenths(100.1, 110.0), packets=tenths(100.0, 110.0)[::15]) is None

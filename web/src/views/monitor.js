@@ -14,7 +14,7 @@ import { usePlaying } from "./playing.js";
  * @param {import("../wire.d.ts").View} view @param {Readonly<Record<string, number>>} levels @param {string} lang
  */
 export const levelOf = (view, levels, lang) => {
-  const seat = lang === "floor" ? view.floor.current?.seat : view.booths.find((each) => each.into === lang && each.active)?.active;
+  const seat = lang === "floor" ? view.floor.voice : view.booths.find((each) => each.into === lang && each.active)?.active;
   return seat ? levels[seat] : undefined;
 };
 

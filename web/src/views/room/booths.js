@@ -3,12 +3,16 @@
 import { cx, el, h, signal } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { BoothAlarms, interpretedNow } from "../booths.js";
+import { stateOf, stateWords } from "../interpreter/partner.js";
+import { boothName } from "../interpreter/standing.js";
+import { phrasesOf } from "../interpreter/words.js";
 import { BoothLine, LineAlarms } from "../line.js";
 import { ListenIn, MonitorSound, levelOf } from "../monitor.js";
 import { Speaks } from "../speaks.js";
 import { explain } from "../parts.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
 /** @typedef {import("../delegate/desk.js").DelegateDesk} DelegateDesk */
 
 const pending = signal(/** @type {ReadonlySet<string>} */ (new Set()));
@@ -45,9 +49,38 @@ export function Booths({ desk, view, levels, now_ms }) {
       ["floor", ...view.session.languages].map((lang) => h(ListenIn, { key: lang, monitor: desk.monitor, lang, level_db: levelOf(view, levels, lang) })),
     ),
     el("a", { class: "button quiet", href: desk.poster, target: "_blank", rel: "noopener" }, t("poster.title")),
+    view.booths.map((booth) => h(People, { key: `people ${booth.booth}`, booth, pending: pending.value, act })),
     view.booths.map((booth) => h(BoothLine, { key: booth.booth, view, booth, say: (text) => say(booth.booth, text) })),
   );
 }
+
+/** Who could be on air or is: the technician saves a booth while the chair is on stage. @param {{ booth: BoothView, pending: ReadonlySet<string>, act: import("../booths.js").Act }} props */
+const People = ({ booth, pending, act }) => {
+  const phrase = phrasesOf(booth.signing);
+  const here = booth.interpreters.filter((one) => one.ready || one.seat === booth.active);
+  if (here.length === 0) return null;
+  return el(
+    "ul",
+    { class: "room-interpreters", "aria-label": t("booth.name", { languages: boothName(booth) }) },
+    here.map((one) => {
+      const isActive = one.seat === booth.active;
+      const key = `booth.set_active ${booth.booth} ${one.seat}`;
+      return el(
+        "li",
+        { key: one.seat },
+        el("span", {}, el("b", {}, one.name), ` ${stateWords(stateOf(one, booth), booth)}`),
+        el(
+          "button",
+          {
+            type: "button", class: "button", "aria-busy": pending.has(key), "aria-label": phrase(isActive ? "booths.take.long" : "booths.put.long", { name: one.name }),
+            onClick: () => act("booth.set_active", { booth: booth.booth, seat: isActive ? null : one.seat }, key),
+          },
+          phrase(isActive ? "booths.take" : "booths.put"),
+        ),
+      );
+    }),
+  );
+};
 
 /** @param {{ view: View, tag: string }} props */
 const Language = ({ view, tag }) => {
