@@ -1,6 +1,7 @@
 """A language with a picture of its own, at a real RTMP server, beside one that shares."""
 
 import asyncio
+import math
 import select
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from streaming.packets import EncodedPicture
 from tests.fakes.ingest import RtmpIngest, wait_until
 from tests.harness import table
 from tests.harness.product import Product, running_product
+from tests.harness.show import LANGUAGES, TOML, Show, running_show
 from venue.ids import Language
 
 pytestmark = pytest.mark.media
@@ -66,9 +68,15 @@ def key_times(tap: Path, wishes: list[TapWish], count: int) -> list[list[int]]:
     return list(clients.values())
 
 
-def last_luma(recording: Path) -> "np.typing.NDArray[np.int16]":
-    *_, (_, picture) = signals.read_pictures(recording, every_s=0.5)
+def last_luma(recording: Path, until_s: float = math.inf) -> "np.typing.NDArray[np.int16]":
+    pictures = signals.read_pictures(recording, every_s=0.5)
+    *_, picture = (picture for at_s, picture in pictures if at_s <= until_s)
     return picture.mean(axis=2).astype(np.int16)
+
+
+def words_apart(one: "np.typing.NDArray[np.int16]", other: "np.typing.NDArray[np.int16]") -> float:
+    """Of two pictures, in the lower third, where the words are."""
+    return float(np.abs(one - other)[300:350, 12:300].mean())
 
 
 def test_its_picture_is_its_own_and_its_key_pictures_fall_on_the_same_instants(
@@ -103,3 +111,41 @@ def test_its_picture_is_its_own_and_its_key_pictures_fall_on_the_same_instants(
     lower_third, ground = apart[300:350, 12:300], apart[40:100, 12:60]
     assert float(lower_third.mean()) > 3, "other words"
     assert float(ground.mean()) < 1, "the same picture behind them"
+
+
+async def hold_show(show: Show) -> tuple[dict[str, float], dict[str, float]]:
+    """Live with a picture of its own, then without; gives how far each had come at either end."""
+    async with show.desk() as desk:
+        await desk.link.command("floor.open")
+        await table.give_floor(desk.link, "ana")
+        await desk.to_live()
+        await asyncio.gather(*(show.plays(lang, 3) for lang in LANGUAGES))
+        with_own = {lang: show.media_s(lang) for lang in LANGUAGES}
+        await asyncio.to_thread(show.product.import_session, TOML)
+        await desk.link.until(
+            lambda view: not view["session"]["own_pictures"], table.PATIENCE_S, "the file"
+        )
+        # The engine starts again with other encodes: the slate meanwhile, and nothing ends.
+        await desk.says(en="engine_gone", zh="engine_gone")
+        await desk.says(en="live", zh="live")
+        await asyncio.gather(*(show.plays(lang, 5) for lang in LANGUAGES))
+        without = {lang: show.media_s(lang) for lang in LANGUAGES}
+        assert show.lifecycles() == {"en": ["live"], "zh": ["live"]}
+        await desk.link.command("broadcast.end")
+        await desk.says(en="ended", zh="ended")
+    return with_own, without
+
+
+def test_each_broadcast_shows_its_own_words_and_a_file_that_says_otherwise_breaks_neither(
+    tmp_path: Path,
+) -> None:
+    own = TOML.replace("\ntimezone", '\nown_picture = ["zh"]\ntimezone', 1)
+    with running_show(tmp_path, session=own) as show:
+        moments = asyncio.run(hold_show(show))
+        (english,), (chinese,) = (show.recordings(lang) for lang in LANGUAGES)
+    with_own, without = (
+        words_apart(last_luma(english, until["en"]), last_luma(chinese, until["zh"]))
+        for until in moments
+    )
+    assert with_own > 3
+    assert without < 1
