@@ -35,6 +35,21 @@ def is_signed(language: str) -> bool:
     return language.partition("-")[0] == "sgn"
 
 
+def fitting(language: str, languages: tuple[str, ...]) -> str:
+    """The one of ``languages`` that is meant by a tag that says more or less than it.
+
+    >>> fitting("zh-Hant", ("en", "zh"))
+    'zh'
+    >>> fitting("zh", ("zh-Hant", "zh-Hans"))
+    'zh'
+    """
+    if language in languages:
+        return language
+    primary = language.partition("-")[0]
+    same = [one for one in languages if one.partition("-")[0] == primary]
+    return same[0] if len(same) == 1 else language
+
+
 Instant = NewType("Instant", int)
 """Milliseconds since the Unix epoch, as the server saw it."""
 

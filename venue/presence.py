@@ -198,9 +198,10 @@ def decide(
     """
     match command:
         case AddSeat():
-            known = seats.get(command.definition.id)
-            same = known is not None and known.definition == command.definition
-            return () if same else (SeatAdded(command.definition),)
+            definition = command.definition.among(languages)
+            known = seats.get(definition.id)
+            same = known is not None and known.definition == definition
+            return () if same else (SeatAdded(definition),)
         case SetPresence():
             if seat_of(seats, command.seat).presence == command.presence:
                 return ()

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from venue.errors import CommandRejected
-from venue.ids import DurationMs, Instant, Language, SeatId, SessionId, is_signed
+from venue.ids import DurationMs, Instant, Language, SeatId, SessionId, fitting, is_signed
 from venue.roles import Role
 from venue.wire_youtube import Privacy
 
@@ -53,6 +54,13 @@ class SeatDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """How to say and spell the name, for interpreters."""
     words: Mapping[LanguageTag, SeatWords] = {}
     """Name, title and place in other languages, for the picture."""
+
+    def among(self, languages: tuple[str, ...]) -> "SeatDefinition":
+        """The seat with its languages by the names that the program has for them."""
+        language = fitting(self.language, languages)
+        booth = tuple(fitting(one, languages) for one in self.booth)
+        same = language == self.language and booth == self.booth
+        return self if same else replace(self, language=language, booth=booth)
 
     @property
     def id(self) -> SeatId:
@@ -214,7 +222,7 @@ def parse_session(raw: object) -> SessionDefinition:
         if len(seat.booth) > 1 and any(is_signed(language) for language in seat.booth):
             raise CommandRejected("session.booth_mixed", seat=seat.seat)
     _check_agenda(session, seen)
-    return session
+    return replace(session, seats=tuple(one.among(session.languages) for one in session.seats))
 
 
 def _check_time(session: SessionDefinition) -> None:

@@ -59,6 +59,29 @@ def test_a_malformed_session_is_refused(change: dict[str, object], code: str) ->
     assert refusal.value.code == code
 
 
+def test_a_seat_has_its_languages_by_the_names_that_the_program_has_for_them() -> None:
+    seats = [
+        {"seat": "lin", "name": "Lin", "language": "zh-Hant"},
+        {"seat": "wu", "name": "Wu", "role": "interpreter", "booth": ["zh-Hant", "en-GB"]},
+        {"seat": "ewa", "name": "Ewa", "language": "pl"},
+        {"seat": "hsu", "name": "Hsu", "role": "interpreter", "booth": ["sgn-tss"]},
+    ]
+    lin, wu, ewa, hsu = parse_session({**SESSION, "languages": ["en", "zh"], "seats": seats}).seats
+    assert lin.language == "zh"
+    assert wu.booth == ("zh", "en")
+    assert ewa.language == "pl", "nothing in the program is meant by it"
+    assert hsu.booth == ("sgn-tss",)
+    scripts = parse_session({**SESSION, "languages": ["zh-Hant", "zh-Hans"], "seats": [seats[0]]})
+    assert scripts.seats[0].language == "zh-Hant"
+
+
+def test_a_seat_of_a_ticket_has_them_as_well() -> None:
+    table = with_open_list()
+    seat = SeatDefinition("guest", "Guest", language="en-US")
+    table.when(SYSTEM, "seat.add", definition=seat)
+    assert table.room.seats[SeatId("guest")].language == "en"
+
+
 def test_a_room_survives_its_snapshot() -> None:
     table = with_open_list("gdynia", "dijon")
     table.when(delegate("gdynia"), "floor.request", topic="Harbours")
