@@ -25,7 +25,7 @@ from venue import (
     translation,
 )
 from venue.base import Command, Event
-from venue.booths import missing
+from venue.booths import missing, upkeep
 from venue.booths import rules as booth_rules
 from venue.booths.commands import BoothCommand, Signal
 from venue.booths.state import BoothEvent, Booths
@@ -160,7 +160,7 @@ def decide(
     events = _decide_part(room, actor, command, now, op)
     after = replay(room, events)
     restarts = any(isinstance(one, EngineChanged) and one.state != "up" for one in events)
-    booths = booth_rules.follow(after.booths, after.seats, now, restarts=restarts)
+    booths = upkeep.follow(after.booths, after.seats, now, restarts=restarts)
     events = (*events, *_follow(room, after, events, now), *booths)
     return (*events, *_missed(replay(room, events), now))
 
@@ -213,9 +213,9 @@ def _decide_host(room: Room, command: Command, now: Instant) -> tuple[Event, ...
     """What the room's host does by itself."""
     if isinstance(command, Restored):
         held = rules.restored(room.floor, Instant(command.last_seen or now))
-        return (*held, *booth_rules.restored(room.booths))
+        return (*held, *upkeep.restored(room.booths))
     if isinstance(command, Tick):
-        return (*rules.tick(room.floor, now), *booth_rules.tick(room.booths, now))
+        return (*rules.tick(room.floor, now), *upkeep.tick(room.booths, now))
     if isinstance(command, UpdateSession):
         if command.definition.id != room.session.id:
             raise CommandRejected("session.other", session=command.definition.id)
@@ -325,7 +325,7 @@ def replay(room: Room, events: Iterable[Event]) -> Room:
 
 def next_deadline(room: Room) -> Instant | None:
     """When time alone will change something; the host then sends ``room.tick``."""
-    deadlines = (rules.next_deadline(room.floor), booth_rules.next_deadline(room.booths))
+    deadlines = (rules.next_deadline(room.floor), upkeep.next_deadline(room.booths))
     return min((one for one in deadlines if one is not None), default=None)
 
 

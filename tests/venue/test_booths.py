@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.venue.table import CHAIR, SESSION, TECHNICIAN, Table, delegate
-from venue.booths.rules import HANDOVER_MS, LOST_OFFER_MS
+from venue.booths.rules import HANDOVER_MS
+from venue.booths.upkeep import LOST_OFFER_MS
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
 from venue.ids import FLOOR_LANGUAGE, Language, SeatId

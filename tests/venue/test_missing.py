@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.venue.table import CHAIR, SESSION, Table
-from venue.booths.rules import LOST_OFFER_MS
+from venue.booths.upkeep import LOST_OFFER_MS
 from venue.ids import SeatId
 from venue.roles import SYSTEM, Actor, Role
 from venue.room import open_room

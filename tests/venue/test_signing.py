@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.venue.table import CHAIR, SESSION, Table
-from venue.booths.rules import LOST_OFFER_MS
 from venue.booths.state import Booth, RelayChanged, evolve
+from venue.booths.upkeep import LOST_OFFER_MS
 from venue.codec import decode_room, encode_room
 from venue.errors import CommandRejected
 from venue.ids import Language, SeatId

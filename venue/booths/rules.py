@@ -1,7 +1,5 @@
 """Who may go on air in a booth, and how the microphone changes hands."""
 
-from collections.abc import Iterator
-
 from venue.base import Command
 from venue.booths.commands import (
     Accept,
@@ -44,9 +42,8 @@ from venue.booths.state import (
     SignalRaised,
     SignalSeen,
     SilenceChanged,
-    TakenOff,
+    arrives,
     booth_of,
-    evolve,
     languages_of,
     members,
     signs,
@@ -57,8 +54,6 @@ from venue.presence import Seat, Seats, seat_of
 from venue.roles import Actor, Role
 
 HANDOVER_MS = 30_000
-LOST_OFFER_MS = 60_000
-"""A partner gets longer when the colleague is gone: nobody else can step in."""
 
 
 def decide(
@@ -190,15 +185,8 @@ def _own_or_named(seats: Seats, actor: Actor, named: str | None) -> Language:
     return name
 
 
-def _arrives(seat: Seat) -> bool:
-    """The engine receives what the interpreter gives: a picture, or sound nobody has muted."""
-    if signs(seat):
-        return seat.media.flowing and seat.media.camera
-    return seat.ready
-
-
 def _check_arrives(seat: Seat) -> None:
-    if not _arrives(seat):
+    if not arrives(seat):
         raise CommandRejected("booth.no_camera" if signs(seat) else "booth.no_microphone")
 
 
@@ -249,7 +237,7 @@ def _check_active(booth: Booth, own: SeatId) -> None:
 
 
 def _partners(booth: Booth, seats: Seats, own: SeatId) -> tuple[SeatId, ...]:
-    return tuple(one for one in booth.ready if one != own and _arrives(seats[one]))
+    return tuple(one for one in booth.ready if one != own and arrives(seats[one]))
 
 
 def _offer(
@@ -383,72 +371,3 @@ def _say(seats: Seats, actor: Actor, command: Say, now: Instant) -> tuple[BoothE
     author = own.definition.name if own is not None else actor.name
     desk = actor.role is not Role.INTERPRETER
     return (Said(name, Message(author, desk, command.text, now)),)
-
-
-def follow(
-    booths: Booths, after: Seats, now: Instant, *, restarts: bool = False
-) -> tuple[BoothEvent, ...]:
-    """What a booth does because of what happened to its seats: whoever is lost is off the air.
-
-    ``restarts``: it is the engine that went, and every link with it.
-    """
-    events: list[BoothEvent] = []
-    for name, booth in booths.items():
-        for event in _lost(booth, name, after, now, "restored" if restarts else "lost"):
-            events.append(event)
-            booths = evolve(booths, event)
-    return tuple(events)
-
-
-def _lost(
-    booth: Booth, name: Language, seats: Seats, now: Instant, cause: TakenOff
-) -> Iterator[BoothEvent]:
-    here = members(seats, name)
-    gone = [one for one in booth.ready if one not in here or not seats[one].media.flowing]
-    handover = booth.handover
-    if handover is not None and ({handover.by, handover.to} & set(gone)) - {booth.active}:
-        yield HandoverEnded(name, "lost")
-        handover = None
-    for seat in gone:
-        yield ReadyChanged(name, seat, False)
-    active = booth.active
-    if active is None or (active in here and _arrives(seats[active])):
-        return
-    if handover is not None:
-        yield HandoverEnded(name, "lost")
-    is_muted = active in here and seats[active].media.flowing and seats[active].muted
-    yield MicrophoneGiven(name, active, "desk" if is_muted else cause)
-    partners = [one for one in booth.ready if one not in gone and one != active]
-    # A signer's place is offered even to nobody: while the offer stands the picture keeps its form.
-    if is_signed(name) or any(_arrives(seats[one]) for one in partners):
-        offered = Handover("lost", active, None, Instant(now + LOST_OFFER_MS))
-        yield HandoverBegun(name, offered)
-
-
-def restored(booths: Booths) -> tuple[BoothEvent, ...]:
-    """After a restart nobody is on air by themselves."""
-    events: list[BoothEvent] = []
-    for name, booth in booths.items():
-        if booth.handover is not None:
-            events.append(HandoverEnded(name, "lost"))
-        if booth.active is not None:
-            events.append(MicrophoneGiven(name, booth.active, "restored"))
-    return tuple(events)
-
-
-def tick(booths: Booths, now: Instant) -> tuple[BoothEvent, ...]:
-    """End handovers nobody answered."""
-    return tuple(
-        HandoverEnded(name, "timeout")
-        for name, booth in booths.items()
-        if booth.handover is not None and booth.handover.expires_at <= now
-    )
-
-
-def next_deadline(booths: Booths) -> Instant | None:
-    """When the next handover runs out."""
-    waiting = [booth.handover.expires_at for booth in booths.values() if booth.handover]
-    return min(waiting, default=None)
-
-
-__all__ = ["decide", "follow", "next_deadline", "restored", "tick"]

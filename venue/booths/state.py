@@ -234,6 +234,13 @@ def signs(seat: Seat) -> bool:
     return booth is not None and is_signed(booth)
 
 
+def arrives(seat: Seat) -> bool:
+    """The engine receives what the interpreter gives: a picture, or sound nobody has muted."""
+    if signs(seat):
+        return seat.media.flowing and seat.media.camera
+    return seat.ready
+
+
 def members(seats: Seats, booth: Language) -> tuple[SeatId, ...]:
     """Everybody who sits in a booth."""
     return tuple(key for key, seat in seats.items() if booth_of(seat) == booth)
