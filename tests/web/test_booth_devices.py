@@ -151,6 +151,6 @@ async def test_the_check_plays_the_own_voice_back(page: Page, stub: StubServer) 
     await page.get_by_role("button", name="Record and listen").click()
     await expect(page.locator(".booth-trial")).to_contain_text("Recording")
     await expect(page.locator(".booth-trial")).to_contain_text("This is how you sound.")
-    heard = await page.evaluate("window.heard")
+    heard = await (await page.wait_for_function("window.heard")).json_value()
     assert heard["length_s"] > 2
     assert heard["peak"] > 0.01

@@ -69,6 +69,11 @@ def violations(page: Page, within: str = "html") -> list[str]:
     """What axe-core finds wrong in a part of the page, in a line each."""
     assert AXE.exists(), "axe-core is missing: npm ci in web/"
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    # A colour on its way from one to another is neither.
+    page.evaluate(
+        "document.getAnimations().filter(one => one instanceof CSSTransition)"
+        ".forEach(one => one.finish())"
+    )
     # Without preload: it waits ten seconds for the metadata of a video that never plays here.
     options = "{resultTypes: ['violations'], preload: false}"
     found = page.evaluate(f"part => axe.run(part, {options})", within)
