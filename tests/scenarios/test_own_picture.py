@@ -136,6 +136,7 @@ async def hold_show(show: Show) -> tuple[dict[str, float], dict[str, float]]:
     return with_own, without
 
 
+@pytest.mark.soak
 def test_each_broadcast_shows_its_own_words_and_a_file_that_says_otherwise_breaks_neither(
     tmp_path: Path,
 ) -> None:

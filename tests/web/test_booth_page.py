@@ -522,8 +522,7 @@ STATES = {"free": FREE, "on_air": OWN_ON_AIR, "offered": OFFERED, "lost": LOST, 
 STATES["by_hand"] = BY_HAND
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hant"])
-@pytest.mark.parametrize("width_px", [360, 1366])
+@pytest.mark.parametrize(("width_px", "language"), [(360, "zh-Hant"), (1366, "en")])
 async def test_axe_finds_nothing_in_the_booth(
     page: Page, stub: StubServer, language: str, width_px: int
 ) -> None:
