@@ -69,7 +69,8 @@ async def test_a_browser_sends_and_sees_the_program(valkey: Valkey, no_main: boo
                 await asyncio.sleep(0.2)
                 figures = await page.evaluate(FIGURES)
         assert ("4d001f" in figures["codec"]) is not no_main
-        assert figures["videoIn"].get("freezeCount", 0) <= 1
+        # Not how often it froze: that is the machine's, which decodes beside other tests.
+        assert figures["videoIn"]["packetsLost"] == figures["audioIn"]["packetsLost"] == 0
         async with asyncio.timeout(20):
             while (await running.status())["picture"]["decoded"] < 20:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
