@@ -14,10 +14,12 @@ from streaming.packets import VideoCodec
 from streaming.rtc.offer import OfferRefused
 from streaming.rtc.peer import Link, Peer, PeerKind, TrackUse
 from tests.streaming.rtc import offers
-from tests.streaming.rtc.support import rig, spec
+from tests.streaming.rtc.support import Rig, rig, spec
 from venue.ids import Language, SeatId
 
 pytestmark = pytest.mark.unit
+
+MEI = SeatId("mei")
 
 
 @pytest.mark.parametrize(
@@ -204,12 +206,15 @@ def tenths(start_s: float, end_s: float) -> list[float]:
     return [round(start_s + index / 10, 1) for index in range(int((end_s - start_s) * 10) + 1)]
 
 
+async def interpreter_on_air(made: Rig) -> Peer:
+    await made.table.open(spec("mei", MEI), offers.GSTREAMER)
+    made.table.steer({}, {MEI: SPEAKER}, {MEI})
+    return made.table.get("mei")
+
+
 async def test_the_loss_of_an_interpreter_on_air_is_noticed_well_within_two_seconds() -> None:
     async with rig() as made:
-        seat = SeatId("mei")
-        await made.table.open(spec("mei", seat), offers.GSTREAMER)
-        peer = made.table.get("mei")
-        made.table.steer({}, {seat: SPEAKER}, {seat})
+        peer = await interpreter_on_air(made)
         assert peer._watch is not None
         clock = Clock(peer, 100.0)
         peer._looked_s = 100.0
@@ -217,17 +222,14 @@ async def test_the_loss_of_an_interpreter_on_air_is_noticed_well_within_two_seco
         assert lost_s is not None
         assert lost_s <= 101.7
         # Off the air the looking ends.
-        made.table.steer({}, {seat: SPEAKER}, frozenset())
+        made.table.steer({}, {MEI: SPEAKER}, frozenset())
         peer._look()
         assert peer._watch is None
 
 
 async def test_a_stall_of_our_own_is_no_loss_of_an_interpreter() -> None:
     async with rig() as made:
-        seat = SeatId("mei")
-        await made.table.open(spec("mei", seat), offers.GSTREAMER)
-        peer = made.table.get("mei")
-        made.table.steer({}, {seat: SPEAKER}, {seat})
+        peer = await interpreter_on_air(made)
         clock = Clock(peer, 100.0)
         peer._looked_s = 100.9
         # The loop stood from 101.0 to 102.0; what came meanwhile is read right after.
@@ -239,10 +241,7 @@ async def test_a_stall_of_our_own_is_no_loss_of_an_interpreter() -> None:
 
 async def test_gaps_of_a_poor_network_are_no_loss_of_an_interpreter() -> None:
     async with rig() as made:
-        seat = SeatId("mei")
-        await made.table.open(spec("mei", seat), offers.GSTREAMER)
-        peer = made.table.get("mei")
-        made.table.steer({}, {seat: SPEAKER}, {seat})
+        peer = await interpreter_on_air(made)
         clock = Clock(peer, 100.0)
         peer._looked_s = 100.0
         assert clock.lost_at(tenths(100.1, 110.0), packets=tenths(100.0, 110.0)[::15]) is None
