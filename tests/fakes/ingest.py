@@ -59,7 +59,7 @@ class RtmpIngest:
         configuration.write_text(
             f"""
             daemon off; master_process off; worker_processes 1;
-            pid {self.directory}/nginx.pid; error_log {self.directory}/error.log notice;
+            pid {self.directory}/nginx.pid; error_log {self.directory}/error.log info;
             load_module {RTMP_MODULE};
             events {{ worker_connections 64; }}
             rtmp {{ server {{ listen 127.0.0.1:{self.port}; ping 1m;
@@ -82,9 +82,17 @@ class RtmpIngest:
             self._server = None
 
     def recordings(self, name: str) -> list[Path]:
-        """What arrived under a name, one file per connection, oldest first."""
+        """What arrived under a name, oldest first: one file per connection.
+
+        A file is named by its second: of two connections begun in the same one only the later is kept,
+        so whoever counts connections asks `publishes`.
+        """
         files = (self.directory / "flv").glob(f"{name}-*.flv")
         return sorted(files, key=lambda path: path.stat().st_mtime_ns)
+
+    def publishes(self, name: str) -> int:
+        """How often something began to be published under a name."""
+        return (self.directory / "error.log").read_text().count(f"publish: name='{name}'")
 
     def received_bytes(self, name: str) -> int:
         return sum(path.stat().st_size for path in self.recordings(name))

@@ -137,7 +137,7 @@ async def test_a_target_that_was_never_there_says_why_and_is_tried_until_it_is(
         await until(lambda: output_state(supervisor, "late") == "retrying")
         await until(lambda: output_state(supervisor, "late") == "running")
         assert room.outputs[OutputId("late")].pid != pid
-        assert len(late.recordings("key")) == 2
+        assert late.publishes("key") == 2
     finally:
         late.kill()
     await house.do("output.remove", output="wrong")
