@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.web import canned_booth
+from tests.web.booth_page import IS_OPEN, OWN_ON_AIR, check, said, sit
 from tests.web.canned_booth import booth
 from tests.web.stub_server import StubServer
-from tests.web.test_booth_page import IS_OPEN, OWN_ON_AIR, check, said, sit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
