@@ -84,8 +84,8 @@ class RtmpIngest:
     def recordings(self, name: str) -> list[Path]:
         """What arrived under a name, oldest first: one file per connection.
 
-        A file is named by its second: of two connections begun in the same one only the later is kept,
-        so whoever counts connections asks `publishes`.
+        A file is named by its second: of two connections begun in the same one only the later is
+        kept, so whoever counts connections asks `publishes`.
         """
         files = (self.directory / "flv").glob(f"{name}-*.flv")
         return sorted(files, key=lambda path: path.stat().st_mtime_ns)
