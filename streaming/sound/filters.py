@@ -7,6 +7,7 @@ A tick is cut into runs; the states between them are one more, small product.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -46,26 +47,29 @@ K_WEIGHTING: Final = (
 """ITU-R BS.1770: the ear's curve, for 48 kHz."""
 
 
+_Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _RunMatrices:
+    """A chain of sections, for a run of samples at a time."""
+
+    order: int
+    own: Block
+    """From a run's samples to its output."""
+    past: Block
+    """From the state before a run to its output."""
+    into: Block
+    """From a run's samples to the state behind it."""
+    between: _Matrix
+
+
 class Filter:
     """A chain of sections over ``signals`` rows, each with its own memory."""
 
     def __init__(self, sections: tuple[Section, ...], signals: int) -> None:
-        a, b, c, d = _cascade(sections)
-        order = len(a)
-        powers = [np.eye(order)]
-        for _ in range(RUN_SAMPLES):
-            powers.append(powers[-1] @ a)
-        impulse = [d, *(float((c @ powers[k] @ b)[0, 0]) for k in range(RUN_SAMPLES - 1))]
-        toeplitz = np.zeros((RUN_SAMPLES, RUN_SAMPLES))
-        for delay, value in enumerate(impulse):
-            toeplitz += np.diag(np.full(RUN_SAMPLES - delay, value), delay)
-        self._own = toeplitz.astype(np.float32)
-        self._past = np.vstack([c @ powers[k] for k in range(RUN_SAMPLES)]).T.astype(np.float32)
-        into = np.hstack([powers[RUN_SAMPLES - 1 - k] @ b for k in range(RUN_SAMPLES)])
-        self._into = into.T.astype(np.float32)
-        self._between = _between_runs(powers[RUN_SAMPLES].T)
-        self._order = order
-        self._state = np.zeros((signals, order))
+        self._runs = _runs_of(sections)
+        self._state = np.zeros((signals, self._runs.order))
 
     def forget(self, row: int) -> None:
         """Clear the memory of one row."""
@@ -76,16 +80,37 @@ class Filter:
         rows = len(sound)
         runs = sound.reshape(rows, _RUNS, RUN_SAMPLES)
         # Three-dimensional products stay below the size at which BLAS would wake its threads.
-        out = runs @ self._own
-        steps = (runs @ self._into).reshape(rows, _RUNS * self._order)
-        states = np.concatenate((self._state[:rows], steps), axis=1) @ self._between
-        self._state[:rows] = states[:, -self._order :]
-        before = states[:, : -self._order].reshape(rows, _RUNS, self._order)
-        out += before.astype(np.float32) @ self._past
+        by, order = self._runs, self._runs.order
+        out = runs @ by.own
+        steps = (runs @ by.into).reshape(rows, _RUNS * order)
+        states = np.concatenate((self._state[:rows], steps), axis=1) @ by.between
+        self._state[:rows] = states[:, -order:]
+        before = states[:, :-order].reshape(rows, _RUNS, order)
+        out += before.astype(np.float32) @ by.past
         return out.reshape(rows, TICK_SAMPLES)
 
 
-_Matrix = npt.NDArray[np.float64]
+@lru_cache(maxsize=8)
+def _runs_of(sections: tuple[Section, ...]) -> _RunMatrices:
+    """Made once for a chain: that takes as long as filtering seconds of sound."""
+    a, b, c, d = _cascade(sections)
+    order = len(a)
+    powers = [np.eye(order)]
+    for _ in range(RUN_SAMPLES):
+        powers.append(powers[-1] @ a)
+    impulse = [d, *(float((c @ powers[k] @ b)[0, 0]) for k in range(RUN_SAMPLES - 1))]
+    toeplitz = np.zeros((RUN_SAMPLES, RUN_SAMPLES))
+    for delay, value in enumerate(impulse):
+        toeplitz += np.diag(np.full(RUN_SAMPLES - delay, value), delay)
+    past = np.vstack([c @ powers[k] for k in range(RUN_SAMPLES)]).T
+    into = np.hstack([powers[RUN_SAMPLES - 1 - k] @ b for k in range(RUN_SAMPLES)]).T
+    return _RunMatrices(
+        order,
+        own=toeplitz.astype(np.float32),
+        past=past.astype(np.float32),
+        into=into.astype(np.float32),
+        between=_between_runs(powers[RUN_SAMPLES].T),
+    )
 
 
 def _between_runs(carry: _Matrix) -> _Matrix:
