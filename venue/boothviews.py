@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from venue.booths.state import Booth, booth_of, languages_of, members
+from venue.glossary import entries
 from venue.ids import Language, SeatId, is_signed
 from venue.roles import Role
 from venue.room import Room
@@ -14,6 +15,7 @@ from venue.wire_booths import (
     BoothView,
     HandoverView,
     InterpreterView,
+    TermView,
 )
 
 _DESK = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.ROOM})
@@ -25,6 +27,22 @@ def booth_views(room: Room, role: Role) -> tuple[BoothView, ...]:
     names = dict.fromkeys(name for seat in room.seats.values() if (name := booth_of(seat)))
     giving = booths_on_air(room)
     return tuple(_booth(room, name, giving, role) for name in names)
+
+
+def glossary_of(room: Room) -> tuple[TermView, ...]:
+    """The terms as they are now, for whoever interprets."""
+    return tuple(
+        TermView(
+            one.entry,
+            one.version,
+            one.term.term,
+            one.term.says,
+            one.term.note,
+            one.term.kind,
+            one.name,
+        )
+        for one in entries(room.session.glossary, room.glossary)
+    )
 
 
 def line_of(room: Room, booth: Language | None) -> tuple[BoothMessageView, ...]:

@@ -4,14 +4,18 @@ The report names who spoke and no member of the audience.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from venue.archive import chapters_of
+from venue.glossary import Change, file_entry
 from venue.ids import DurationMs, Instant
 from venue.program import Output
 from venue.questions import State
 from venue.roles import Role
+from venue.room import Room
+from venue.session import TermKind
 from venue.story import ON_AIR, OutputStory, Story, Stretch
 from venue.turns import Interval
 from venue.viewers import ViewersFigures
@@ -73,6 +77,21 @@ class OutputFigures(msgspec.Struct, frozen=True):
     errors: dict[str, int]
 
 
+class TermFigures(msgspec.Struct, frozen=True):
+    """What interpreters have made of a term."""
+
+    change: Literal["added", "corrected", "removed"]
+    listed: str
+    """The term as the session file has it; empty: it has not."""
+    term: str
+    says: dict[str, str]
+    note: str
+    kind: TermKind
+    name: str
+    """Whose the last change was."""
+    changed_at: Instant
+
+
 class Report(msgspec.Struct, frozen=True):
     """What the organiser is told afterwards."""
 
@@ -95,6 +114,8 @@ class Report(msgspec.Struct, frozen=True):
     outputs: tuple[OutputFigures, ...]
     youtube: tuple[ViewersFigures, ...] = ()
     """Who watched there, a language each, with every count."""
+    terms: tuple[TermFigures, ...] = ()
+    """Of the glossary, for the next session's."""
 
 
 def report_of(story: Story, youtube: tuple[ViewersFigures, ...] = ()) -> Report:
@@ -123,7 +144,31 @@ def report_of(story: Story, youtube: tuple[ViewersFigures, ...] = ()) -> Report:
             for output, told in story.outputs.items()
         ),
         youtube=youtube,
+        terms=_terms(room),
     )
+
+
+def _terms(room: Room) -> tuple[TermFigures, ...]:
+    listed = {file_entry(one): one.term for one in room.session.glossary}
+    return tuple(
+        TermFigures(
+            change=_change(one, name in listed),
+            listed=listed.get(name, ""),
+            term=one.term.term,
+            says=dict(one.term.says),
+            note=one.term.note,
+            kind=one.term.kind,
+            name=one.name,
+            changed_at=one.at,
+        )
+        for name, one in room.glossary.changes.items()
+    )
+
+
+def _change(change: Change, is_listed: bool) -> Literal["added", "corrected", "removed"]:
+    if change.removed:
+        return "removed"
+    return "corrected" if is_listed else "added"
 
 
 def _questions(story: Story) -> dict[str, int]:

@@ -16,6 +16,7 @@ from venue import (
     captions,
     exchange,
     floor,
+    glossary,
     heard,
     passing_on,
     presence,
@@ -44,6 +45,7 @@ from venue.floor import rules
 from venue.floor.commands import AddFor, FloorCommand, Request
 from venue.floor.state import Floor, FloorEvent
 from venue.floor.state import evolve as evolve_floor
+from venue.glossary import Glossary, GlossaryCommand, GlossaryEvent, TermWritten
 from venue.heard import Heard, HeardCommand, HeardEvent
 from venue.ids import CommandId, Instant
 from venue.passing_on import PassOn
@@ -96,6 +98,7 @@ RoomCommand = (
     | BoothCommand
     | PassOn
     | CaptionCommand
+    | GlossaryCommand
     | ExchangeCommand
     | HostCommand
 )
@@ -110,6 +113,7 @@ RoomEvent = (
     | BroadcastEvent
     | BoothEvent
     | CaptionEvent
+    | GlossaryEvent
     | ExchangeEvent
     | SessionUpdated
 )
@@ -122,6 +126,7 @@ _STAGE_COMMANDS, _STAGE_EVENTS = get_args(StageCommand), get_args(StageEvent)
 _PROGRAM_COMMANDS, _PROGRAM_EVENTS = get_args(ProgramCommand), get_args(ProgramEvent)
 _BROADCAST_COMMANDS, _BROADCAST_EVENTS = get_args(BroadcastCommand), get_args(BroadcastEvent)
 _BOOTH_COMMANDS, _BOOTH_EVENTS = (*get_args(BoothCommand), PassOn), get_args(BoothEvent)
+_GLOSSARY_COMMANDS, _GLOSSARY_EVENTS = get_args(GlossaryCommand), get_args(GlossaryEvent)
 _EXCHANGE_COMMANDS, _EXCHANGE_EVENTS = get_args(ExchangeCommand), get_args(ExchangeEvent)
 
 
@@ -139,6 +144,7 @@ class Room(msgspec.Struct, frozen=True):
     captions: Captions = {}
     exchanges: Exchanges = {}
     heard: Heard = Heard()
+    glossary: Glossary = Glossary()
 
 
 def open_room(session: SessionDefinition) -> Room:
@@ -188,8 +194,17 @@ def _decide_part(
         return _decide_broadcast(room, command, now, op)
     if isinstance(command, _BOOTH_COMMANDS):
         return _decide_booth(room, actor, command, now)
+    return _decide_words(room, actor, command, now)
+
+
+def _decide_words(room: Room, actor: Actor, command: Command, now: Instant) -> tuple[Event, ...]:
+    """What is written beside the show."""
+    session = room.session
     if isinstance(command, CaptionCommand):
         return captions.decide(session.captioned, command, now)
+    if isinstance(command, _GLOSSARY_COMMANDS):
+        listed = session.glossary
+        return glossary.decide(listed, room.glossary, room.seats, actor, command, now)
     if isinstance(command, _EXCHANGE_COMMANDS):
         return exchange.decide(room.exchanges, room.broadcasts, room.questions, command, now)
     return _decide_host(room, command, now)
@@ -291,14 +306,22 @@ def _evolve(room: Room, event: Event) -> Room:
         return replace(room, broadcasts=broadcast.evolve(room.broadcasts, event))
     if isinstance(event, _BOOTH_EVENTS):
         return replace(room, booths=evolve_booths(room.booths, event))
+    if isinstance(event, _PROGRAM_EVENTS):
+        return _evolve_program(room, event)
+    return _evolve_words(room, event)
+
+
+def _evolve_words(room: Room, event: Event) -> Room:
     if isinstance(event, Captioned):
         return replace(room, captions=captions.evolve(room.captions, event))
+    if isinstance(event, _GLOSSARY_EVENTS):
+        return replace(room, glossary=glossary.evolve(room.glossary, event))
     if isinstance(event, _EXCHANGE_EVENTS):
         return replace(room, exchanges=exchange.evolve(room.exchanges, event))
     if isinstance(event, SessionUpdated):
         seats = presence.with_definitions(room.seats, event.definition)
         return replace(room, session=event.definition, seats=seats)
-    return _evolve_program(room, event) if isinstance(event, _PROGRAM_EVENTS) else room
+    return room
 
 
 def _evolve_program(room: Room, event: ProgramEvent) -> Room:
@@ -343,6 +366,8 @@ def result_of(
             return {"turn": event.turn}
         if isinstance(event, QuestionSubmitted):
             return {"question": event.question.question}
+        if isinstance(event, TermWritten):
+            return {"entry": event.entry}
     if isinstance(command, Request | AddFor):
         existing = rules.existing_turn(before.floor, before.seats, actor, command)
         return {"turn": existing} if existing else {}

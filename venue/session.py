@@ -9,7 +9,16 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from venue.errors import CommandRejected
-from venue.ids import DurationMs, Instant, Language, SeatId, SessionId, fitting, is_signed
+from venue.ids import (
+    FLOOR_LANGUAGE,
+    DurationMs,
+    Instant,
+    Language,
+    SeatId,
+    SessionId,
+    fitting,
+    is_signed,
+)
 from venue.roles import Role
 from venue.wire_youtube import Privacy
 
@@ -19,6 +28,9 @@ LanguageTag = Annotated[str, Meta(pattern="^(floor|[a-z]{2,3}(-[A-Za-z0-9]{2,8})
 
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 ClockTime = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+GLOSSARY_CHARACTERS = 100_000
+"""Every interpreter's page gets all of it with each change."""
 
 YEAR_2100 = 4_102_444_800_000
 
@@ -107,6 +119,10 @@ class YouTubeDefinition(
     """Root of the pages of a stand-in on this machine, for links; empty: YouTube itself."""
 
 
+TermKind = Literal["term", "person", "place", "body", "acronym", "work"]
+"""Who or what is named: ``body`` is an organisation, ``work`` a programme, law or document."""
+
+
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One entry of the glossary."""
 
@@ -114,6 +130,16 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     says: Mapping[LanguageTag, Line] = {}
     """What it is in each language."""
     note: Line = ""
+    kind: TermKind = "term"
+
+
+def term_key(term: str) -> str:
+    """What makes two terms one: letters, whatever their case and the spaces between.
+
+    >>> term_key("  Sponge   City ")
+    'sponge city'
+    """
+    return " ".join(term.casefold().split())
 
 
 class AgendaItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -204,7 +230,8 @@ def parse_session(raw: object) -> SessionDefinition:
             ``session.duplicate_seat``, ``session.youtube_language``, ``session.signed_language``,
             ``session.booth_mixed``, ``session.own_picture_language``,
             ``session.youtube_captions``, ``session.youtube_captions_latency``,
-            ``session.ends_early``.
+            ``session.ends_early``, ``session.glossary_term``, ``session.glossary_duplicate``,
+            ``session.glossary_language``, ``session.glossary_size``.
     """
     try:
         session = msgspec.convert(raw, SessionDefinition)
@@ -222,6 +249,7 @@ def parse_session(raw: object) -> SessionDefinition:
         if len(seat.booth) > 1 and any(is_signed(language) for language in seat.booth):
             raise CommandRejected("session.booth_mixed", seat=seat.seat)
     _check_agenda(session, seen)
+    _check_glossary(session.glossary)
     return replace(session, seats=tuple(one.among(session.languages) for one in session.seats))
 
 
@@ -243,6 +271,24 @@ def _check_agenda(session: SessionDefinition, seats: set[str]) -> None:
         for seat in item.speakers:
             if seat not in seats:
                 raise CommandRejected("session.agenda_seat", item=number, seat=seat)
+
+
+def _check_glossary(terms: tuple[Term, ...]) -> None:
+    known = set[str]()
+    size = 0
+    for number, one in enumerate(terms, 1):
+        key = term_key(one.term)
+        if not key:
+            raise CommandRejected("session.glossary_term", term=number)
+        if key in known:
+            raise CommandRejected("session.glossary_duplicate", term=one.term)
+        known.add(key)
+        for language, says in one.says.items():
+            if language == FLOOR_LANGUAGE or not says.strip():
+                raise CommandRejected("session.glossary_language", term=one.term, lang=language)
+        size += len(one.term) + len(one.note) + sum(map(len, one.says.values()))
+    if size > GLOSSARY_CHARACTERS:
+        raise CommandRejected("session.glossary_size", characters=size, max=GLOSSARY_CHARACTERS)
 
 
 def _check_languages(session: SessionDefinition) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from venue import heard
 from venue.booths.state import booth_of
-from venue.boothviews import booth_views, line_of
+from venue.boothviews import booth_views, glossary_of, line_of
 from venue.broadcast_view import youtube_view
 from venue.captions import SHOWN
 from venue.floor.state import Floor
@@ -30,6 +30,7 @@ from venue.staging import (
 )
 from venue.turns import Current, Phase, Turn
 from venue.wire import (
+    AgendaView,
     AskedView,
     CaptionView,
     CurrentTurnView,
@@ -45,7 +46,6 @@ from venue.wire import (
     SeatView,
     SessionView,
     Tally,
-    TermView,
     UndoView,
     View,
     YouView,
@@ -83,6 +83,7 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
         program=_program(room, role),
         outputs=_outputs(room) if role in _DESK else (),
         booths=booth_views(room, role),
+        glossary=glossary_of(room) if role is Role.INTERPRETER else (),
         captions={
             language: tuple(CaptionView(line.number, line.text, line.at) for line in lines[-SHOWN:])
             for language, lines in room.captions.items()
@@ -107,6 +108,7 @@ def personal(
         program=base.program,
         outputs=base.outputs,
         booths=base.booths,
+        glossary=base.glossary,
         captions=base.captions,
         counters=base.counters,
         you=_you(room, viewer),
@@ -116,7 +118,7 @@ def personal(
 
 def _session(room: Room, role: Role) -> SessionView:
     session = room.session
-    glossary = session.glossary if role is Role.INTERPRETER else ()
+    agenda = session.agenda if role is Role.INTERPRETER else ()
     return SessionView(
         id=session.session_id,
         title=session.title,
@@ -126,7 +128,7 @@ def _session(room: Room, role: Role) -> SessionView:
         accent=session.accent,
         captions=session.captioned,
         own_pictures=session.own_pictures,
-        glossary=tuple(TermView(one.term, one.says, one.note) for one in glossary),
+        agenda=tuple(AgendaView(one.at, one.title) for one in agenda),
     )
 
 

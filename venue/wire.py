@@ -20,7 +20,7 @@ from venue.ids import (
     SessionId,
     TurnId,
 )
-from venue.wire_booths import BoothMessageView, BoothView
+from venue.wire_booths import BoothMessageView, BoothView, TermView
 from venue.wire_youtube import YouTubeView
 
 ListState = Literal["not_open", "open", "closed"]
@@ -36,12 +36,12 @@ OutputState = Literal["ready", "starting", "running", "degraded", "retrying", "f
 
 
 @dataclass(frozen=True, slots=True)
-class TermView:
-    """One entry of the glossary."""
+class AgendaView:
+    """One item of the programme."""
 
-    term: str
-    says: Mapping[str, str]
-    note: str
+    at: str
+    """When it begins, ``15:10`` by the clocks of the session's time zone."""
+    title: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class SessionView:
     """Languages that have captions."""
     own_pictures: tuple[Language, ...] = ()
     """Languages whose targets get a picture written in them alone."""
-    glossary: tuple[TermView, ...] = ()
+    agenda: tuple[AgendaView, ...] = ()
     """Only for interpreters."""
 
 
@@ -298,6 +298,8 @@ class View:
     program: ProgramView
     outputs: tuple[OutputView, ...]
     booths: tuple[BoothView, ...] = ()
+    glossary: tuple[TermView, ...] = ()
+    """Only for interpreters."""
     captions: Mapping[Language, tuple[CaptionView, ...]] = field(default_factory=dict)
     """The last lines of each language."""
     counters: Mapping[str, int] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """The shapes of the interpreters' booths; a part of ``venue.wire``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,3 +80,22 @@ class BoothView:
     """A booth of a sign language: seen in the picture, not heard."""
     output: Language | None = None
     """What the active interpreter chose by hand to give into; None: by what is spoken."""
+
+
+TermKind = Literal["term", "person", "place", "body", "acronym", "work"]
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """One entry of the glossary."""
+
+    entry: str
+    version: int
+    """What a correction or removal was made from."""
+    term: str
+    says: Mapping[str, str]
+    """By language."""
+    note: str
+    kind: TermKind
+    name: str = ""
+    """The interpreter who wrote it so; empty: as the organiser did."""

@@ -116,6 +116,8 @@ GLOSSARY = (
     {"term": "pilot project", "says": {"zh": "試辦計畫"}},
     {"term": "participatory budget", "says": {"zh": "參與式預算"}, "note": "not 公民預算"},
     {"term": "deputy mayor", "says": {"zh": "副市長"}},
+    {"term": "Gdynia", "says": {"zh": "格丁尼亞"}, "kind": "place"},
+    {"term": "ICLEI", "says": {"zh": "地方政府永續發展協會"}, "kind": "body"},
 )
 
 AGENDA = (

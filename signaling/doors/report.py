@@ -63,7 +63,30 @@ def _tables(figures: Report) -> Mapping[str, list[list[str | int]]]:
         "outputs": _rows(OutputFigures, figures.outputs, zone),
         "questions": questions,
         "viewers": _viewers(figures),
+        "terms": _terms(figures),
     }
+
+
+def _terms(figures: Report) -> list[list[str | int]]:
+    """A column a language, as glossaries are kept in spreadsheets."""
+    languages = sorted({tag for one in figures.terms for tag in one.says})
+    rows: list[list[str | int]] = [
+        ["change", "listed", "term", *languages, "note", "kind", "by", "changed_at"]
+    ]
+    rows += [
+        [
+            one.change,
+            one.listed,
+            one.term,
+            *(one.says.get(tag, "") for tag in languages),
+            one.note,
+            one.kind,
+            one.name,
+            _value("changed_at", one.changed_at, figures.timezone),
+        ]
+        for one in figures.terms
+    ]
+    return rows
 
 
 def _viewers(figures: Report) -> list[list[str | int]]:

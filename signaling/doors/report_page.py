@@ -43,6 +43,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "when": "When",
         "mean": "Mean",
         "views": "Views",
+        "terms": "Glossary: changed by interpreters",
+        "change": "Change",
+        "added": "Added",
+        "corrected": "Corrected",
+        "removed": "Removed",
+        "term": "Term",
+        "says": "In other languages",
+        "note": "Note",
+        "by": "By",
         "questions.received": "Received",
         "questions.published": "Published",
         "questions.answered": "Answered",
@@ -81,6 +90,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "when": "時間",
         "mean": "平均",
         "views": "觀看次數",
+        "terms": "詞彙表：口譯員的更動",
+        "change": "更動",
+        "added": "新增",
+        "corrected": "修正",
+        "removed": "移除",
+        "term": "詞彙",
+        "says": "其他語言",
+        "note": "備註",
+        "by": "更動者",
         "questions.received": "收到",
         "questions.published": "已發布",
         "questions.answered": "已回答",
@@ -131,6 +149,14 @@ def page(figures: Report, wanted: str) -> str:
                 _shown(one.mean), _shown(one.views),
             )
             for one in figures.youtube
+        ]),
+        _table(words, "terms", ("change", "term", "says", "note", "by"), [
+            (
+                words[one.change], one.term,
+                " · ".join(f"{tag}{words['colon']}{says}" for tag, says in one.says.items()),
+                one.note, one.name,
+            )
+            for one in figures.terms
         ]),
     ]  # fmt: skip
     return (

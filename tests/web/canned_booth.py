@@ -12,12 +12,19 @@ LANGUAGES = ("zh-Hant", "en")
 VERBS = (
     "booth.ready", "booth.on", "booth.off", "booth.off_noted", "booth.cough", "booth.offer",
     "booth.request", "booth.accept", "booth.cancel", "booth.output", "booth.relay", "booth.signal",
-    "booth.say", "floor.speaks", "self.mute",
+    "booth.say", "floor.speaks", "self.mute", "glossary.add", "glossary.correct", "glossary.remove",
 )  # fmt: skip
+
+
+def term(words: str, says: Mapping[str, str] | None = None, **changes: Any) -> Document:
+    entry = {"entry": f"f.{words.casefold()}", "version": 0, "term": words, "says": says or {}}
+    return {**entry, "note": "", "kind": "term", "name": "", **changes}
+
+
 GLOSSARY = (
-    {"term": "night bus", "says": {"zh-Hant": "夜間公車"}, "note": "runs from midnight to five"},
-    {"term": "sponge city", "says": {"zh-Hant": "海綿城市"}, "note": ""},
-    {"term": "participatory budget", "says": {"zh-Hant": "參與式預算"}, "note": ""},
+    term("night bus", {"zh-Hant": "夜間公車"}, note="runs from midnight to five"),
+    term("sponge city", {"zh-Hant": "海綿城市"}),
+    term("participatory budget", {"zh-Hant": "參與式預算"}),
 )
 SPELLINGS = {"dijon": "dee-ZHON; 第戎", "vysocina": "VIH-so-chee-na"}
 
@@ -98,7 +105,7 @@ def view(own_booth: Mapping[str, Any] | None = None, **sections: Any) -> Documen
     }  # fmt: skip
     return {
         **base,
-        "session": {**base["session"], "glossary": list(GLOSSARY)},
+        "glossary": list(GLOSSARY),
         "seats": seats,
         "questions": [asked],
         "booths": [dict(own_booth or booth())],

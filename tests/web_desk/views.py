@@ -126,7 +126,7 @@ def session(**changes: Any) -> View:
         "accent": "#4aa8ff",
         "captions": ["en"],
         "own_pictures": [],
-        "glossary": [],
+        "agenda": [],
         **changes,
     }
 

@@ -159,6 +159,19 @@ export interface BoothView {
   readonly output: string | null;
 }
 
+export type TermKind = "term" | "person" | "place" | "body" | "acronym" | "work";
+
+/** One entry of the glossary. */
+export interface TermView {
+  readonly entry: string;
+  readonly version: number;
+  readonly term: string;
+  readonly says: Readonly<Record<string, string>>;
+  readonly note: string;
+  readonly kind: TermKind;
+  readonly name: string;
+}
+
 export type ListState = "not_open" | "open" | "closed";
 
 export type FloorState = "idle" | "calling" | "speaking" | "held";
@@ -175,11 +188,10 @@ export type QuestionState = "pending" | "approved" | "shortlisted" | "next" | "l
 
 export type OutputState = "ready" | "starting" | "running" | "degraded" | "retrying" | "failed" | "finished";
 
-/** One entry of the glossary. */
-export interface TermView {
-  readonly term: string;
-  readonly says: Readonly<Record<string, string>>;
-  readonly note: string;
+/** One item of the programme. */
+export interface AgendaView {
+  readonly at: string;
+  readonly title: Readonly<Record<string, string>>;
 }
 
 /** What the session is; changes rarely. */
@@ -192,7 +204,7 @@ export interface SessionView {
   readonly accent: string;
   readonly captions: ReadonlyArray<string>;
   readonly own_pictures: ReadonlyArray<string>;
-  readonly glossary: ReadonlyArray<TermView>;
+  readonly agenda: ReadonlyArray<AgendaView>;
 }
 
 /** What the interpreters ask of the speaker; pages show it for some seconds. */
@@ -375,6 +387,7 @@ export interface View {
   readonly program: ProgramView;
   readonly outputs: ReadonlyArray<OutputView>;
   readonly booths: ReadonlyArray<BoothView>;
+  readonly glossary: ReadonlyArray<TermView>;
   readonly captions: Readonly<Record<string, ReadonlyArray<CaptionView>>>;
   readonly counters: Readonly<Record<string, number>>;
   readonly you: YouView | null;

@@ -1,20 +1,21 @@
 /** What is beside the work: the glossary, the own notes, the line to the desk. */
 
 import { cx, el, h, useState } from "../../dom.js";
-import { languageName, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
 import { Line, Unread, markRead, unreadOf } from "../line.js";
 import { DevicePanel } from "./devices.js";
+import { Glossary } from "./glossary.js";
 
 /** @typedef {import("./desk.js").BoothDesk} BoothDesk */
 /** @typedef {import("../../wire.d.ts").View} View */
-/** @typedef {import("../../wire.d.ts").TermView} TermView */
+/** @typedef {import("../../wire.d.ts").BoothView} BoothView */
 
-/** @param {{ desk: BoothDesk, view: View }} props */
-export const Aside = ({ desk, view }) =>
+/** @param {{ desk: BoothDesk, view: View, booth: BoothView }} props */
+export const Aside = ({ desk, view, booth }) =>
   el(
     "div",
-    { class: "booth-aside" },
-    desk.isChoosing.value ? h(DevicePanel, { desk }) : h(Glossary, { terms: view.session.glossary }),
+    { class: cx("booth-aside", desk.glossary.draft.value !== null && !desk.isChoosing.value && "writing") },
+    desk.isChoosing.value ? h(DevicePanel, { desk }) : h(Glossary, { desk, view, booth }),
     h(Notes, { session: view.session.id, seat: view.you?.seat ?? "" }),
     h(OwnLine, { desk, view }),
   );
@@ -32,39 +33,6 @@ const OwnLine = ({ desk, view }) => {
     h(Line, { id: "booth-line", lines, label: t("line.write"), say: desk.say }),
   );
 };
-
-/** @param {TermView} term @param {string} wanted lower case */
-const matches = ({ term, says, note }, wanted) =>
-  [term, note, ...Object.values(says)].some((text) => text.toLocaleLowerCase().includes(wanted));
-
-/** @param {{ terms: ReadonlyArray<TermView> }} props */
-const Glossary = ({ terms }) => {
-  const [wanted, setWanted] = useState("");
-  const found = terms.filter((term) => matches(term, wanted.trim().toLocaleLowerCase()));
-  return el(
-    "section",
-    { class: "card glossary", "aria-labelledby": "glossary-title" },
-    el("h2", { id: "glossary-title" }, t("glossary.title"), el("kbd", { "aria-hidden": "true" }, "G")),
-    el("input", {
-      id: "booth-glossary", class: "input", type: "search", value: wanted, placeholder: t("glossary.filter"), "aria-label": t("glossary.filter"),
-      "aria-keyshortcuts": "G", disabled: terms.length === 0, onInput: (event) => setWanted(event.currentTarget.value),
-    }),
-    found.length === 0
-      ? el("p", { class: "muted" }, t(terms.length === 0 ? "glossary.empty" : "glossary.none"))
-      : el("dl", { class: "terms", tabIndex: 0, "aria-label": t("glossary.title") }, found.map((term) => h(Term, { key: term.term, term }))),
-  );
-};
-
-/** @param {{ term: TermView }} props */
-const Term = ({ term }) =>
-  el(
-    "div",
-    { class: "term" },
-    el("dt", {}, term.term),
-    Object.entries(term.says).map(([tag, says]) =>
-      el("dd", { key: tag }, el("span", { class: "visually-hidden" }, `${languageName(tag)}: `), el("span", { lang: tag }, says))),
-    term.note ? el("dd", { class: "muted" }, term.note) : null,
-  );
 
 /** Kept on this device, for this session and seat. @param {{ session: string, seat: string }} props */
 const Notes = ({ session, seat }) => {

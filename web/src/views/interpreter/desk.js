@@ -18,6 +18,7 @@ import { sendCamera, sendMicrophone } from "./sending.js";
 import { handingOf, isOthers, lampOf, ownBooth, relayable } from "./standing.js";
 import { createTrial } from "./trial.js";
 import { phrasesOf } from "./words.js";
+import { createWriting } from "./writing.js";
 
 /** @typedef {"check" | "booth" | "elsewhere"} Phase */
 /** @typedef {"slow_down" | "no_sound" | "missed_name" | "closer_to_microphone"} SignalKind */
@@ -144,6 +145,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     weakLink,
     /** The panel of devices is open. */
     isChoosing,
+    glossary: createWriting(connection.command),
 
     enter() {
       closed.value = isActive.peek();

@@ -77,6 +77,8 @@ const actOf = (desk, name, event) => {
       return desk.handOver;
     case "d":
       return desk.toggleDevices;
+    case "w":
+      return () => writeTerm(desk);
     case "t":
       return desk.toggleSource;
     case "p":
@@ -107,6 +109,13 @@ const sayNext = (desk) => {
   const spoken = view && spokenBy(view);
   const lang = view && nextTongue(view);
   if (spoken && lang) desk.speaks({ ...spoken.body, lang });
+};
+
+/** A term that is being written already goes on. @param {BoothDesk} desk */
+const writeTerm = ({ glossary, isChoosing }) => {
+  isChoosing.value = false;
+  if (glossary.draft.value) document.getElementById("booth-glossary")?.focus();
+  else glossary.write({});
 };
 
 /** @param {BoothDesk} desk */

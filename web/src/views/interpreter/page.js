@@ -51,7 +51,7 @@ export const BoothPage = ({ desk, view, booth }) =>
         h(Partner, { desk, view, booth }),
         h(Signals, { desk, booth }),
       ),
-      h(Aside, { desk, view }),
+      h(Aside, { desk, view, booth }),
     ),
     h(PartnerSound, { desk }),
   );
