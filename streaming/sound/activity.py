@@ -51,6 +51,10 @@ class SpeechDetector:
         speaks |= run >= BEGIN_TICKS
         speaks &= run > -END_TICKS
 
+    def voices(self, rows: int) -> npt.NDArray[np.bool_]:
+        """Which of the first rows are voices, shape (rows,); to be read only."""
+        return self._speaks[:rows]
+
     def speaks(self, row: int) -> bool:
         return bool(self._speaks[row])
 

@@ -17,7 +17,14 @@ RAMP: Final = ((np.arange(TICK_SAMPLES) + 1) / TICK_SAMPLES).astype(np.float32)[
 BUS_LOUDNESS: Final = -19.0
 """LUFS of a mono bus.  On both sides of a stereo program BS.1770 adds them up: -16 LUFS."""
 
+UNHEARD_S: Final = 1.5
+"""A voice that has been below the gate for so long is another one than was learnt: a shout is over,
+or somebody turned the microphone down."""
+MODULATED_DB: Final = 12.0
+"""Syllables are so far from their gaps; the noise of a room is not."""
+
 _Row = npt.NDArray[np.float32]
+_Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,11 @@ class Leveller:
         self._weight = Filter(K_WEIGHTING, signals)
         self._loudness = np.full(signals, limits.first_guess, np.float32)
         self._heard_s = np.zeros(signals, np.float32)
+        self._unheard_s = np.zeros(signals, np.float32)
+        """For how long there has been a voice, and none as loud as the one learnt."""
+        self._softest = np.full(signals, np.inf, np.float32)
+        self._loudest = np.full(signals, -np.inf, np.float32)
+        """Of that time."""
         self._gain_db = np.zeros(signals, np.float32)
         self._gain = np.ones(signals, np.float32)
         self._powers = np.zeros((signals, limits.block_ticks), np.float32)
@@ -71,6 +83,7 @@ class Leveller:
         self._weight.forget(row)
         self._loudness[row] = self._limits.first_guess
         self._heard_s[row] = 0
+        self._unheard_s[row] = 0
         self._gain_db[row] = 0
         self._gain[row] = 1
         self._powers[row] = 0
@@ -78,21 +91,38 @@ class Leveller:
     def gain_db(self, row: int) -> float:
         return float(self._gain_db[row])
 
-    def gains(self, sound: Block) -> Block:
+    def gains(self, sound: Block, voices: _Flags | None = None) -> Block:
         """Listen to one tick of the first rows, shape (rows, 960), and say by what to multiply it.
 
         The same shape again: from the gain of the last tick in a line to that of this one.
+        ``voices``, shape (rows,), says in which rows somebody speaks, as far as that is known.
         """
         rows = len(sound)
         weighted = self._weight(sound)
         power = np.einsum("ij,ij->i", weighted, weighted) / TICK_SAMPLES
         self._tick = (self._tick + 1) % self._limits.block_ticks
         self._powers[:rows, self._tick] = power
-        self._learn(decibels(self._powers[:rows].mean(axis=1)) - 0.691, rows)
+        momentary = decibels(self._powers[:rows].mean(axis=1)) - 0.691
+        if voices is not None:
+            self._doubt(momentary, voices, rows)
+        self._learn(momentary, rows)
         before = self._gain[:rows].copy()
         self._steer(rows)
         slope = (self._gain[:rows] - before)[:, None]
         return before[:, None] + slope * RAMP
+
+    def _doubt(self, momentary: _Row, voices: _Flags, rows: int) -> None:
+        """Forget how loud a voice was that has long been much softer."""
+        limits, unheard = self._limits, self._unheard_s[:rows]
+        softest, loudest = self._softest[:rows], self._loudest[:rows]
+        unheard += np.where(voices & (momentary > limits.gate), TICK_S, 0).astype(np.float32)
+        np.minimum(softest, momentary, out=softest, where=voices)
+        np.maximum(loudest, momentary, out=loudest, where=voices)
+        other = (unheard > UNHEARD_S) & (loudest - softest > MODULATED_DB)
+        self._heard_s[:rows][other] = 0
+        begin = other | (momentary > self._loudness[:rows] - limits.relative_gate)
+        unheard[begin] = 0
+        softest[begin], loudest[begin] = np.inf, -np.inf
 
     def _learn(self, momentary: _Row, rows: int) -> None:
         limits, running = self._limits, self._loudness[:rows]

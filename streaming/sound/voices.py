@@ -113,7 +113,8 @@ class Voices:
             raw[row] = pull(seat)
         clean = self._high_pass(raw)
         self._meter(clean)
-        return clean * self._leveller.gains(clean) * self._envelope(count, wanted)
+        gains = self._leveller.gains(clean, self._speech.voices(count))
+        return clean * gains * self._envelope(count, wanted)
 
     def _meter(self, sound: Block) -> None:
         now = decibels(np.einsum("ij,ij->i", sound, sound) / TICK_SAMPLES)

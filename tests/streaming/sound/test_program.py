@@ -82,6 +82,28 @@ def test_a_shout_stays_under_the_true_peak() -> None:
     assert loudness(decode(room.frames))[1] <= -1.5
 
 
+@pytest.mark.parametrize("louder", [8, 100])
+def test_after_a_shout_or_with_a_microphone_turned_down_a_voice_is_as_loud_as_before(
+    louder: float,
+) -> None:
+    sound = speech(110.0, seed=110)
+    loud = np.clip(sound[: 4 * 48_000] * louder, -1, 1)
+    room = Studio((EN,), {SEAT: packets_of(np.concatenate((loud, sound, sound, sound)), 64)})
+    room.run(scene(SEAT), 28 * 50)
+    figure, _ = loudness(decode(room.frames)[:, 18 * 48_000 :])
+    assert figure == pytest.approx(-16, abs=1.0)
+
+
+def test_the_noise_of_a_room_is_not_raised_in_a_pause() -> None:
+    sound = speech(110.0, seed=110)
+    noise = np.random.default_rng(3).normal(0, 10 ** (-44 / 20), 20 * 48_000).astype(np.float32)
+    sound = np.concatenate((sound, np.zeros(12 * 48_000, np.float32)))[: len(noise)] + noise
+    room = Studio((EN,), {SEAT: packets_of(sound, 96)})
+    room.run(scene(SEAT), 20 * 50)
+    out = decode(room.frames)[0]
+    assert 20 * np.log10(out[18 * 48_000 :].std()) < -40
+
+
 def test_every_language_has_its_frames_on_the_grid_without_a_hole() -> None:
     room = Studio((EN, ZH), {SEAT: packets_of(tone(500, 1))})
     room.run(scene(SEAT), 100)
