@@ -7,10 +7,10 @@ from playwright.async_api import Page, expect
 
 from tests.harness.screens import FAULTS, TOUCH_PX
 from tests.web import canned_booth
+from tests.web.booth_page import said, sit
 from tests.web.canned_booth import OWN, booth, term
 from tests.web.conftest import AXE
 from tests.web.stub_server import Document, StubServer
-from tests.web.test_booth_page import said, sit
 from tests.web.test_delegate_page import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

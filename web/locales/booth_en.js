@@ -170,6 +170,9 @@ export const en = {
   "speakers.question.next": "Next question",
   "speakers.left": "{left} left",
 
+  "large.enter": "Large",
+  "large.leave": "Smaller",
+  "large.line": "{count} new from the desk",
   "glossary.title": "Glossary",
   "glossary.filter": "Find a term",
   "glossary.none": "No term with these letters. Enter writes it down.",

@@ -170,6 +170,9 @@ export const zhHant = {
   "speakers.question.next": "下一題",
   "speakers.left": "剩 {left}",
 
+  "large.enter": "放大",
+  "large.leave": "縮小",
+  "large.line": "主控台有 {count} 則新訊息",
   "glossary.title": "詞彙表",
   "glossary.filter": "尋找詞彙",
   "glossary.none": "沒有符合的詞彙。按 Enter 可寫下來。",

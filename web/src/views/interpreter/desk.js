@@ -13,6 +13,7 @@ import { computed, effect, signal } from "../../dom.js";
 import { createPeer } from "../../peer.js";
 import { createActs } from "../desk/acts.js";
 import { createHearing } from "./hearing.js";
+import { createLarge } from "./large.js";
 import { watchLink } from "./link.js";
 import { sendCamera, sendMicrophone } from "./sending.js";
 import { handingOf, isOthers, lampOf, ownBooth, relayable } from "./standing.js";
@@ -37,6 +38,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
   const peer = createPeer(connection, { iceServers: ice_servers });
   const trial = createTrial(devices);
   const isChoosing = signal(false);
+  const large = createLarge();
   const phase = signal(/** @type {Phase} */ ("check"));
   /** Nothing leaves this page until the room has seen the microphone closed. */
   const closed = signal(true);
@@ -82,6 +84,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
   effect(() => {
     if (peer.state.value !== "elsewhere" && connection.status.value !== "replaced") return;
     phase.value = "elsewhere";
+    large.leave();
     hearing.close();
     devices.close();
   });
@@ -145,6 +148,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     weakLink,
     /** The panel of devices is open. */
     isChoosing,
+    large,
     glossary: createWriting(connection.command),
 
     enter() {
@@ -153,7 +157,16 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
       window.scrollTo(0, 0);
     },
 
+    /** To a field; beside the large picture there is none. @param {string} id */
+    goTo(id) {
+      const focus = () => document.getElementById(id)?.focus();
+      if (!large.isOn.peek()) return focus();
+      large.leave();
+      requestAnimationFrame(focus);
+    },
+
     toggleDevices() {
+      large.leave();
       isChoosing.value = !isChoosing.value;
       if (isChoosing.value) requestAnimationFrame(() => document.getElementById("booth-devices")?.focus());
     },
@@ -161,6 +174,7 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
     /** Back to the sound check; whoever is on air is not. */
     stepOut() {
       closed.value = true;
+      large.leave();
       cough.forget();
       isChoosing.value = false;
       phase.value = "check";

@@ -61,7 +61,7 @@ export function listenKeys(desk) {
 /** @param {BoothDesk} desk @param {string} name @param {KeyboardEvent} event @returns {(() => void) | null} */
 const actOf = (desk, name, event) => {
   const field = FIELDS[name];
-  if (field) return () => document.getElementById(field)?.focus();
+  if (field) return () => desk.goTo(field);
   const output = outputOf(desk.booth.value, name);
   if (output) return () => desk.giveInto(output);
   const signal = SIGNALS[Number(name) - 1];
@@ -77,6 +77,8 @@ const actOf = (desk, name, event) => {
       return desk.handOver;
     case "d":
       return desk.toggleDevices;
+    case "f":
+      return desk.large.toggle;
     case "w":
       return () => writeTerm(desk);
     case "t":
@@ -97,6 +99,7 @@ const actOf = (desk, name, event) => {
       // On a button Enter is the button's; elsewhere it agrees, and never begins anything.
       return !isIn(event.target, "button, a, summary") && isAsked(desk) ? desk.handOver : null;
     case "escape":
+      if (desk.large.isOn.value) return desk.large.leave;
       return desk.isTakenOff.value ? desk.noteOff : desk.cancel;
     default:
       return null;
@@ -112,9 +115,10 @@ const sayNext = (desk) => {
 };
 
 /** A term that is being written already goes on. @param {BoothDesk} desk */
-const writeTerm = ({ glossary, isChoosing }) => {
+const writeTerm = ({ glossary, goTo, isChoosing, large }) => {
   isChoosing.value = false;
-  if (glossary.draft.value) document.getElementById("booth-glossary")?.focus();
+  large.leave();
+  if (glossary.draft.value) goTo("booth-glossary");
   else glossary.write({});
 };
 

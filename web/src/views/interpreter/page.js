@@ -8,6 +8,7 @@ import { Program } from "../program.js";
 import { Aside } from "./aside.js";
 import { standInWords } from "./devices.js";
 import { Hear, PartnerSound } from "./hear.js";
+import { LargeKey, LineMark } from "./large.js";
 import { Keys, Lamp, OwnLevel, OwnPicture } from "./lamp.js";
 import { Output } from "./output.js";
 import { Partner } from "./partner.js";
@@ -23,7 +24,7 @@ import { boothName } from "./standing.js";
 export const BoothPage = ({ desk, view, booth }) =>
   el(
     "div",
-    { class: cx("booth", desk.isSigning && "signing", desk.lamp.value === "taken_off" && "taken-off"), style: { "--brand": view.session.accent } },
+    { class: cx("booth", desk.isSigning && "signing", desk.large.isOn.value && "large", desk.lamp.value === "taken_off" && "taken-off"), style: { "--brand": view.session.accent } },
     el("a", { class: "skip-link", href: "#booth-keys" }, desk.phrase("booth.skip")),
     h(Top, { desk, view, booth }),
     el(
@@ -36,6 +37,7 @@ export const BoothPage = ({ desk, view, booth }) =>
           "div",
           { class: "booth-picture" },
           h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value }),
+          h(LargeKey, { desk }),
         ),
         h(Hear, { desk, view, booth }),
         h(Speakers, { desk, view, booth, now_ms: desk.now_ms.value }),
@@ -48,6 +50,7 @@ export const BoothPage = ({ desk, view, booth }) =>
         h(Output, { desk, view, booth }),
         desk.isSigning ? h(OwnPicture, { desk }) : h(OwnLevel, { desk, booth }),
         h(Said, { desk }),
+        h(LineMark, { desk, view }),
         h(Partner, { desk, view, booth }),
         h(Signals, { desk, booth }),
       ),
