@@ -20,7 +20,7 @@ PAGES = tests/web tests/web_desk
 test: setup-test
 	# Pages wait more than they work; what judges real time has the machine to itself, one at a time.
 	$(call twice,-n 4 --dist worksteal,$(PAGES))
-	$(call twice,-n 3 --dist loadfile,tests $(addprefix --ignore=,$(PAGES) tests/scenarios))
+	$(call twice,-n 5 --dist loadfile,tests $(addprefix --ignore=,$(PAGES) tests/scenarios))
 	$(call twice,,tests/scenarios)
 
 test-long: setup-test
