@@ -84,6 +84,7 @@ class Leveller:
         self._loudness[row] = self._limits.first_guess
         self._heard_s[row] = 0
         self._unheard_s[row] = 0
+        self._softest[row], self._loudest[row] = np.inf, -np.inf
         self._gain_db[row] = 0
         self._gain[row] = 1
         self._powers[row] = 0
