@@ -1,6 +1,6 @@
 /** One term being written, in the place of the list. */
 
-import { el, h, useEffect, useRef } from "../../dom.js";
+import { el, h, useLayoutEffect, useRef } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { saidIn } from "./terms.js";
 
@@ -25,7 +25,8 @@ const languagesOf = (view, booth, draft) => {
 export const TermForm = ({ desk, view, booth, draft }) => {
   const { glossary } = desk;
   const first = useRef(/** @type {HTMLInputElement | null} */ (null));
-  useEffect(() => first.current?.focus(), []);
+  // Before the next key comes: it is the first letter already.
+  useLayoutEffect(() => first.current?.focus(), []);
   const text = (/** @type {string} */ key, /** @type {string} */ label, /** @type {string} */ value, /** @type {(text: string) => void} */ onText, tag = "") =>
     el(
       "label",
