@@ -1,6 +1,6 @@
 /** The program's picture as large as it goes, with what may never be out of sight below it. */
 
-import { cx, el, signal } from "../../dom.js";
+import { el, signal } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { unreadOf } from "../line.js";
 
@@ -37,12 +37,12 @@ export function createLarge() {
   };
 }
 
-/** On the picture itself, in either size. @param {{ desk: BoothDesk }} props */
+/** Beside the small picture, so that it covers nothing; on the large one. @param {{ desk: BoothDesk }} props */
 export const LargeKey = ({ desk: { large } }) =>
   el(
     "button",
     {
-      type: "button", class: cx("button", "picture-size"), "aria-pressed": large.isOn.value, "aria-keyshortcuts": large.isOn.value ? "F Escape" : "F",
+      type: "button", class: "button picture-size", "aria-pressed": large.isOn.value, "aria-keyshortcuts": large.isOn.value ? "F Escape" : "F",
       onClick: large.toggle,
     },
     t(large.isOn.value ? "large.leave" : "large.enter"),

@@ -37,7 +37,7 @@ export const BoothPage = ({ desk, view, booth }) =>
           "div",
           { class: "booth-picture" },
           h(Program, { source: desk.peer, speaker: desk.devices.speaker.value, volume: desk.hearing.volume.value }),
-          h(LargeKey, { desk }),
+          desk.large.isOn.value ? h(LargeKey, { desk }) : null,
         ),
         h(Hear, { desk, view, booth }),
         h(Speakers, { desk, view, booth, now_ms: desk.now_ms.value }),
@@ -76,6 +76,7 @@ const Top = ({ desk, view, booth }) => {
       t("devices_booth.title"),
       el("kbd", { "aria-hidden": "true" }, "D"),
     ),
+    h(LargeKey, { desk }),
     h(LanguageSwitch, {}),
   );
 };
