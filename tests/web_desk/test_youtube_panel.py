@@ -443,5 +443,6 @@ def test_a_rehearsal_is_told_apart_from_the_show_and_begun_and_ended_as_one(
     expect(page.locator(".yt-pill")).to_have_text("YouTube rehearsal")
     main_button(page).click()
     expect(dialog(page)).to_contain_text("What is set up comes back, with its link.")
+    expect(dialog(page)).to_contain_text("End the rehearsal in English and Chinese?")
     dialog(page).get_by_role("button", name="End the rehearsal").click()
     assert desk_stub.wait_for(3)[-1] == ("broadcast.end", {"langs": BOTH})

@@ -95,7 +95,7 @@ export const en = {
   "card.only.live": "Go live only in {language}",
   "card.only.end": "End {language}",
   "card.only.rehearsal": "Begin only the rehearsal in {language}",
-  "card.rehearsal": "Rehearsal: private. What is set up keeps its place and its link, and the session stays off air.",
+  "card.rehearsal": "Rehearsal: private. What is set up keeps its place and its link, and the audience gets none of it.",
   "card.rehearse": "Rehearse {language} privately",
   "card.call_off": "Call off the rehearsal in {language}",
   "card.says": "YouTube says:",
@@ -162,6 +162,9 @@ export const en = {
   "end.nobody": "End {languages} broadcast?",
   "end.hint": "A broadcast that has ended cannot be resumed. The room and the audience page go on.",
   "end.rehearsal": "What is set up comes back, with its link. The recording of the rehearsal stays on the channel, privately.",
+  "end.rehearsal.title": "End the rehearsal",
+  "end.rehearsal.ask": "End the rehearsal in {languages}?",
+  "end.rehearsal.stay": "Go on rehearsing",
   "end.stay": "Stay live",
 
   "panic.on": "Panic: slate now",

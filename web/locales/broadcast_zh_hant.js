@@ -95,7 +95,7 @@ export const zhHant = {
   "card.only.live": "只有{language}開播",
   "card.only.end": "結束{language}",
   "card.only.rehearsal": "只開始{language}彩排",
-  "card.rehearsal": "彩排：私人。已設定的直播與連結維持不變，場次也不會播出。",
+  "card.rehearsal": "彩排：私人。已設定的直播與連結維持不變，觀眾看不到彩排。",
   "card.rehearse": "私下彩排{language}",
   "card.call_off": "取消{language}彩排",
   "card.says": "YouTube 的說明：",
@@ -162,6 +162,9 @@ export const zhHant = {
   "end.nobody": "要結束{languages}直播嗎？",
   "end.hint": "直播結束後無法繼續。會議室與觀眾頁面照常進行。",
   "end.rehearsal": "已設定的直播會恢復原狀，連結不變。彩排的錄影會以私人影片留在頻道上。",
+  "end.rehearsal.title": "結束彩排",
+  "end.rehearsal.ask": "要結束{languages}彩排嗎？",
+  "end.rehearsal.stay": "繼續彩排",
   "end.stay": "繼續直播",
 
   "panic.on": "緊急：立刻播墊片",

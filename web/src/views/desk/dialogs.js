@@ -9,7 +9,9 @@ import { ListDialog } from "./list.js";
 import { REJECT_REASONS } from "./questions.js";
 import { AddSpeaker, SeatCard } from "./seat_card.js";
 import { TranslateDialog } from "./translate.js";
+import { chosen } from "./youtube/acts.js";
 import { EndBroadcasts, GoLive } from "./youtube/dialogs.js";
+import { areRehearsals } from "./youtube/flow.js";
 import { EditBroadcast } from "./youtube/edit.js";
 import { yt } from "./youtube/words.js";
 
@@ -36,9 +38,9 @@ export const DialogHost = ({ desk }) => {
     case "stop_air":
       return frame(t("air.stop.title"), h(StopAir, { desk }));
     case "youtube_live":
-      return frame(yt("live.title"), h(GoLive, { desk, broadcasts: dialog.broadcasts }));
+      return frame(yt(areRehearsals(dialog.broadcasts) ? "panel.rehearse" : "live.title"), h(GoLive, { desk, broadcasts: dialog.broadcasts }));
     case "youtube_end":
-      return frame(yt("end.title"), h(EndBroadcasts, { desk, langs: dialog.langs }));
+      return frame(yt(areRehearsals(chosen(desk, dialog.langs)) ? "end.rehearsal.title" : "end.title"), h(EndBroadcasts, { desk, langs: dialog.langs }));
     case "youtube_edit":
       return frame(yt("edit.heading", { language: languageName(dialog.broadcast.lang) }), h(EditBroadcast, { desk, broadcast: dialog.broadcast }));
     case "seat":

@@ -68,10 +68,16 @@ const LeftOut = ({ desk, langs }) => {
   return others.length === 0 ? null : el("p", { class: "hint" }, yt("live.left_out", { languages: namesOf(others.map(({ lang }) => lang)) }));
 };
 
+/** @param {boolean} isRehearsal @param {number} viewers @param {readonly string[]} langs */
+const endWords = (isRehearsal, viewers, langs) => {
+  if (isRehearsal) return yt("end.rehearsal.ask", { languages: namesOf(langs) });
+  const languages = theNamesOf(langs);
+  return viewers > 0 ? ytn("end.viewers", viewers, { languages }) : yt("end.nobody", { languages });
+};
+
 /** @param {{ desk: Desk, langs: readonly string[] }} props */
 export const EndBroadcasts = ({ desk, langs }) => {
   const viewers = viewersOf(chosen(desk, langs)) ?? 0;
-  const languages = theNamesOf(langs);
   const isRehearsal = areRehearsals(chosen(desk, langs));
   const close = () => {
     desk.ui.dialog.value = null;
@@ -83,12 +89,12 @@ export const EndBroadcasts = ({ desk, langs }) => {
   return el(
     "div",
     { class: "sheet-main" },
-    el("p", { class: "ask-text" }, viewers > 0 ? ytn("end.viewers", viewers, { languages }) : yt("end.nobody", { languages })),
+    el("p", { class: "ask-text" }, endWords(isRehearsal, viewers, langs)),
     el("p", { class: "hint" }, yt(isRehearsal ? "end.rehearsal" : "end.hint")),
     el(
       "div",
       { class: "sheet-acts" },
-      el("button", { type: "button", class: "verb", autofocus: true, onClick: close }, yt("end.stay")),
+      el("button", { type: "button", class: "verb", autofocus: true, onClick: close }, yt(isRehearsal ? "end.rehearsal.stay" : "end.stay")),
       el("button", { type: "button", class: "verb danger", onClick: end }, ytn(isRehearsal ? "step.end_rehearsal" : "step.end", langs.length, { languages: namesOf(langs) })),
     ),
   );
