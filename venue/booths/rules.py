@@ -1,6 +1,7 @@
 """Who may go on air in a booth, and how the microphone changes hands."""
 
 from venue.base import Command
+from venue.booths import upkeep
 from venue.booths.commands import (
     Accept,
     BoothCommand,
@@ -54,6 +55,8 @@ from venue.presence import Seat, Seats, seat_of
 from venue.roles import Actor, Role
 
 HANDOVER_MS = 30_000
+RETURN_MS = 30_000
+"""Whose page is back so soon after it was missed has opened it again; later something broke."""
 
 
 def decide(
@@ -123,7 +126,7 @@ def _decide_own(
     booth, own = booths.get(name, Booth()), actor.seat
     match command:
         case SetReady():
-            return _set_ready(booth, name, seats[own], command.ready)
+            return _set_ready(booth, name, seats, own, command.ready, now)
         case TakeMicrophone():
             if booth.active is not None and booth.active != own:
                 raise CommandRejected("booth.taken", by=booth.active)
@@ -190,21 +193,36 @@ def _check_arrives(seat: Seat) -> None:
         raise CommandRejected("booth.no_camera" if signs(seat) else "booth.no_microphone")
 
 
-def _set_ready(booth: Booth, name: Language, seat: Seat, ready: bool) -> tuple[BoothEvent, ...]:
-    own = seat.definition.id
-    if ready == (own in booth.ready):
-        return ()
-    if ready:
-        _check_arrives(seat)
-    left = () if ready else _leave(booth, name, own)
-    return (*left, ReadyChanged(name, own, ready))
+def _set_ready(
+    booth: Booth, name: Language, seats: Seats, own: SeatId, ready: bool, now: Instant
+) -> tuple[BoothEvent, ...]:
+    if ready and own not in booth.ready:
+        _check_arrives(seats[own])
+        return (ReadyChanged(name, own, True),)
+    return () if ready else _at_check(booth, name, seats, own, now)
 
 
-def _leave(booth: Booth, name: Language, seat: SeatId) -> tuple[BoothEvent, ...]:
-    if booth.active == seat:
-        return _give(booth, name, seat)
-    concerned = booth.handover is not None and seat in (booth.handover.by, booth.handover.to)
-    return (HandoverEnded(name, "cancelled"),) if concerned else ()
+def _at_check(
+    booth: Booth, name: Language, seats: Seats, own: SeatId, now: Instant
+) -> tuple[BoothEvent, ...]:
+    """An interpreter's page is at the check: mostly it was opened again.
+
+    On air it had no time to be missed, or it was missed and is back within the grace time.  Either
+    way the partner is asked to step in, and the interpreter is told of no loss: they know that
+    they opened the page.  However long a page takes to load, it ends the same.
+    """
+    lost_at = booth.lost_at.get(own)
+    is_back = lost_at is not None and now - lost_at <= RETURN_MS
+    noted: tuple[BoothEvent, ...] = (OffAirNoted(name, own),) if is_back else ()
+    if own not in booth.ready:
+        return noted
+    off = ReadyChanged(name, own, False)
+    if booth.active == own:
+        return (*_give(booth, name, own), off, *upkeep.offered(booth, name, seats, own, now))
+    handover = booth.handover
+    if handover is None or handover.kind == "lost" or own not in (handover.by, handover.to):
+        return (*noted, off)
+    return (*noted, HandoverEnded(name, "cancelled"), off)
 
 
 def _take(

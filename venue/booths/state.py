@@ -12,7 +12,7 @@ the same rules.
 """
 
 from collections.abc import Mapping
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -24,6 +24,8 @@ from venue.presence import Seat, Seats
 from venue.roles import Role
 
 MAX_MESSAGES = 50
+
+Of = TypeVar("Of")
 
 TakenOff = Literal["lost", "desk", "restored"]
 """Why somebody is off the air who did not leave it: the link, the desk, a restart."""
@@ -83,6 +85,8 @@ class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
     messages: tuple[Message, ...] = ()
     taken_off: Mapping[SeatId, TakenOff] = {}
     """Who was taken off the air, and has neither noted that nor come back."""
+    lost_at: Mapping[SeatId, Instant] = {}
+    """Since when those whose link was the cause are off."""
 
     def hears(self, seat: SeatId) -> Language:
         """The source an interpreter works from."""
@@ -116,6 +120,8 @@ class MicrophoneGiven(Event, frozen=True, tag="BoothMicrophoneGiven"):
     booth: Language
     seat: SeatId
     cause: Literal["self"] | TakenOff
+    at: Instant | None = None
+    """When their link was found lost."""
 
 
 class OffAirNoted(Event, frozen=True, tag="BoothOffAirNoted"):
@@ -291,15 +297,13 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
                 handover=None,
                 silent_since=None,
                 taken_off=_taken_over(booth, event),
+                lost_at=_but(booth.lost_at, event.seat),
             )
         case MicrophoneGiven():
-            off = booth.taken_off
-            if event.cause != "self":
-                off = {**off, event.seat: event.cause}
-            idle = replace(booth, active=None, coughing=False, output=None)
-            return replace(idle, since=None, silent_since=None, taken_off=off)
+            return _given(booth, event)
         case OffAirNoted():
-            return replace(booth, taken_off=_but(booth.taken_off, event.seat))
+            off = _but(booth.taken_off, event.seat)
+            return replace(booth, taken_off=off, lost_at=_but(booth.lost_at, event.seat))
         case CoughChanged():
             return replace(booth, coughing=event.coughing)
         case OutputChosen():
@@ -344,8 +348,18 @@ def _taken_over(booth: Booth, event: MicrophoneTaken) -> Mapping[SeatId, TakenOf
     return off
 
 
-def _but(taken_off: Mapping[SeatId, TakenOff], seat: SeatId) -> Mapping[SeatId, TakenOff]:
-    return {other: cause for other, cause in taken_off.items() if other != seat}
+def _given(booth: Booth, event: MicrophoneGiven) -> Booth:
+    off, lost_at = booth.taken_off, booth.lost_at
+    if event.cause != "self":
+        off = {**off, event.seat: event.cause}
+    if event.at is not None:
+        lost_at = {**lost_at, event.seat: event.at}
+    idle = replace(booth, active=None, coughing=False, output=None, since=None, silent_since=None)
+    return replace(idle, taken_off=off, lost_at=lost_at)
+
+
+def _but(known: Mapping[SeatId, Of], seat: SeatId) -> Mapping[SeatId, Of]:
+    return {other: value for other, value in known.items() if other != seat}
 
 
 def _relayed(booth: Booth, event: RelayChanged) -> Booth:

@@ -16,7 +16,7 @@ from venue.booths.state import (
     evolve,
     members,
 )
-from venue.ids import Instant, Language, is_signed
+from venue.ids import Instant, Language, SeatId, is_signed
 from venue.presence import Seats
 
 LOST_OFFER_MS = 60_000
@@ -55,12 +55,19 @@ def _lost(
     if handover is not None:
         yield HandoverEnded(name, "lost")
     is_muted = active in here and seats[active].media.flowing and seats[active].muted
-    yield MicrophoneGiven(name, active, "desk" if is_muted else cause)
-    partners = [one for one in booth.ready if one not in gone and one != active]
+    cause = "desk" if is_muted else cause
+    yield MicrophoneGiven(name, active, cause, now if cause == "lost" else None)
+    yield from offered(booth, name, seats, active, now)
+
+
+def offered(
+    booth: Booth, name: Language, seats: Seats, by: SeatId, now: Instant
+) -> Iterator[HandoverBegun]:
+    """The partner of whoever has gone is asked to step in."""
+    partners = [seats[one] for one in booth.ready if one != by and one in seats]
     # A signer's place is offered even to nobody: while the offer stands the picture keeps its form.
-    if is_signed(name) or any(arrives(seats[one]) for one in partners):
-        offered = Handover("lost", active, None, Instant(now + LOST_OFFER_MS))
-        yield HandoverBegun(name, offered)
+    if is_signed(name) or any(arrives(one) for one in partners):
+        yield HandoverBegun(name, Handover("lost", by, None, Instant(now + LOST_OFFER_MS)))
 
 
 def restored(booths: Booths) -> tuple[BoothEvent, ...]:

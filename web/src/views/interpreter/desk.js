@@ -93,11 +93,15 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
   /** Ready while the person wants to be and the microphone is known to flow: also after every reconnection. */
   function keepReady() {
     const isAsking = signal(false);
+    let isFirst = true;
     effect(() => {
       const wanted = phase.value === "booth";
       const canBe = isFlowing.value && peer.state.value === "connected";
       if (me.value === null || !isOnline.value || phase.value === "elsewhere" || isAsking.value) return;
-      if (me.value.ready === wanted || (wanted && !canBe)) return;
+      // A page that was opened again says so: the older one was no loss then.
+      const isBack = isFirst && me.value.taken_off === "lost";
+      isFirst = false;
+      if (!isBack && (me.value.ready === wanted || (wanted && !canBe))) return;
       isAsking.value = true;
       void connection.command("booth.ready", { ready: wanted }).then(({ ok }) => {
         setTimeout(() => (isAsking.value = false), ok ? SETTLE_MS.done : SETTLE_MS.refused);

@@ -1,0 +1,146 @@
+"""An interpreter is lost on air: the partner steps in, and nobody is on air by coming back."""
+
+from typing import Any
+
+import pytest
+
+from tests.venue.booth_table import (
+    LIN,
+    WU,
+    ZH,
+    booths,
+    giving,
+    lose,
+    taken_off,
+)
+from tests.venue.table import CHAIR
+from venue.booths.rules import RETURN_MS
+from venue.booths.upkeep import LOST_OFFER_MS
+from venue.ids import SeatId
+from venue.roles import SYSTEM, Role
+from venue.views import Viewer, project
+
+pytestmark = pytest.mark.unit
+
+
+def test_a_lost_interpreter_is_off_the_air_and_the_partner_is_offered_the_microphone() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    lose(table, "wu")
+    assert giving(table) == {}
+    handover = table.room.booths[ZH].handover
+    assert handover is not None
+    assert (handover.kind, handover.by, handover.to) == ("lost", "wu", None)
+    table.when(LIN, "booth.accept")
+    assert giving(table) == {"zh": "lin"}
+
+
+def test_who_comes_back_after_being_lost_is_neither_on_air_nor_ready() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    lose(table, "wu")
+    table.live("wu")
+    assert giving(table) == {}
+    assert table.refused(WU, "booth.on") == "booth.not_ready"
+    table.pass_ms(LOST_OFFER_MS)
+    table.when(SYSTEM, "room.tick")
+    assert table.room.booths[ZH].handover is None
+
+
+def test_a_weak_link_is_seen_by_booth_and_desk_and_by_nobody_outside() -> None:
+    table = booths("wu", "lin")
+    table.when(SYSTEM, "media.state", seat="wu", microphone=True, link="weak")
+    for viewer in (Viewer(Role.INTERPRETER, SeatId("lin")), Viewer(Role.MODERATOR)):
+        booth = project(table.room, viewer).booths[0]
+        assert [one.link for one in booth.interpreters] == ["weak", "good"]
+    assert not project(table.room, Viewer(Role.AUDIENCE)).booths[0].interpreters
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "cause"),
+    [
+        ("media.state", {"seat": "wu", "link": "lost"}, "lost"),
+        ("engine.state", {"state": "down"}, "restored"),
+        ("room.restored", {}, "restored"),
+        ("mute", {"seat": "wu"}, "desk"),
+        ("booth.set_active", {"booth": "zh", "seat": None}, "desk"),
+        ("booth.set_active", {"booth": "zh", "seat": "lin"}, "desk"),
+    ],
+)
+def test_who_is_taken_off_the_air_is_told_why_until_they_have_noted_it(
+    verb: str, body: dict[str, Any], cause: str
+) -> None:
+    table = booths("wu", "lin")
+    table.when(SYSTEM, "engine.state", state="up")
+    table.when(WU, "booth.on")
+    table.when(CHAIR if cause == "desk" else SYSTEM, verb, **body)
+    assert taken_off(table) == {"wu": cause, "lin": None}
+    assert table.when(WU, "booth.off_noted") == ["OffAirNoted"]
+    assert table.when(WU, "booth.off_noted") == []
+    assert taken_off(table) == {"wu": None, "lin": None}
+
+
+def test_back_on_air_nothing_is_said_of_having_been_taken_off() -> None:
+    table = booths("wu")
+    table.when(WU, "booth.on")
+    lose(table, "wu")
+    table.live("wu")
+    table.when(WU, "booth.ready")
+    assert taken_off(table)["wu"] == "lost"
+    table.when(WU, "booth.on")
+    assert taken_off(table)["wu"] is None
+
+
+@pytest.mark.parametrize("missed", [False, True])
+def test_a_page_that_is_opened_again_ends_the_same_however_long_it_takes(missed: bool) -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    if missed:
+        # It took so long that the engine found the microphone gone.
+        lose(table, "wu")
+        table.pass_ms_as_host(RETURN_MS)
+        table.live("wu")
+    table.when(WU, "booth.ready", ready=False)
+    assert giving(table) == {}
+    assert taken_off(table) == {"wu": None, "lin": None}
+    handover = table.room.booths[ZH].handover
+    assert handover is not None
+    assert (handover.kind, handover.by) == ("lost", "wu")
+    # Being ready again, or not, is no answer to what the partner is asked.
+    table.when(WU, "booth.ready")
+    table.when(WU, "booth.ready", ready=False)
+    table.when(LIN, "booth.accept")
+    assert giving(table) == {"zh": "lin"}
+
+
+def test_the_partner_is_asked_at_once_whoever_may_come_back() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    assert "HandoverBegun" in lose(table, "wu")
+    assert taken_off(table)["wu"] == "lost"
+
+
+def test_a_page_that_comes_back_late_is_told_that_it_was_missed() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    lose(table, "wu")
+    table.pass_ms_as_host(RETURN_MS + 1)
+    table.live("wu")
+    assert table.when(WU, "booth.ready", ready=False) == []
+    assert taken_off(table)["wu"] == "lost"
+
+
+def test_the_same_page_that_is_connected_again_has_still_been_off_the_air() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    lose(table, "wu")
+    table.live("wu")
+    table.when(WU, "booth.ready")
+    assert taken_off(table)["wu"] == "lost"
+
+
+def test_alone_in_a_booth_a_page_opened_again_asks_nobody() -> None:
+    table = booths("wu")
+    table.when(WU, "booth.on")
+    table.when(WU, "booth.ready", ready=False)
+    assert table.room.booths[ZH].handover is None
