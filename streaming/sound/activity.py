@@ -21,6 +21,11 @@ END_TICKS: Final = 12
 FIRST_S: Final = 0.2
 CHANGE_S: Final = 1.5
 """A voice counts once it has been the loudest for so long: nods and coughs change nothing."""
+ALONE_S: Final = 1.0
+"""Sooner if nobody else says a word meanwhile: there is nothing to confuse it with.  Not sooner
+still: a "yes, of course" in a speaker's pause takes that long, and turns every booth around."""
+HOLD_S: Final = 2.0
+"""So soon after a change only the slow way is open: two who toss words to and fro do not flap."""
 
 _Row = npt.NDArray[np.float32]
 
@@ -65,11 +70,16 @@ class FloorVoice:
     def __init__(self) -> None:
         self.seat: SeatId | None = None
         self._led_s: dict[SeatId, float] = {}
+        self._alone: SeatId | None = None
+        self._alone_s = 0.0
+        """How long nobody but ``_alone`` has said a word; pauses of everybody left out."""
+        self._held_s = 0.0
 
     def step(self, loudness: Mapping[SeatId, float], open_microphones: Collection[SeatId]) -> None:
         """Listen to one tick: the loudness of everybody who speaks now."""
         if self.seat not in open_microphones:
             self.seat = None
+        self._held_s += TICK_S
         speaking = {seat: loudness[seat] for seat in open_microphones if seat in loudness}
         if not speaking:
             return
@@ -77,7 +87,20 @@ class FloorVoice:
         for seat in {**self._led_s, loudest: 0.0}:
             led_s = self._led_s.get(seat, 0.0) + (TICK_S if seat == loudest else -TICK_S)
             self._led_s[seat] = min(CHANGE_S, max(0.0, led_s))
-        needed_s = FIRST_S if self.seat is None else CHANGE_S
-        if loudest != self.seat and self._led_s[loudest] >= needed_s - TICK_S / 2:
+        self._count_alone(speaking)
+        if loudest != self.seat and self._led_s[loudest] >= self._needed_s() - TICK_S / 2:
             self.seat = loudest
             self._led_s = {loudest: self._led_s[loudest]}
+            self._held_s = 0.0
+
+    def _count_alone(self, speaking: Collection[SeatId]) -> None:
+        only = next(iter(speaking)) if len(speaking) == 1 else None
+        self._alone_s = self._alone_s + TICK_S if only == self._alone else TICK_S
+        self._alone = only
+
+    def _needed_s(self) -> float:
+        """How long a voice must have led to be the floor's."""
+        if self.seat is None:
+            return FIRST_S
+        is_clear = self._alone is not None and self._alone_s >= ALONE_S - TICK_S / 2
+        return ALONE_S if is_clear and self._held_s >= HOLD_S else CHANGE_S

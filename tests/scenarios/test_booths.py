@@ -1,26 +1,19 @@
 """Two interpreters in real browsers take turns; a delegate who listens to Chinese hears each."""
 
 import asyncio
-import wave
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import psutil  # type: ignore[import-untyped]
 import pytest
-from playwright.async_api import Page, Playwright, async_playwright, expect
+from playwright.async_api import async_playwright, expect
 
 from rotunda.demo.link import Link, View
 from tests.harness import table
-from tests.harness.browser import CHROMIUM
+from tests.harness.booths import Booth, booth
 from tests.harness.product import Crowd, Product, eventually, running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.timeout(180)]
 
 ANA_HZ, WU_HZ, OAKES_HZ = 440, 700, 1010
-SAMPLE_RATE_HZ = 48_000
 LOUD_DBFS, GONE_DBFS = -42.0, -52.0
 LATELY = 6
 """Quarter seconds of what was heard last; the interpreters' tones pause for less."""
@@ -45,76 +38,6 @@ booth = ["zh", "en"]
 term = "ferry"
 says = { zh = "渡輪" }
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Booth:
-    """One interpreter's browser."""
-
-    page: Page
-    mark: str
-
-    def kill(self) -> None:
-        """kill -9 the whole browser, as a crash does."""
-        for process in psutil.process_iter(["cmdline"]):
-            if self.mark in (process.info["cmdline"] or []):
-                for each in [*process.children(recursive=True), process]:
-                    with suppress(psutil.NoSuchProcess):
-                        each.kill()
-
-    async def enter(self) -> None:
-        ready = self.page.locator(".booth-enter .primary:enabled")
-        await ready.click(timeout=2 * DEADLINE_MS)
-        await self.lamp("free")
-
-    async def lamp(self, kind: str) -> None:
-        light = self.page.locator(f'.lamp[data-lamp="{kind}"]')
-        await expect(light).to_be_visible(timeout=DEADLINE_MS)
-
-    async def handing(self, kind: str) -> None:
-        card = self.page.locator(f'.handover[data-handing="{kind}"]')
-        await expect(card).to_be_visible(timeout=DEADLINE_MS)
-
-
-def write_bursts(path: Path, hz: int) -> None:
-    """A tone in bursts: one that never pauses is noise to a browser, and suppressed."""
-    time_s = np.arange(SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
-    gate = (time_s % 0.5 < 0.3) * np.minimum(1, np.minimum(time_s % 0.5, 0.3 - time_s % 0.5) / 0.02)
-    sound = (0.4 * 32767 * gate * np.sin(2 * np.pi * hz * time_s)).astype("<i2")
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE_HZ)
-        file.writeframes(sound.tobytes())
-
-
-@asynccontextmanager
-async def booth(
-    playwright: Playwright, scratch: Path, link: str, hz: int, language: str
-) -> AsyncIterator[Booth]:
-    """A browser of its own, whose microphone says one tone."""
-    sound = scratch / f"{hz}.wav"
-    write_bursts(sound, hz)
-    mark = f"--use-file-for-fake-audio-capture={sound}"
-    browser = await playwright.chromium.launch(
-        executable_path=str(CHROMIUM),
-        args=[
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            "--autoplay-policy=no-user-gesture-required",
-            mark,
-        ],
-    )
-    try:
-        page = await browser.new_page(viewport={"width": 1366, "height": 768})
-        address, _, ticket = link.partition("#")
-        await page.goto(f"{address}?ui={language}#{ticket}")
-        yield Booth(page, mark)
-    finally:
-        with suppress(Exception):  # It may have been killed on purpose.
-            await browser.close()
 
 
 async def active(desk: Link, seat: str | None, state: str) -> View:

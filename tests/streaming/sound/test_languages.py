@@ -135,7 +135,8 @@ def test_an_open_panel_follows_whoever_speaks_and_not_who_nods() -> None:
             assert power_db(english, BOOTH_HZ) > power_db(english, SPEAKER_HZ) + 10
     assert [voice for _, voice in voices] == ["speaker", "second"]
     assert voices[0][0] < 1.0
-    assert 7.0 < voices[1][0] < 8.5
+    # A second alone, the first ticks of a voice, and how often this asks.
+    assert 7.0 < voices[1][0] < 7.5
     chinese = room.ear(ZH, 50)
     assert power_db(chinese, BOOTH_HZ) > power_db(chinese, SECOND_HZ) + 10
     assert power_db(room.ear(EN, 50), BOOTH_HZ) < power_db(room.ear(EN, 50), SECOND_HZ) - 55
