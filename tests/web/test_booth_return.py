@@ -1,5 +1,7 @@
 """A booth's page that is opened again says so, and then the older one was no loss."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -45,3 +47,17 @@ async def test_a_link_that_breaks_under_an_open_page_is_no_return(
     await stub.change({"booths": [LOST]})
     await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "taken_off")
     assert ("booth.ready", {"ready": False}) not in stub.commands
+
+
+async def test_a_page_that_is_left_says_so_at_once(page: Page, stub: StubServer) -> None:
+    stub.view = canned_booth.view(booth(ready=()))
+    await check(page, stub)
+    await page.locator(".booth-enter .primary").click()
+    await page.locator(".booth").wait_for()
+    await stub.change({"booths": [booth(OWN)]})
+    await expect(page.locator(".lamp")).to_have_attribute("data-lamp", "on_air")
+    stub.commands.clear()
+    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await page.goto("about:blank")
+    await stub.heard("booth.ready")
+    assert stub.commands == [("booth.ready", {"ready": False})]

@@ -75,6 +75,7 @@ function work(desk) {
     const what = lamp ? lampTitle(desk, lamp) : t("booth.title");
     document.title = view ? `${what} · ${localized(view.session.title)}` : what;
   });
+  window.addEventListener("pagehide", desk.goAway);
   window.addEventListener("beforeunload", (event) => {
     if (desk.isOpen.peek()) event.preventDefault();
   });

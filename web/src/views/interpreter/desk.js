@@ -169,6 +169,11 @@ export function createBoothDesk({ ticket, session, ice_servers }, connection, is
       requestAnimationFrame(focus);
     },
 
+    /** The page goes: its last word, so that the partner need not wait until it is missed. */
+    goAway() {
+      if (phase.value === "booth" && isOnline.value) void connection.command("booth.ready", { ready: false });
+    },
+
     toggleDevices() {
       large.leave();
       isChoosing.value = !isChoosing.value;
