@@ -1,4 +1,4 @@
-.PHONY: run test test-long lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-listeners bench-onair bench-soak clean
+.PHONY: run test test-long lint setup setup-test bench-room bench-latency bench-skew bench-languages bench-listeners bench-onair bench-pages bench-soak clean
 
 run: setup
 	.venv/bin/rotunda serve --demo
@@ -52,6 +52,9 @@ bench-skew: setup-test
 
 bench-onair: setup-test
 	.venv/bin/python -m benchmarks.bench_onair
+
+bench-pages: setup-test
+	.venv/bin/python -m benchmarks.bench_pages
 
 bench-soak: setup-test
 	.venv/bin/python -m benchmarks.soak

@@ -2,7 +2,7 @@
 
 Static files live under ``/static/{version}/`` where the version is a digest of all of them, so they
 may be cached for ever; pages name ``/static/-/`` and are rewritten as they go out, with the head
-that all share.
+that all share and the modules that they will load.
 """
 
 import base64
@@ -19,10 +19,10 @@ from aiohttp import web
 
 from signaling.doors.base import ERROR_PAGE, SERVICES, error_response, session_of
 from signaling.doors.hls import SEGMENT
+from signaling.doors.modules import PLACEHOLDER, with_preloads
 from signaling.errors import ApiError
 from venue.broadcast_view import embed_site
 
-PLACEHOLDER = "/static/-/"
 NO_FRAMES = "'none'"
 SHARED_HEAD = "    <!-- head.html -->\n"
 """The import map is one for all pages: what a page does not import is not loaded."""
@@ -63,6 +63,8 @@ class Site:
     checked_at_s: float = field(default=-10.0)
     stamp: tuple[tuple[str, int, int], ...] = ()
     files: dict[Path, File] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    """Of this version."""
 
     def refresh(self) -> str:
         """The version now."""
@@ -81,6 +83,7 @@ class Site:
             for name, _, _ in found:
                 digest.update(name.encode() + b"\0" + (self.root / name).read_bytes() + b"\0")
             self.version = digest.hexdigest()[:12]
+            self.pages.clear()
         return self.version
 
     def file(self, name: str) -> File:
@@ -106,16 +109,19 @@ class Site:
         """A page and its content security policy; ``frames``: whose frames it may show."""
         if not (self.root / name).is_file():
             raise ApiError(404, "request.not_found")
-        text = assembled(self.root, name).replace(PLACEHOLDER, f"/static/{self.refresh()}/")
-        return text, _policy(text, frames)
+        version = self.refresh()
+        if name not in self.pages:
+            page = assembled(self.root, name)
+            self.pages[name] = page.replace(PLACEHOLDER, f"/static/{version}/")
+        return self.pages[name], _policy(self.pages[name], frames)
 
 
 def assembled(root: Path, name: str) -> str:
-    """A page with what the heads of all pages share."""
+    """A page with what the heads of all pages share, and its modules."""
     text = (root / name).read_text("utf-8")
     if SHARED_HEAD in text:
         text = text.replace(SHARED_HEAD, (root / "head.html").read_text("utf-8"))
-    return text
+    return with_preloads(text, root)
 
 
 SITE = web.AppKey("site", Site)
@@ -193,7 +199,7 @@ async def static(request: web.Request) -> web.Response:
         "Vary": "Accept-Encoding",
     }
     body = file.raw
-    if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if file.zipped is not None and _takes_gzip(request):
         body, headers["Content-Encoding"] = file.zipped, "gzip"
     return web.Response(body=body, headers={**headers, "Content-Type": file.content_type})
 
@@ -222,11 +228,23 @@ async def favicon(request: web.Request) -> web.Response:
 
 def _page(request: web.Request, name: str, frames: str = NO_FRAMES) -> web.Response:
     text, policy = request.app[SITE].page(name, frames)
-    return web.Response(
+    answer = web.Response(
         text=text,
         content_type="text/html",
-        headers={**_SECURITY, "Content-Security-Policy": policy, "Cache-Control": "no-cache"},
+        headers={
+            **_SECURITY,
+            "Content-Security-Policy": policy,
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding",
+        },
     )
+    if _takes_gzip(request):  # Names of modules, much alike.
+        answer.enable_compression(web.ContentCoding.gzip)
+    return answer
+
+
+def _takes_gzip(request: web.Request) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
 
 
 def lost(request: web.Request, error: ApiError) -> web.Response:
@@ -274,7 +292,7 @@ def _walk(root: Path) -> list[Path]:
     for path in root.iterdir():
         if path.is_dir() and path.name not in SKIPPED:
             found += _walk(path)
-        elif path.suffix in SERVED:
+        elif path.suffix in SERVED | {".html"}:
             found.append(path)
     return found
 

@@ -48,6 +48,7 @@ async def test_pages_carry_versioned_files_and_a_policy_for_their_import_map(
     (web / "lobby.html").write_text(page)
     async with house.http.get("/") as answer:
         assert answer.status == 200
+        assert answer.headers["Content-Encoding"] == "gzip"
         text, policy = await answer.text(), answer.headers["Content-Security-Policy"]
     assert "sha256-" in policy
     assert "unsafe-eval" not in policy

@@ -24,14 +24,14 @@ import { Messages } from "./views/parts.js";
 
 /** @typedef {{ open: (admission: Admission, root: HTMLElement) => void }} Page */
 
-/** @type {Record<string, { load: () => Promise<Page>, styles: string[] }>} */
+/** @type {Record<string, { file: string, load: () => Promise<Page>, styles: string[] }>} */
 const PAGES = {
-  delegate: { load: () => import("./main_delegate.js"), styles: ["delegate.css"] },
-  room: { load: () => import("./main_room.js"), styles: ["delegate.css", "room.css"] },
-  moderator: { load: () => import("./main_desk.js"), styles: ["desk.css"] },
-  interpreter: { load: () => import("./main_interpreter.js"), styles: ["delegate.css", "interpreter.css"] },
-  captioner: { load: () => import("./main_captioner.js"), styles: ["captioner.css"] },
-  audience: { load: () => import("./main_audience.js"), styles: ["audience.css"] },
+  delegate: { file: "main_delegate.js", load: () => import("./main_delegate.js"), styles: ["delegate.css"] },
+  room: { file: "main_room.js", load: () => import("./main_room.js"), styles: ["delegate.css", "room.css"] },
+  moderator: { file: "main_desk.js", load: () => import("./main_desk.js"), styles: ["desk.css"] },
+  interpreter: { file: "main_interpreter.js", load: () => import("./main_interpreter.js"), styles: ["delegate.css", "interpreter.css"] },
+  captioner: { file: "main_captioner.js", load: () => import("./main_captioner.js"), styles: ["captioner.css"] },
+  audience: { file: "main_audience.js", load: () => import("./main_audience.js"), styles: ["audience.css"] },
 };
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
@@ -61,6 +61,15 @@ function loadStyle(file) {
   });
 }
 
+/** Ask for all modules that a file needs, side by side; the server knows them. @param {string} file */
+function preload(file) {
+  /** @type {Record<string, string[]>} */
+  const later = JSON.parse(document.getElementById("later")?.textContent ?? "{}");
+  for (const href of later[new URL(file, import.meta.url).pathname] ?? []) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
+}
+
 async function join() {
   refused.value = null;
   const ticket = decodeURIComponent(location.hash.slice(1));
@@ -79,6 +88,7 @@ async function join() {
     return;
   }
   suggestLanguage(admission.language);
+  preload(page.file);
   try {
     const [module] = await Promise.all([page.load(), ...page.styles.map(loadStyle)]);
     render(null, root);
