@@ -41,6 +41,7 @@ export const en = {
   "archive.report.questions": "Questions",
   "archive.report.languages": "Interpreting",
   "archive.report.outputs": "Outputs",
+  "archive.report.terms": "Glossary: what interpreters changed",
   "archive.open": "Play the recording",
   "archive.link": "Recording",
   "archive.link.long": "Recording of {title}",

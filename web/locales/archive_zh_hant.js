@@ -41,6 +41,7 @@ export const zhHant = {
   "archive.report.questions": "提問",
   "archive.report.languages": "口譯",
   "archive.report.outputs": "輸出",
+  "archive.report.terms": "詞彙表：口譯員的更動",
   "archive.open": "播放錄影",
   "archive.link": "錄影",
   "archive.link.long": "「{title}」錄影",

@@ -4,10 +4,10 @@ import { el, useSignal } from "../../dom.js";
 import { language, t } from "../../i18n.js";
 
 /** @typedef {import("./page.js").SaveReport} SaveReport */
-/** @typedef {"turns" | "speakers" | "questions" | "languages" | "outputs"} Table */
+/** @typedef {"turns" | "speakers" | "questions" | "languages" | "outputs" | "terms"} Table */
 
 /** @type {readonly Table[]} */
-const TABLES = ["turns", "speakers", "questions", "languages", "outputs"];
+const TABLES = ["turns", "speakers", "questions", "languages", "outputs", "terms"];
 
 /** @param {{ saveReport: SaveReport }} props */
 export const Figures = ({ saveReport }) => {
