@@ -10,6 +10,7 @@ then answers one line of JSON for each further line:
     {"do": "view", "who": 0}                        -> {"view": {...}}
     {"do": "rejoin", "who": 0}                      -> {"joined": [ms]}
     {"do": "marks", "who": 0}                       -> {"picture": [s...], "sound": [s...]}
+    {"do": "speak", "who": 0, "db": -30}            -> {} louder or softer; null: not at all
     {"do": "stop"}                                  -> {}
 """
 
@@ -85,11 +86,13 @@ WHISTLE_AMPLITUDE = 0.01
 
 
 @cache
-def _whistling_voice(pitch_hz: int, whistle_hz: int) -> tuple[bytes, ...]:
+def _whistling_voice(pitch_hz: int, whistle_hz: int, gain_db: float = 0.0) -> tuple[bytes, ...]:
+    """What exceeds full scale is cut off, as a microphone's input does."""
     voice = speech(float(pitch_hz), seed=pitch_hz)
     time_s = np.arange(len(voice)) / SAMPLE_RATE_HZ
     whistle = WHISTLE_AMPLITUDE * np.sin(2 * np.pi * whistle_hz * time_s)
-    return encode_opus((voice + whistle).astype(np.float32), kbps=64)
+    sound = np.clip((voice + whistle) * 10 ** (gain_db / 20), -1, 1)
+    return encode_opus(sound.astype(np.float32), kbps=64)
 
 
 @dataclass(slots=True)
@@ -105,11 +108,13 @@ class Delegate:
     """The WHIP session's address."""
     picture_marks: Marks = field(default_factory=Marks)
     sound_marks: Marks = field(default_factory=Marks)
+    sounds: Sounds | None = None
 
     async def join(self) -> float:
         """Join; gives milliseconds to the first picture (to connected, for a feed)."""
         began_s = time.monotonic()
         pictures, sounds = self._sources()
+        self.sounds = sounds
         options = MediaOptions(
             program=not self.person.whip,
             program_codecs=self.person.program_codecs,
@@ -140,6 +145,14 @@ class Delegate:
         else:
             packets = tone(hz) if hz else ()
         return LoopedPictures(gops, fps), LoopedSound(packets, silence(), muted=not packets)
+
+    def speak(self, gain_db: float | None) -> None:
+        """Be so much louder than usual from now on; None: say nothing."""
+        assert isinstance(self.sounds, LoopedSound)
+        if gain_db is not None:
+            person = self.person
+            self.sounds.packets = _whistling_voice(person.voice_hz, person.tone_hz, gain_db)
+        self.sounds.muted = gain_db is None
 
     async def rejoin(self) -> list[float]:
         """Replace the media connection; empty if that failed."""
@@ -233,6 +246,9 @@ class LoadClient:
             case "view":
                 assert delegate.link is not None
                 return {"view": delegate.link.view}
+            case "speak":
+                await asyncio.to_thread(delegate.speak, request["db"])
+                return {}
             case "rejoin":
                 return {"joined": await delegate.rejoin()}
             case "marks":

@@ -29,7 +29,8 @@ SETTLING_FRAMES: Final = 2
 QUIET_DBFS: Final = -60.0
 SPEECH_LUFS: Final = -50.0
 RELATIVE_GATE_DB: Final = 10.0
-KEPT_BURSTS: Final = 60
+KEPT_BURSTS: Final = 20
+"""Few enough that speech which was loud before does not hide for a minute that it is no more."""
 LEAST_BURSTS: Final = 10
 PURE: Final = 0.8
 """A tone has this share of all power within three lines of the spectrum."""

@@ -11,10 +11,11 @@ PERIOD_FRAMES = 375
 """Eight seconds: a whole number of frames and of periods of every tone of whole hertz."""
 
 _SETTLED_FRAMES = 5
-_LEVEL = 0.1
+LEVEL = 0.1
+"""Amplitude: -20 dBFS."""
 
 
-def tone_frames(frequency_hz: int, config: bytes) -> tuple[bytes, ...]:
+def tone_frames(frequency_hz: int, config: bytes, level: float = LEVEL) -> tuple[bytes, ...]:
     """Coded frames, the n-th for places n, n + 375, ... of the grid; none if ``config`` differs."""
     # Object type, rate and channels; what may follow only says that there is no extension.
     if config[:2] != aac_config()[:2]:
@@ -30,6 +31,6 @@ def tone_frames(frequency_hz: int, config: bytes) -> tuple[bytes, ...]:
     while len(frames) < PERIOD_FRAMES:
         samples = np.arange(TICK_SAMPLES) + tick * TICK_SAMPLES
         wave = np.sin(2 * np.pi * frequency_hz * samples / SAMPLE_RATE_HZ)
-        encoder.tick(tick, {FLOOR_LANGUAGE: (_LEVEL * wave).astype(np.float32)})
+        encoder.tick(tick, {FLOOR_LANGUAGE: (level * wave).astype(np.float32)})
         tick += 1
     return tuple(frames[number] for number in range(PERIOD_FRAMES))

@@ -1,11 +1,11 @@
 """What an output writes to its target, measured as it is written.  Pure: ``now_s`` comes in.
 
-Nothing is decoded here: times and key flags say whether pictures come often enough, key frames lie
-two seconds apart, sound and picture leave together, and how far behind the moment they are.
+Nothing is decoded here: times say whether pictures come often enough, sound and picture leave
+together, and how far behind the moment they are.  Key frames need no figure: the feed lets them
+through on their grid only, and plays the slate where one is missing.
 """
 
 from collections import deque
-from itertools import pairwise
 from statistics import median
 
 import msgspec
@@ -22,9 +22,8 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How what was sent lately was; None: not known yet."""
 
     fps: int | None = None
+    """Pictures in a second of the program, however late they were sent."""
     fps_wanted: int = 0
-    key_ms: int | None = None
-    """The longest of the last distances between key frames."""
     av_ms: int | None = None
     """How far the sound was behind the picture when both were written; negative: ahead."""
     lag_ms: int | None = None
@@ -34,7 +33,7 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     backlog_bytes: int = 0
     """Written, and not yet taken by the kernel."""
     loudness_lufs: int | None = None
-    """Of what is loud enough to be speech, over the last minute."""
+    """Of what is loud enough to be speech, over the last twenty seconds."""
     quiet_ms: int = 0
     """How long there has been nothing but silence."""
     tone_hz: int | None = None
@@ -52,8 +51,9 @@ class Measure:
         self._pictures: deque[tuple[float, float]] = deque(maxlen=_KEPT)
         """When each was written, and how old it was then."""
         self._offsets_s: deque[float] = deque(maxlen=int(WINDOW_S * fps))
-        self._keys: deque[int] = deque(maxlen=4)
-        self._began_s: float | None = None
+        self._times: deque[int] = deque(maxlen=_KEPT)
+        """Of the last seconds of the program."""
+        self._first_pts: int | None = None
         self._last_pts: int | None = None
         self._sound_end_s: float | None = None
 
@@ -64,14 +64,15 @@ class Measure:
     def picture(self, picture: EncodedPicture, now_s: float) -> None:
         """A picture is being written."""
         at_s = picture.pts / VIDEO_CLOCK_HZ
-        if self._began_s is None:
-            self._began_s = now_s
+        if self._first_pts is None:
+            self._first_pts = picture.pts
         if self._last_pts is not None:
             steps = (picture.pts - self._last_pts) * self._fps / VIDEO_CLOCK_HZ
             self.lost_pictures += max(0, round(steps) - 1)
         self._last_pts = picture.pts
-        if picture.key:
-            self._keys.append(picture.pts)
+        self._times.append(picture.pts)
+        while picture.pts - self._times[0] >= WINDOW_S * VIDEO_CLOCK_HZ:
+            self._times.popleft()
         if self._sound_end_s is not None:
             self._offsets_s.append(at_s - self._sound_end_s)
         self._pictures.append((now_s, now_s - at_s))
@@ -80,20 +81,24 @@ class Measure:
         """The last seconds."""
         while self._pictures and now_s - self._pictures[0][0] > WINDOW_S:
             self._pictures.popleft()
-        known = self._began_s is not None and now_s - self._began_s >= WINDOW_S
-        ages_s = [age_s for _, age_s in self._pictures]
         return Vitals(
-            fps=round(len(ages_s) / WINDOW_S) if known else None,
+            fps=round(len(self._times) / WINDOW_S) if self._span_s() >= WINDOW_S else None,
             fps_wanted=self._fps,
-            key_ms=self._longest_gop_ms(),
             av_ms=round(median(self._offsets_s) * 1000) if self._offsets_s else None,
-            lag_ms=round(median(ages_s) * 1000) if ages_s else None,
+            lag_ms=self._lag_ms(now_s),
             lost_pictures=self.lost_pictures,
             backlog_bytes=backlog_bytes,
         )
 
-    def _longest_gop_ms(self) -> int | None:
-        if len(self._keys) < 2:
+    def _span_s(self) -> float:
+        if self._first_pts is None or self._last_pts is None:
+            return 0.0
+        return (self._last_pts - self._first_pts) / VIDEO_CLOCK_HZ
+
+    def _lag_ms(self, now_s: float) -> int | None:
+        """A target that takes little has much written to it at once, and then nothing for long."""
+        if self._last_pts is None:
             return None
-        longest = max(later - earlier for earlier, later in pairwise(self._keys))
-        return longest * 1000 // VIDEO_CLOCK_HZ
+        ages_s = [age_s for _, age_s in self._pictures]
+        newest_s = now_s - self._last_pts / VIDEO_CLOCK_HZ
+        return round(max(median(ages_s) if ages_s else newest_s, newest_s) * 1000)

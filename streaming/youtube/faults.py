@@ -15,13 +15,13 @@ LOUDNESS_OFF_LU = 6
 QUIET_MS = 10_000
 SLOW_SHARE = 0.9
 """Of the pictures that belong on the grid."""
-KEY_MS = 2_000
-KEY_OFF_MS = 200
 AV_OFF_MS = 400
 """The silence that fills a gap is 300 ms behind; players wait for more than that."""
 LAG_MS = 2_500
 BACK_MS = 6_000
 """A fault must be gone for so long."""
+TOGETHER_MS = 3_000
+"""What was last wrong so soon after something worse was its consequence, and is over with it."""
 
 STARVED = frozenset({"videoIngestionStarved", "bitrateLow", "noVideoStream"})
 KEYS = frozenset({"gopSizeLong", "gopSizeOver", "gopSizeShort"})
@@ -53,6 +53,8 @@ class Signs:
     """Slate was played in place of pictures."""
     filled: bool
     """Silence was played in place of sound."""
+    slow_kbps: int | None
+    """The target takes no more than this, for seconds; None: it takes what is sent."""
     late: bool
     """Packets came too late to be sent, or pictures were left out."""
     speaking_ms: int
@@ -71,9 +73,9 @@ RULES = (
     _Rule("youtube.engine_gone", 0, STARVED | KEYS | SOUND),
     _Rule("youtube.pictures_stopped", 0, STARVED | KEYS),
     _Rule("youtube.lagging", 4_000, STARVED | KEYS),
+    _Rule("youtube.output_slow", 0, STARVED),
     _Rule("youtube.encoder_slow", 4_000, STARVED | KEYS),
     _Rule("youtube.packets_late", 4_000, STARVED | KEYS),
-    _Rule("youtube.key_frames", 4_000, KEYS),
     _Rule("youtube.av_apart", 6_000),
     _Rule("youtube.silent", 0, SOUND),
     _Rule("youtube.quiet", 0, SOUND),
@@ -85,8 +87,12 @@ RULES = (
 
 def found(signs: Signs) -> Wrong:
     """Everything that is wrong now, with its figures."""
-    if not signs.shown:
-        return {}
+    slow = signs.slow_kbps
+    wrong: Wrong = {} if slow is None else {"youtube.output_slow": {"kbps": slow}}
+    return wrong | _sent(signs) | _heard(signs) if signs.shown else wrong
+
+
+def _sent(signs: Signs) -> Wrong:
     vitals, wrong = signs.vitals, Wrong()
     if not signs.engine_up:
         wrong["youtube.engine_gone"] = {}
@@ -99,11 +105,9 @@ def found(signs: Signs) -> Wrong:
         wrong["youtube.packets_late"] = {}
     if vitals.lag_ms is not None and vitals.lag_ms > LAG_MS:
         wrong["youtube.lagging"] = {"seconds": round(vitals.lag_ms / 1000)}
-    if vitals.key_ms is not None and abs(vitals.key_ms - KEY_MS) > KEY_OFF_MS:
-        wrong["youtube.key_frames"] = {"seconds": max(1, round(vitals.key_ms / 1000))}
     if vitals.av_ms is not None and abs(vitals.av_ms) > AV_OFF_MS:
         wrong["youtube.av_apart"] = {"ms": round(vitals.av_ms, -2)}
-    return wrong | _heard(signs)
+    return wrong
 
 
 def _heard(signs: Signs) -> Wrong:
@@ -143,8 +147,10 @@ class Faults:
         for code, params in wrong.items():
             held = self._held.setdefault(code, _Held(now, now, params))
             held.seen = now
-        for code in [each for each, held in self._held.items() if now - held.seen > BACK_MS]:
-            del self._held[code]
+        over = [held.seen for held in self._held.values() if now - held.seen > BACK_MS]
+        if over:
+            gone = max(now - BACK_MS, max(over) + TOGETHER_MS)
+            self._held = {code: held for code, held in self._held.items() if held.seen > gone}
         for rule in RULES:
             known = self._held.get(rule.code)
             if known is None or known.seen - known.since < rule.after_ms:

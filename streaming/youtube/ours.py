@@ -49,12 +49,13 @@ class Pulse:
         while now - self._samples[0][0] > WINDOW_MS:
             self._samples.popleft()
         first_at, first_bytes, _ = self._samples[0]
+        kbps = _kbps(output.sent_bytes - first_bytes, now - first_at)
         return Ours(
             output_state=output.state,
             output_error=output.last_error,
-            kbps=_kbps(output.sent_bytes - first_bytes, now - first_at),
+            kbps=kbps,
             retries=output.retries,
-            fault=self._fault(output, room, now),
+            fault=self._fault(output, room, kbps, now),
             panic=panic,
             on_air=on_air,
         )
@@ -75,7 +76,9 @@ class Pulse:
             self._speaker = who, now
         return now - self._speaker[1] if who else 0
 
-    def _fault(self, output: OutputSide, room: Room, now: Instant) -> Fault | None:
+    def _fault(
+        self, output: OutputSide, room: Room, kbps: int | None, now: Instant
+    ) -> Fault | None:
         before, after = self._samples[0][2], output.report
         lost, lost_before = _lost(after), _lost(before)
         return self._faults.take(
@@ -85,6 +88,7 @@ class Pulse:
                     engine_up=room.program.engine == "up",
                     slate=after.slate_gops > before.slate_gops,
                     filled=after.silent_frames - before.silent_frames > FILLED_FRAMES,
+                    slow_kbps=(kbps or 0) if output.state == "degraded" else None,
                     late=after.late_packets + lost - before.late_packets - lost_before
                     > LATE_PACKETS,
                     speaking_ms=self._speaking_ms(room, _has_program(output, room), now),

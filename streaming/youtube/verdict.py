@@ -345,8 +345,6 @@ def _small_things(known: Known, now: Instant) -> Verdict | None:
         return Verdict("warning", "youtube.panic")
     if ours.backup_state in ("retrying", "failed"):
         return Verdict("warning", "youtube.backup_broken")
-    if ours.output_state == "degraded":
-        return Verdict("warning", "youtube.output_slow", (("kbps", ours.kbps or 0),))
     if look is not None and look.lifecycle == "live" and now - look.at > STALE_MS:
         return Verdict("warning", "youtube.stale")
     return _privacy(known, now) or _archive(known, now)

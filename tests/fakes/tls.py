@@ -93,6 +93,8 @@ class Stunnel:
             "foreground = yes\npid =\ndebug = notice\n"
             f"[rtmps]\naccept = 127.0.0.1:{self.port}\n"
             f"connect = 127.0.0.1:{self._target_port}\ncert = {self._certificate}\n"
+            # Small, so that what comes through slowly is soon felt by whoever sends it.
+            f"socket = a:SO_RCVBUF=65536\nsocket = r:SO_SNDBUF=65536\n"
         )
         with (self._directory / "stunnel.log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """Chromium for scenarios, and the words of the pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,11 @@ def pattern(language: str, key: str) -> re.Pattern[str]:
     """A sentence with anything in its named places."""
     parts = re.split(r"\{\w+\}", words(language)[key])
     return re.compile(".+".join(re.escape(part) for part in parts))
+
+
+def sentence(language: str, key: str, params: Mapping[str, object]) -> str:
+    """A sentence as a page says it."""
+    return words(language)[key].format(**params)
 
 
 def button(page: Page, language: str, key: str) -> Locator:

@@ -159,6 +159,11 @@ class Product:
                     found.append(child.pid)
         return found
 
+    def tap(self) -> Path:
+        """Where the engine hands out its program."""
+        sockets = psutil.Process(self.pids("streaming.engine")[0]).net_connections("unix")
+        return next(Path(one.laddr) for one in sockets if "/tap-" in str(one.laddr))
+
     def kill(self, what: str) -> int:
         """kill -9 the first process whose command line holds ``what``; gives its pid."""
         pids = self.pids(what)
@@ -265,6 +270,10 @@ class Crowd:
     async def marks(self, who: int) -> dict[str, list[float]]:
         """When each mark of a person's ``picture`` and ``sound`` left, in seconds of one clock."""
         return dict(await self._ask({"do": "marks", "who": who}))
+
+    async def speak(self, who: int, gain_db: float | None) -> None:
+        """Have a person with a voice be so much louder than usual; None: silent."""
+        await self._ask({"do": "speak", "who": who, "db": gain_db})
 
     async def rejoin(self, who: int) -> float | None:
         """Replace the media connection; milliseconds to the first picture, None if it failed."""

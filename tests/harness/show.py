@@ -31,7 +31,7 @@ WHISTLES_HZ = {"bo": 6200, "wu": 5200}
 
 FINE = frozenset(
     f"youtube.{each}"
-    for each in ("live", "encoder_slow", "lagging", "key_frames", "pictures_stopped", "silent")
+    for each in ("live", "encoder_slow", "packets_late", "pictures_stopped", "silent")
 )
 """What a desk may say of a language that nothing has befallen: tests may be more than a machine
 can do in time, and then the desk says so."""
@@ -153,6 +153,17 @@ class Show:
             yield
         finally:
             self.standin.run(ingest.plain.thaw)
+
+    @contextmanager
+    def slow(self, lang: str, bytes_per_s: float) -> Iterator[None]:
+        """No more than so much comes through of what is pushed to a language."""
+        ingest, key = self.standin.ingest, self.stream(lang).key
+        assert ingest is not None
+        self.standin.run(lambda: ingest.plain.pace(key, bytes_per_s))
+        try:
+            yield
+        finally:
+            self.standin.run(lambda: ingest.plain.pace(key, None))
 
     @contextmanager
     def strange_certificate(self) -> Iterator[None]:

@@ -6,7 +6,6 @@ import select
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
 from benchmarks import signals
@@ -49,12 +48,6 @@ async def put_on_air(product: Product, ingest: RtmpIngest) -> None:
         await desk.command("onair.start")
 
 
-def tap_of(product: Product) -> Path:
-    """Where the engine hands out its program."""
-    sockets = psutil.Process(product.pids("streaming.engine")[0]).net_connections("unix")
-    return next(Path(one.laddr) for one in sockets if "/tap-" in str(one.laddr))
-
-
 def key_times(tap: Path, wishes: list[TapWish], count: int) -> list[list[int]]:
     """Media times of the key pictures that outputs with these wishes are given from now on."""
     clients = {TapClient(tap, wish): list[int]() for wish in wishes}
@@ -94,7 +87,7 @@ def test_its_picture_is_its_own_and_its_key_pictures_fall_on_the_same_instants(
                 wait_until(
                     lambda lang=language: ingest.received_bytes(lang) > ENOUGH_BYTES, 60, language
                 )
-            tap = tap_of(product)
+            tap = product.tap()
             shared, own = key_times(tap, [TapWish(), TapWish(picture=ZH)], 2)
     finally:
         ingest.kill()

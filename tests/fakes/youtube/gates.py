@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import socket
 
+_BUFFER_BYTES = 64 * 1024
+"""Small, so that what comes through slowly is soon felt by whoever sends it."""
 _SNIFF_BYTES = 16 * 1024
 
 
@@ -15,6 +18,8 @@ class Gate:
         self._tasks: set[asyncio.Task[None]] = set()
         self._frozen: set[bytes] = set()
         self._thaw = asyncio.Event()
+        self._paces: dict[bytes, float] = {}
+        """Bytes a second."""
         self.accept_delay_s = 0.0
         self.closed = False
         self.frozen_bytes = 0
@@ -22,7 +27,11 @@ class Gate:
 
     async def start(self, host: str, port: int) -> int:
         """Listen; answers the port."""
-        self._server = await asyncio.start_server(self._serve, host, port)
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
+        listening.bind((host, port))
+        self._server = await asyncio.start_server(self._serve, sock=listening)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
@@ -40,6 +49,12 @@ class Gate:
         self._frozen.clear()
         self._thaw.set()
         self._thaw = asyncio.Event()
+
+    def pace(self, key: str, bytes_per_s: float | None) -> None:
+        """Let no more than so much of the sender to this key through; None: everything again."""
+        self._paces.pop(key.encode(), None)
+        if bytes_per_s is not None:
+            self._paces[key.encode()] = bytes_per_s
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -59,13 +74,17 @@ class Gate:
             self._tasks.discard(task)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
+        far = socket.socket()
+        far.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
+        far.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(far, ("127.0.0.1", self._target_port))
+        far_reader, far_writer = await asyncio.open_connection(sock=far)
         back = asyncio.create_task(_pump(far_reader, writer))
         # Whoever hangs up first ends both directions.
         back.add_done_callback(lambda _: reader.feed_eof() if not reader.at_eof() else None)
         try:
             head = b""
-            while block := await reader.read(64 * 1024):
+            while block := await reader.read(self._block_bytes(head)):
                 head = (head + block)[:_SNIFF_BYTES] if len(head) < _SNIFF_BYTES else head
                 await self._pass(head, len(block), back)
                 far_writer.write(block)
@@ -85,6 +104,15 @@ class Gate:
             thaw = asyncio.create_task(self._thaw.wait())
             await asyncio.wait({thaw, back}, return_when=asyncio.FIRST_COMPLETED)
             thaw.cancel()
+        if pace := self._pace_of(head):
+            await asyncio.sleep(size / pace)
+
+    def _pace_of(self, head: bytes) -> float:
+        return next((pace for key, pace in self._paces.items() if key in head), 0.0)
+
+    def _block_bytes(self, head: bytes) -> int:
+        """A slow line brings little at a time, instead of much seldom."""
+        return 4 * 1024 if self._pace_of(head) else _BUFFER_BYTES
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

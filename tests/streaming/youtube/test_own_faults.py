@@ -14,12 +14,13 @@ from venue.roles import SYSTEM
 
 pytestmark = pytest.mark.unit
 
-HEALTHY = Vitals(fps=25, fps_wanted=25, key_ms=2000, av_ms=-20, lag_ms=120, loudness_lufs=-17)
+HEALTHY = Vitals(fps=25, fps_wanted=25, av_ms=-20, lag_ms=120, loudness_lufs=-17)
 SHOW = Signs(
     shown=True,
     engine_up=True,
     slate=False,
     filled=False,
+    slow_kbps=None,
     late=False,
     speaking_ms=60_000,
     vitals=HEALTHY,
@@ -54,13 +55,13 @@ def _fields(known: Vitals) -> dict[str, int]:
         (SHOW, []),
         (replace(SHOW, engine_up=False, slate=True), ["engine_gone"]),
         (replace(SHOW, slate=True), ["pictures_stopped"]),
+        (replace(SHOW, slow_kbps=400), ["output_slow"]),
+        (replace(SHOW, slow_kbps=400, shown=False), ["output_slow"]),
         (replace(SHOW, late=True), ["packets_late"]),
         (replace(vitals(fps=12), late=True), ["encoder_slow"]),
         (vitals(fps=12), ["encoder_slow"]),
         (vitals(fps=23), []),
         (vitals(lag_ms=4000), ["lagging"]),
-        (vitals(key_ms=4000), ["key_frames"]),
-        (vitals(key_ms=1000), ["key_frames"]),
         (vitals(av_ms=-900), ["av_apart"]),
         (replace(SHOW, filled=True), ["silent"]),
         (vitals(quiet_ms=10_500), ["quiet"]),
@@ -83,8 +84,8 @@ def test_every_fault_has_its_place_and_its_patience() -> None:
         code
         for signs in (
             replace(SHOW, engine_up=False, late=True),
-            replace(SHOW, slate=True, filled=True),
-            vitals(fps=1, lag_ms=9000, key_ms=9000, av_ms=9000, quiet_ms=20_000),
+            replace(SHOW, slate=True, filled=True, slow_kbps=100),
+            vitals(fps=1, lag_ms=9000, av_ms=9000, quiet_ms=20_000),
             vitals(loudness_lufs=-40),
             vitals(loudness_lufs=-2),
         )
@@ -116,6 +117,26 @@ def test_a_cause_is_said_before_its_effect() -> None:
         said = faults.take(both, Instant(at))
         assert said is not None
         assert said.code == "youtube.pictures_stopped"
+
+
+def test_what_a_fault_brought_along_is_over_with_it() -> None:
+    faults = Faults()
+    # given a line so slow that sound was left out, to the end and a moment longer
+    both = found(replace(vitals(lag_ms=9_000), filled=True))
+    said = [faults.take(both, Instant(at)) for at in range(0, 10_000, 500)]
+    assert said[-1] is not None
+    assert said[-1].code == "youtube.lagging"
+    assert faults.take(found(replace(SHOW, filled=True)), Instant(10_000)) is not None
+    # then nothing is said of the sound once the line is fast again
+    after = [faults.take({}, Instant(at)) for at in range(10_500, 20_000, 500)]
+    assert {fault.code for fault in after if fault is not None} == {"youtube.lagging"}
+    # but what is wrong by itself is said
+    for at in range(20_000, 30_000, 500):
+        faults.take(both, Instant(at))
+    silent = found(replace(SHOW, filled=True))
+    told = [faults.take(silent, Instant(at)) for at in range(30_000, 40_000, 500)]
+    assert told[-1] is not None
+    assert told[-1].code == "youtube.silent"
 
 
 def test_the_silence_of_a_break_is_not_the_next_speakers() -> None:
