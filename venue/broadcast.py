@@ -118,8 +118,14 @@ class Broadcast(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def cleared(self) -> bool:
-        """Nothing of this run is left on YouTube, or all of it has ended."""
+        """Nothing of this run is left on YouTube, or all of it has ended.
+
+        What an insert of unknown outcome may have made is looked for first: only this run's marker
+        finds it.
+        """
         memory = self.memory
+        if memory.recount_at is not None:
+            return False
         gone = not memory.broadcast and not memory.pending and not memory.discard
         return gone or self.over
 

@@ -83,7 +83,8 @@ def _rehearsed(broadcast: Broadcast) -> bool:
     """A rehearsal has come to its end: what was prepared has its place again."""
     memory = broadcast.memory
     ending = broadcast.rehearsal and broadcast.wanted in ("off", "ended")
-    return ending and not memory.pending and (not memory.broadcast or broadcast.over)
+    known = not memory.pending and memory.recount_at is None
+    return ending and known and (not memory.broadcast or broadcast.over)
 
 
 def _decide(

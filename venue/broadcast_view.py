@@ -39,6 +39,10 @@ _NOTED: Mapping[str, RemarkSubject] = {
     "youtube.text_refused": "text",
     "youtube.flags_corrected": "flags",
     "youtube.link_changed": "link",
+    "youtube.kept_gone": "kept",
+    "youtube.kept_live": "kept",
+    "youtube.kept_auto_start": "kept",
+    "youtube.kept_privacy": "kept",
     "youtube.undescribed": "details",
 }
 

@@ -23,7 +23,17 @@ BroadcastStage = Literal[
 ]
 BroadcastVerdict = Literal["none", "good", "warning", "bad", "down"]
 RemarkSubject = Literal[
-    "chat", "post", "captions", "link", "text", "flags", "details", "thumbnail", "start", "channel"
+    "chat",
+    "post",
+    "captions",
+    "link",
+    "text",
+    "flags",
+    "details",
+    "thumbnail",
+    "start",
+    "channel",
+    "kept",
 ]
 
 

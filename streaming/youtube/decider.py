@@ -45,6 +45,10 @@ REPLACEMENTS = 3
 """After so many stuck broadcasts the next is waited for longer."""
 
 PREPARED_POLL_MS = 600_000
+SOON_POLL_MS = 60_000
+SOON_MS = 1_800_000
+"""So long before and after the announced start, what somebody changes in the studio shows soon."""
+
 DESCRIBE_AFTER_MS = 20_000
 """What was just made is a broadcast at once, and a video some seconds later."""
 
@@ -306,7 +310,7 @@ def _towards(case: Case, look: Look, now: Instant) -> Step:
         return _poll(look, UNPUSHED_POLL_MS, now)
     if case.wanted == "prepared":
         described = case.memory.described == case.details
-        return _poll(look, PREPARED_POLL_MS if described else DESCRIBE_AFTER_MS, now)
+        return _poll(look, _prepared_poll(case, now) if described else DESCRIBE_AFTER_MS, now)
     if case.wanted == "preflight":
         return _poll(look, CHECKED_POLL_MS if active else _starting_poll(case, now), now)
     if look.lifecycle == "live":
@@ -337,6 +341,11 @@ def _unstick(case: Case, look: Look, now: Instant) -> Step:
     if now - memory.starting_since < limit_ms:
         return _poll(look, STARTING_POLL_MS, now)
     return Keep(replace(_given_up(memory), attempt=memory.attempt + 1, starting_since=None))
+
+
+def _prepared_poll(case: Case, now: Instant) -> int:
+    soon = case.starts_at is not None and abs(case.starts_at - now) <= SOON_MS
+    return SOON_POLL_MS if soon else PREPARED_POLL_MS
 
 
 def _starting_poll(case: Case, now: Instant) -> int:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from streaming.youtube import calls, decider, thumbnail, troubles, wording
+from streaming.youtube.beside import Beside
 from streaming.youtube.calls import Made
 from streaming.youtube.client import YouTube
 from streaming.youtube.discards import PATIENCE_S, Discards
@@ -37,7 +38,7 @@ from streaming.youtube.troubles import Trouble
 from streaming.youtube.unfed import Unfed
 from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
-from venue.broadcast import Broadcast
+from venue.broadcast import Broadcast, start_of
 from venue.broadcast_commands import Memory
 from venue.ids import Instant, Language
 
@@ -88,11 +89,10 @@ class LanguageTask:
         self._rest_until: Instant | None = None
         self._wrote_at = Instant(0)
         self._niceties = Niceties()
+        self._beside = Beside()
         self._unfed = Unfed(round(office.settings.no_data_s * 1000))
         self._signed_in_at = Instant(-1)
         self._targets = Targets(lang, side, office.settings)
-        self._left = ""
-        """The broadcast that was given up last."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -142,7 +142,9 @@ class LanguageTask:
             if self.look is not None and broadcast.memory.broadcast:
                 self.look = None
         memory = broadcast.memory
-        self._watch.ask(self.lang, Asked(broadcast.channel, memory.broadcast, memory.stream))
+        beside = "" if broadcast.kept is None else broadcast.kept.memory.broadcast
+        asked = Asked(broadcast.channel, memory.broadcast, memory.stream, beside)
+        self._watch.ask(self.lang, asked)
 
     def _case(self, broadcast: Broadcast) -> Case:
         room, trouble = self._side.room, self.trouble
@@ -155,6 +157,7 @@ class LanguageTask:
             wish=wording.wish_of(broadcast, session),
             memory=broadcast.memory,
             look=self.look,
+            starts_at=start_of(broadcast, session),
             privacy=broadcast.privacy,
             privacy_said=broadcast.privacy_said,
             made_for_kids=wording.made_for_kids(session),
@@ -219,10 +222,9 @@ class LanguageTask:
 
     def _note_link(self, broadcast: Broadcast, now: str) -> None:
         """Say that another broadcast, with another link, takes this one's place; or it is back."""
-        if now and now == self._left:
-            self._niceties.done("link")
+        if now in broadcast.memory.discard:
+            self._niceties.done("link")  # it had been given up
         elif not now and broadcast.wanted not in ("off", "ended"):
-            self._left = broadcast.memory.broadcast
             self._niceties.note("link", "youtube.link_changed")
 
     async def _read(self, client: YouTube, step: Step, broadcast: Broadcast) -> None:
@@ -249,6 +251,10 @@ class LanguageTask:
             self.stumbles.done(verb)
         if self.look.lifecycle == "live":
             self._niceties.done("flags")  # said long enough
+        if code := self._beside.seen(glance, broadcast.kept):
+            self._niceties.note("kept", code)
+        else:
+            self._niceties.done("kept")
         if stream is not None:
             await self._targets.aim(stream)
 

@@ -1,7 +1,8 @@
 """What was spent of the day's quota, kept in Redis so that a restart does not forget it.
 
 A Google Cloud project has so many units a day, for all channels together; the day ends at midnight
-in California.  A reserve is kept for going live and for ending: what has begun can be ended.
+in California.  A reserve is kept for going live and for ending.  What may use it is never refused
+here, whatever we have counted: only YouTube knows what is left, and what has begun must be ended.
 """
 
 import logging
@@ -83,7 +84,7 @@ class Day:
 
 
 class Ledger:
-    """Counts before each call, and refuses what the day cannot pay for."""
+    """Counts before each call, and refuses what can wait for a day that can pay for it."""
 
     def __init__(
         self,
@@ -112,16 +113,15 @@ class Ledger:
         """Pay for a call.
 
         Raises:
-            YouTubeError: QUOTA: there is too little left, or YouTube said so today.
+            YouTubeError: QUOTA: it may not use the reserve, and too little is left of the day, or
+                YouTube said so.
         """
         cost, key = cost_of(method), self._key()
         try:
             raw = await self._redis.hmget(key, ["used", SPENT])
             used = int(raw[0] or 0) + self._unsaved
-            over = used + cost > self._daily - (0 if reserved else self._reserve)
             self.affords = used + cost <= self._daily - self._reserve and not raw[1]
-            # After YouTube's own refusal only what ends a broadcast is worth trying.
-            if over or (raw[1] and not reserved):
+            if not self.affords and not reserved:
                 raise YouTubeError(Kind.QUOTA, "own_ledger")
             await self._redis.hincrby(key, "used", cost + self._unsaved)
             await self._redis.expire(key, KEEP_S)

@@ -23,6 +23,10 @@ _NOTES = {
     "youtube.text_refused": "update",
     "youtube.flags_corrected": "flags",
     "youtube.link_changed": "link",
+    "youtube.kept_gone": "kept",
+    "youtube.kept_live": "kept",
+    "youtube.kept_auto_start": "kept",
+    "youtube.kept_privacy": "kept",
 }
 """Codes for people, and the write each is about."""
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from streaming.youtube import beside
 from streaming.youtube.shapes import LiveBroadcast, LiveStream, Video
 from streaming.youtube.steps import Look, Write
 from streaming.youtube.troubles import Trouble
-from streaming.youtube.verdict import Known, Ours, judge
+from streaming.youtube.verdict import Known, Ours, Verdict, judge
 from streaming.youtube.watch import Glance
 from venue.broadcast import OVER, Broadcast
 from venue.broadcast_commands import Memory, Sight
@@ -115,6 +116,8 @@ def sight_of(
         live_since=broadcast.since if broadcast.sight.lifecycle == "live" else None,
     )
     verdict = judge(known, now)
+    if beside.LIVE in notes:
+        verdict = Verdict("down", beside.LIVE)
     seen = broadcast.sight
     if look is not None:
         seen = replace(

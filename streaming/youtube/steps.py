@@ -52,6 +52,8 @@ class Case:
     """Digest of the text and the settings wanted."""
     memory: Memory
     look: Look | None = None
+    starts_at: Instant | None = None
+    """The start that is announced."""
     privacy: str = ""
     """Who may watch, by the operator's word."""
     privacy_said: int = 0

@@ -25,6 +25,8 @@ class Asked:
     channel: str
     broadcast: str
     stream: str
+    beside: str = ""
+    """Another broadcast, seen along with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Watch:
 
     async def _glance(self, client: YouTube, channel: str, reserved: bool) -> Glance:
         asked = [each for each in self._asked.values() if each.channel == channel]
-        broadcasts = sorted({each.broadcast for each in asked} - {""})
+        named = {each.broadcast for each in asked} | {each.beside for each in asked}
+        broadcasts = sorted(named - {""})
         streams = sorted({each.stream for each in asked} - {""})
         at = self._clock()
         # Not a task group: what fails is the one error, not a group of them.

@@ -8,7 +8,7 @@ export type BroadcastStage = "off" | "preparing" | "prepared" | "checking" | "re
 
 export type BroadcastVerdict = "none" | "good" | "warning" | "bad" | "down";
 
-export type RemarkSubject = "chat" | "post" | "captions" | "link" | "text" | "flags" | "details" | "thumbnail" | "start" | "channel";
+export type RemarkSubject = "chat" | "post" | "captions" | "link" | "text" | "flags" | "details" | "thumbnail" | "start" | "channel" | "kept";
 
 /** What there is to say of a broadcast beside its verdict, as ``code`` and ``params`` of one. */
 export interface RemarkView {

@@ -232,6 +232,20 @@ def test_what_is_to_go_holds_nothing_up() -> None:
     assert (step.verb, step.target) == ("complete", "A")
 
 
+def test_what_is_prepared_is_looked_at_each_minute_when_it_is_about_to_begin() -> None:
+    def looks_again(starts_at: int) -> int:
+        waiting = case("prepared", look=look("ready"), starts_at=Instant(starts_at))
+        step = next_step(waiting, NOW)
+        assert isinstance(step, Wait)
+        return (step.until or 0) - NOW
+
+    half_an_hour_ms = 1_800_000
+    assert looks_again(NOW + half_an_hour_ms) == decider.SOON_POLL_MS
+    assert looks_again(NOW - half_an_hour_ms) == decider.SOON_POLL_MS
+    assert looks_again(NOW + half_an_hour_ms + 1) == decider.PREPARED_POLL_MS
+    assert looks_again(NOW - half_an_hour_ms - 1) == decider.PREPARED_POLL_MS
+
+
 def test_after_an_insert_of_unknown_outcome_there_is_another_count() -> None:
     pending = replace(READY, broadcast="", pending="insert")
     step = next_step(case("prepared", pending, found=()), NOW)

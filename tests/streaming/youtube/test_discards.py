@@ -90,6 +90,39 @@ async def test_a_list_that_is_late_leaves_no_twin(
         await desk.until(lambda: list(standin.state.broadcasts) == [used], "one is left")
 
 
+async def test_a_run_that_is_called_off_and_begun_again_at_once_leaves_no_twin(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    standin.state.timings.list_delay_s = 20
+    standin.faults.add("apply_then_error", "liveBroadcasts.insert", status=503)
+    async with keeping(desk, settings, redis):
+        await prepared(desk)
+        assert len(standin.state.broadcasts) == 2
+        desk.do("broadcast.cancel", langs=["en"])
+        await desk.until(lambda: not desk.broadcast().memory.broadcast, "called off")
+        used = await prepared(desk)
+        standin.advance(21)
+        desk.clock.skipped_ms += 60_000
+        await desk.until(lambda: list(standin.state.broadcasts) == [used], "one is left")
+
+
+async def test_that_the_link_has_changed_is_taken_back_with_the_link_after_a_restart_too(
+    standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    async with keeping(desk, settings, redis):
+        former = await prepared(desk)
+        standin.run(lambda: standin.faults.hide(former))
+        standin.faults.add("error", "liveBroadcasts.insert", status=503, count=None)
+        desk.do("broadcast.preflight", langs=["en"])
+        await desk.until(lambda: desk.broadcast().sight.notes == CHANGED, "said")
+    async with keeping(desk, settings, redis):
+        standin.run(lambda: standin.faults.hide(former, hidden=False))
+        desk.do("broadcast.preflight", langs=["en"])
+        await desk.until(lambda: desk.broadcast().memory.broadcast == former, "back")
+        await desk.until(lambda: desk.broadcast().sight.notes == (), "taken back")
+        standin.run(standin.faults.clear)
+
+
 async def test_what_somebody_deleted_in_the_studio_is_replaced_and_the_desk_told(
     standin: YouTubeStandIn, desk: Desk, settings: YouTubeSettings, redis: "Redis"
 ) -> None:

@@ -42,11 +42,11 @@ async def test_channels_of_one_project_share_what_another_does_not_touch(office:
             await spend(office, name, 1)
         assert refused.value.kind is Kind.QUOTA
     await spend(office, "city-zh", 2, reserved=True)
-    with pytest.raises(YouTubeError):
-        await spend(office, "city-en", 1, reserved=True)
+    # What must be tried is: our own count may be wrong, and only YouTube knows.
+    await spend(office, "city-en", 1, reserved=True)
     await spend(office, "region", 4)
     used = {name: await office.ledger(name).used() for name in ("city-en", "city-zh", "region")}
-    assert used == {"city-en": 300, "city-zh": 300, "region": 200}
+    assert used == {"city-en": 350, "city-zh": 350, "region": 200}
 
 
 async def test_what_youtube_refused_one_project_another_still_has(office: Office) -> None:

@@ -96,6 +96,40 @@ async def test_a_rehearsal_leaves_what_is_prepared_and_its_links_alone(
     assert len(standin.state.broadcasts) == 4
 
 
+async def test_what_somebody_does_to_what_is_set_up_is_said_while_a_rehearsal_runs(
+    standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
+) -> None:
+    desk = Desk(standin, PUBLIC)
+    async with keeping(desk, settings, redis):
+        await prepared(desk, EN, ZH)
+        shown = desk.broadcast(EN).memory.broadcast
+        await rehearsed(desk)
+        faults, sight = standin.faults, lambda: desk.broadcast(EN).sight
+
+        async def said(*notes: str) -> None:
+            wanted = tuple(f"youtube.{note}" for note in notes)
+            await desk.until(lambda: sight().notes == wanted, str(wanted))
+
+        await said()
+        standin.run(lambda: faults.set_in_studio(shown, privacy="private"))
+        await said("kept_privacy")
+        standin.run(lambda: faults.set_in_studio(shown, privacy="public"))
+        await said()
+        standin.run(lambda: faults.delete_in_studio(shown))
+        await said("kept_gone")
+        assert sight().verdict == "good"
+        assert desk.broadcast(ZH).sight.notes == ()
+        # The key is the same: what begins by itself shows the rehearsal to everybody.
+        other = desk.broadcast(ZH).kept
+        assert other is not None
+        standin.run(lambda: faults.set_in_studio(other.memory.broadcast, auto_start=True))
+        notes = ("youtube.kept_auto_start",)
+        await desk.until(lambda: desk.broadcast(ZH).sight.notes == notes, "said")
+        standin.run(lambda: faults.go_live_in_studio(other.memory.broadcast))
+        await desk.until(lambda: desk.broadcast(ZH).sight.code == "youtube.kept_live", "alarm")
+        assert desk.broadcast(ZH).sight.verdict == "down"
+
+
 async def test_a_rehearsal_that_is_called_off_goes_and_nothing_else(
     standin: YouTubeStandIn, settings: YouTubeSettings, redis: "Redis"
 ) -> None:
