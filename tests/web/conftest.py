@@ -1,14 +1,16 @@
 """A stub server and a real Chromium for the pages' tests."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+import socket
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.harness.web_files import WEB, door
 from tests.web.stub_server import StubServer
 
-AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -19,10 +21,17 @@ ARGUMENTS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def listening() -> Iterator[socket.socket]:
+    """One address for the stubs of all tests, or the browser would load every file anew."""
+    with door() as opened:
+        yield opened
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def stub() -> AsyncIterator[StubServer]:
+async def stub(listening: socket.socket) -> AsyncIterator[StubServer]:
     server = StubServer()
-    server.address = await server.start()
+    await server.start(listening)
     yield server
     await server.stop()
 
@@ -35,17 +44,27 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page that fails its test when a script throws."""
-    context = await browser.new_context(
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """One for all pages: a new one would begin with an empty cache."""
+    opened = await browser.new_context(
         viewport={"width": 1366, "height": 768}, reduced_motion="reduce"
     )
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext, stub: StubServer) -> AsyncIterator[Page]:
+    """A page that fails its test when a script throws; nothing is stored from an earlier one."""
     opened = await context.new_page()
+    session = await context.new_cdp_session(opened)
+    forgotten = {"origin": stub.address, "storageTypes": "cookies,indexeddb,local_storage"}
+    await session.send("Storage.clearDataForOrigin", forgotten)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
-    await context.close()
+    await opened.close()
     assert problems == []
 
 

@@ -9,19 +9,19 @@ Media offers are answered by ``answer_media``, which a test may replace.
 import asyncio
 import logging
 import re
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import socketio
 from aiohttp import web
 
 from signaling.doors.pages import assembled
+from tests.harness.web_files import WEB, address, door, static
 from tests.web import canned
 
-WEB = Path(__file__).resolve().parents[2] / "web"
 PAGES = {"/join": "join.html", "/": "lobby.html"}
 REFUSALS = {
     "expired": "ticket.expired",
@@ -29,7 +29,6 @@ REFUSALS = {
     "foreign": "ticket.foreign",
     "revoked": "ticket.revoked",
 }
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
 Document = dict[str, Any]
 
 log = logging.getLogger(__name__)
@@ -71,20 +70,18 @@ class StubServer:
         self.app.router.add_post("/api/sessions/{session}/tickets/hall", self._hall)
         self.app.router.add_post("/whep/{session}", self._refuse_whep)
         self.app.router.add_get("/s/{session}", self._page("audience.html"))
-        self.app.router.add_get("/static/{version}/{path:.*}", self._static)
+        self.app.router.add_get("/static/-/{path:.*}", static)
         self.app.router.add_post("/api/redeem", self._redeem)
         self.sio.on("connect", self._connect)
         self.sio.on("command", self._command)
         self.sio.on("resync", self._resync)
         self.sio.on("media", self._media)
 
-    async def start(self, port: int = 0) -> str:
-        """Listen on the loopback; give the address."""
+    async def start(self, listening: socket.socket) -> None:
+        """Answer at a door, which stays when this is stopped."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
-        host, bound = self._runner.addresses[0][:2]
-        return f"http://{host}:{bound}"
+        await web.SockSite(self._runner, listening.dup()).start()
+        self.address = address(listening)
 
     async def stop(self) -> None:
         await self._runner.cleanup()
@@ -124,13 +121,6 @@ class StubServer:
             return web.Response(text=assembled(WEB, file), content_type="text/html")
 
         return page
-
-    async def _static(self, request: web.Request) -> web.Response:
-        path = (WEB / request.match_info["path"]).resolve()
-        if not path.is_relative_to(WEB) or not path.is_file():
-            raise web.HTTPNotFound
-        kind = TYPES.get(path.suffix, "application/octet-stream")
-        return web.Response(body=path.read_bytes(), content_type=kind)
 
     async def _redeem(self, request: web.Request) -> web.Response:
         ticket = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -181,7 +171,8 @@ class StubServer:
 
 async def _serve(port: int) -> None:
     server = StubServer()
-    log.info("stub on %s", await server.start(port))
+    await server.start(door(port))
+    log.info("stub on %s", server.address)
     await asyncio.Event().wait()
 
 

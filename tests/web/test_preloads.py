@@ -1,7 +1,7 @@
 """No module of a page is found late: all that it loads were named to the browser beforehand."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser
 
 from tests.web import canned_booth
 from tests.web.stub_server import StubServer
@@ -30,9 +30,14 @@ NAMED = """
         ("/s/summit/program?ui=en", "video"),
     ],
 )
-async def test_every_module_was_named(page: Page, stub: StubServer, path: str, shows: str) -> None:
+async def test_every_module_was_named(
+    browser: Browser, stub: StubServer, path: str, shows: str
+) -> None:
     if "interpreter" in path:
         stub.view = canned_booth.view()
+    # What a page takes from the cache it does not count.
+    context = await browser.new_context()
+    page = await context.new_page()
     await page.goto(stub.address + path)
     await page.locator(shows).first.wait_for(state="attached")
     await page.wait_for_load_state("networkidle")
@@ -40,3 +45,4 @@ async def test_every_module_was_named(page: Page, stub: StubServer, path: str, s
     assert len(named) > 30
     # The player of HLS is asked for where it plays.
     assert loaded - {"/static/-/vendor/hls.mjs"} == named
+    await context.close()

@@ -1,19 +1,19 @@
 """A server that shows one canned view and remembers what it is asked to do."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import socketio
 from aiohttp import web
 
 from signaling.doors.pages import assembled
+from tests.harness.web_files import WEB, address, static
 from tests.web_desk.views import SESSION, View, now_ms
 
-WEB = Path(__file__).parents[2] / "web"
 Ack = dict[str, Any]
 DONE: Ack = {"ok": True, "seq": 1}
 
@@ -22,6 +22,8 @@ DONE: Ack = {"ok": True, "seq": 1}
 class Stub:
     """Runs on a thread of its own; every attribute may be set by the test."""
 
+    listening: socket.socket
+    """Where it answers; stays open when this is stopped."""
     view: View
     page: str = "moderator"
     sessions: list[View] = field(default_factory=list)
@@ -107,13 +109,11 @@ class Stub:
         app.router.add_get("/api/sessions/{session}/archive", self._archive)
         app.router.add_post("/api/sessions/{session}/outputs", self._posted)
         app.router.add_get("/api/sessions/{session}/viewers", self._viewers)
-        app.router.add_static("/static/-", WEB)
+        app.router.add_get("/static/-/{path:.*}", static)
         self.runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
-        await site.start()
-        port = self.runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{port}"
+        await web.SockSite(self.runner, self.listening.dup()).start()
+        self.url = address(self.listening)
         self.started.set()
 
     @staticmethod

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web_desk.conftest import OpenPage, violations
+from tests.web_desk.conftest import OpenPage, stand_still, violations
 from tests.web_desk.stub import Stub
 from tests.web_desk.views import floor, now_ms, output, program, question, seats, session, waiting
 
@@ -56,6 +56,7 @@ def test_the_verbs_say_what_they_will_do(open_page: OpenPage, desk_stub: Stub) -
 
 def test_a_double_press_sends_once(open_page: OpenPage, desk_stub: Stub) -> None:
     page = desk(open_page, desk_stub)
+    stand_still(page)
     page.get_by_role("button", name="Call Gdynia").dblclick()
     page.keyboard.press("e")
     names = [name for name, _ in desk_stub.wait_for(2)]

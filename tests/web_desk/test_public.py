@@ -86,7 +86,7 @@ def test_before_the_broadcast_both_zones_and_the_day_are_shown(
 
 
 def test_a_lost_connection_is_said(open_page: OpenPage, audience_stub: Stub) -> None:
-    page = audience(open_page, audience_stub)
+    page = audience(open_page, audience_stub, alone=True)
     page.context.set_offline(True)
     audience_stub.drop()
     expect(page.get_by_text("Connection lost.")).to_be_visible()
