@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.test_youtube_panel import card, panel
 from tests.web_desk.views import broadcast, now_ms, output, program, youtube
+from tests.web_desk.youtube_panel import card, panel
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.web_desk.conftest import OpenPage, violations
 from tests.web_desk.stub import Stub
-from tests.web_desk.test_youtube_panel import card, dialog, main_button, panel
 from tests.web_desk.views import View, broadcast, youtube
+from tests.web_desk.youtube_panel import card, dialog, main_button, panel
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,6 @@
 /** The desk's dialogs: one at a time, native, and the focus goes back where it came from. */
 
-import { el, h, useEffect, useRef } from "../../dom.js";
+import { el, h, useLayoutEffect, useRef } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
 import { AddOutput, StartAir, StopAir } from "./air.js";
 import { keyOf } from "./context.js";
@@ -21,9 +21,13 @@ import { yt } from "./youtube/words.js";
 export const DialogHost = ({ desk }) => {
   const dialog = desk.ui.dialog.value;
   if (!dialog) return null;
+  // A fast hand opens the next one before the browser has told that the last is closed: each opening
+  // is a frame of its own, and closes nothing but itself.
+  const onClose = () => {
+    if (desk.ui.dialog.value === dialog) desk.ui.dialog.value = null;
+  };
   /** @param {import("../../dom.js").Children} children @param {string} title */
-  const frame = (title, children) =>
-    h(Frame, { key: dialog.kind, title, onClose: () => { desk.ui.dialog.value = null; }, children });
+  const frame = (title, children) => h(Frame, { key: dialog, title, onClose, children });
   switch (dialog.kind) {
     case "keys":
       return frame(t("keys.title"), h(Keys, { desk }));
@@ -57,7 +61,8 @@ export const DialogHost = ({ desk }) => {
 /** @param {{ title: string, onClose: () => void, children: import("../../dom.js").Children }} props */
 const Frame = ({ title, onClose, children }) => {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
+  // Before the next key arrives, which is the dialog's.
+  useLayoutEffect(() => {
     const from = document.activeElement;
     box.current?.showModal();
     return () => {
