@@ -15,6 +15,7 @@ from streaming.youtube.calls import Made
 from streaming.youtube.client import YouTube
 from streaming.youtube.discards import PATIENCE_S, Discards
 from streaming.youtube.errors import CROWDED, Kind, YouTubeError
+from streaming.youtube.known import SENDING
 from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
 from streaming.youtube.outcomes import answered, done, looked
@@ -36,7 +37,6 @@ from streaming.youtube.targets import Targets
 from streaming.youtube.telling import Seen, Teller
 from streaming.youtube.troubles import Trouble
 from streaming.youtube.unfed import Unfed
-from streaming.youtube.verdict import SENDING
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast, start_of
 from venue.broadcast_commands import Memory

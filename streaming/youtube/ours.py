@@ -5,8 +5,8 @@ from collections import deque
 from streaming.outputs.order import Report
 from streaming.outputs.vitals import Vitals
 from streaming.youtube.faults import Fault, Faults, Signs, found
+from streaming.youtube.known import SENDING, Ours
 from streaming.youtube.side import OutputSide
-from streaming.youtube.verdict import SENDING, Ours
 from venue.broadcast_outputs import broadcast_of, program_since
 from venue.ids import Instant, OutputId
 from venue.room import Room

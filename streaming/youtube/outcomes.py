@@ -6,10 +6,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from streaming.youtube import beside
+from streaming.youtube.known import Known, Ours, Verdict
 from streaming.youtube.shapes import LiveBroadcast, LiveStream, Video
 from streaming.youtube.steps import Look, Write
 from streaming.youtube.troubles import Trouble
-from streaming.youtube.verdict import Known, Ours, Verdict, judge
+from streaming.youtube.verdict import judge
 from streaming.youtube.watch import Glance
 from venue.broadcast import OVER, Broadcast
 from venue.broadcast_commands import Memory, Sight

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from streaming.outputs.vitals import Vitals
 from streaming.youtube.errors import Kind
+from streaming.youtube.issues import worst_issue
+from streaming.youtube.known import SENDING
 from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
-from streaming.youtube.verdict import SENDING, SLOW_START_MS, worst_issue
+from streaming.youtube.verdict import SLOW_START_MS
 from venue.ids import Instant, Language
 from venue.wire_youtube import CheckName, CheckView
 

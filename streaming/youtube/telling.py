@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from streaming.outputs.vitals import Vitals
+from streaming.youtube.known import Ours
 from streaming.youtube.office import Office
 from streaming.youtube.ours import Pulse
 from streaming.youtube.outcomes import sight_of
@@ -13,7 +14,6 @@ from streaming.youtube.preflight import Proof, Push, checks
 from streaming.youtube.side import OutputSide, RoomSide
 from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
-from streaming.youtube.verdict import Ours
 from streaming.youtube.watch import Watch
 from venue.broadcast import Broadcast
 from venue.broadcast_commands import Sight

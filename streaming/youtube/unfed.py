@@ -10,9 +10,9 @@ is merely slow to be called active is left alone, and so is one that nobody has 
 import logging
 from collections.abc import Mapping
 
+from streaming.youtube.known import SENDING
 from streaming.youtube.side import OutputSide
 from streaming.youtube.steps import Look
-from streaming.youtube.verdict import SENDING
 from venue.broadcast import Broadcast
 from venue.broadcast_outputs import PUSHING
 from venue.ids import Instant, OutputId

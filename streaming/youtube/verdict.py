@@ -4,17 +4,16 @@ What we know ourselves explains better than what YouTube complains of: a stalled
 before the starved stream it causes.  The first line that applies is said.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
 
 from streaming.youtube.errors import Kind
-from streaming.youtube.faults import Fault
+from streaming.youtube.issues import worst_issue
+from streaming.youtube.known import SENDING, Known, Verdict
 from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
 from venue.broadcast import ON_YOUTUBE, OVER
 from venue.ids import Instant
-from venue.wire_youtube import BroadcastVerdict, BroadcastWanted, CheckView
+from venue.wire_youtube import BroadcastVerdict, CheckView
 
 SLOW_START_MS = 45_000
 OWN_CHANGE_MS = 15_000
@@ -28,104 +27,6 @@ OWN_PUSH_MS = 90_000
 
 ARCHIVE_SOON_MS = 11 * 3_600_000
 """An hour before YouTube's limit."""
-
-SENDING = frozenset({"running", "degraded"})
-"""States of an output in which its target takes what is sent."""
-
-ERRORS: frozenset[str] = frozenset(
-    {"noAudioStream", "noVideoStream", "videoCodec", "audioCodec", "badContainer"}
-)
-"""Nobody sees or hears anything with these, whatever severity is printed."""
-
-ISSUES = (
-    "noVideoStream",
-    "noAudioStream",
-    "videoCodec",
-    "audioCodec",
-    "badContainer",
-    "videoIngestionStarved",
-    "videoIngestionFasterThanRealtime",
-    "gopSizeLong",
-    "gopSizeOver",
-    "gopSizeShort",
-    "openGop",
-    "bitrateLow",
-    "bitrateHigh",
-    "frameRateHigh",
-    "videoResolutionUnsupported",
-    "videoResolutionSuboptimal",
-    "resolutionMismatch",
-    "interlacedVideo",
-    "multipleVideoStreams",
-    "multipleAudioStreams",
-    "audioTooManyChannels",
-    "audioSampleRate",
-    "audioBitrateLow",
-    "audioBitrateHigh",
-    "videoCodecMismatch",
-    "videoInterlaceMismatch",
-    "videoProfileMismatch",
-    "videoBitrateMismatch",
-    "framerateMismatch",
-    "gopMismatch",
-    "audioSampleRateMismatch",
-    "audioStereoMismatch",
-    "audioCodecMismatch",
-    "audioBitrateMismatch",
-)
-"""Every type there is, the worst first; each has a sentence ``youtube.issue.{type}``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """What we know of our own side."""
-
-    output_state: str = ""
-    """Of the output to YouTube; empty: it does not run."""
-    output_error: str | None = None
-    kbps: int | None = None
-    """What really left, lately; None: not known yet."""
-    retries: int = 0
-    fault: Fault | None = None
-    """The worst we find in what we send."""
-    panic: bool = False
-    on_air: bool = True
-    backup_state: str | None = None
-    """Of the output to the second ingest; None: none is wanted."""
-
-    @property
-    def sending(self) -> bool:
-        """YouTube gets something of us, by one way or the other."""
-        return self.output_state in SENDING or self.backup_state in SENDING
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What to show."""
-
-    level: BroadcastVerdict
-    code: str
-    params: tuple[tuple[str, str | int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """All that is judged."""
-
-    wanted: BroadcastWanted
-    asked_at: Instant
-    privacy: str
-    look: Look | None
-    trouble: Trouble | None
-    ours: Ours
-    aired: bool = False
-    attempt: int = 0
-    cleared: bool = False
-    checks: tuple[CheckView, ...] = ()
-    """Of a preflight."""
-    stumbled: Mapping[str, Trouble] = field(default_factory=dict)
-    """Writes that rest because of it, while the others go on."""
-    live_since: Instant | None = None
 
 
 def judge(known: Known, now: Instant) -> Verdict:
@@ -310,31 +211,6 @@ def _faults(known: Known, now: Instant) -> Verdict | None:
         return Verdict("warning", fault.code, fault.params)
     says = tuple(each for each in theirs.params if each[0] == "says")
     return Verdict(theirs.level, fault.code, (*fault.params, *says))
-
-
-def worst_issue(look: Look) -> Verdict | None:
-    """The worst of YouTube's complaints; ``info`` alone lowers nothing."""
-    severe = {kind for kind, severity in look.issues if severity == "error"}
-    severe |= {kind for kind, _ in look.issues if kind in ERRORS}
-    warned = {kind for kind, severity in look.issues if severity == "warning"}
-    levels: tuple[tuple[Literal["bad", "warning"], set[str]], ...] = (
-        ("bad", severe),
-        ("warning", warned),
-    )
-    for level, types in levels:
-        worst = min(types, key=_rank, default=None)
-        if worst is not None:
-            named = worst if worst in ISSUES else "other"
-            words = dict(look.words).get(worst, "")
-            params = (("type", worst), ("says", words)) if words else (("type", worst),)
-            return Verdict(level, f"youtube.issue.{named}", params)
-    if look.health == "bad":
-        return Verdict("bad", "youtube.health_bad")
-    return None
-
-
-def _rank(issue: str) -> int:
-    return ISSUES.index(issue) if issue in ISSUES else len(ISSUES)
 
 
 def _small_things(known: Known, now: Instant) -> Verdict | None:

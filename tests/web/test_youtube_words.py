@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.youtube.verdict import ISSUES
+from streaming.youtube.issues import ISSUES
 from tests.harness.browser import words
 from venue.wire_youtube import BroadcastStage
 

@@ -13,15 +13,16 @@ from google.auth.exceptions import RefreshError, TransportError
 from googleapiclient.errors import HttpError
 from redis.asyncio import Redis
 
-from streaming.youtube import troubles, verdict
+from streaming.youtube import issues, troubles
 from streaming.youtube.client import _document
 from streaming.youtube.errors import Kind, YouTubeError, classify
 from streaming.youtube.faults import STARVED, Fault
+from streaming.youtube.known import Known, Ours, Verdict
 from streaming.youtube.ledger import Ledger, next_midnight, pacific_day
 from streaming.youtube.shapes import Issue
 from streaming.youtube.steps import Look
 from streaming.youtube.troubles import Trouble
-from streaming.youtube.verdict import Known, Ours, Verdict, judge
+from streaming.youtube.verdict import judge
 from venue.ids import Instant
 from venue.wire_youtube import CheckView
 
@@ -313,7 +314,7 @@ def test_one_verdict_and_one_sentence(known: Known, level: str, code: str) -> No
 def test_every_issue_type_of_the_interface_has_its_place() -> None:
     described = _document()["schemas"]["LiveStreamConfigurationIssue"]["properties"]["type"]["enum"]
     known = {name for name in described if not name.endswith("Unspecified")}
-    assert known <= set(verdict.ISSUES), known - set(verdict.ISSUES)
+    assert known <= set(issues.ISSUES), known - set(issues.ISSUES)
 
 
 @pytest.mark.unit
@@ -326,7 +327,7 @@ def test_every_sentence_is_written_in_both_languages() -> None:
         if code not in ("broadcast.remember", "broadcast.seen")
     }
     codes -= {"youtube.issue.", "youtube.v3.json"}
-    codes |= {f"youtube.issue.{kind}" for kind in (*verdict.ISSUES, "other")}
+    codes |= {f"youtube.issue.{kind}" for kind in (*issues.ISSUES, "other")}
     for name in ("youtube_en.js", "youtube_zh_hant.js"):
         text = (root / "web/locales" / name).read_text()
         missing = [code for code in sorted(codes) if f'"{code}"' not in text]
