@@ -3,10 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
-import msgspec
 from msgspec.structs import replace
 
 from streaming.youtube import calls, decider, thumbnail, troubles, wording
@@ -15,6 +13,7 @@ from streaming.youtube.calls import Made
 from streaming.youtube.client import YouTube
 from streaming.youtube.discards import PATIENCE_S, Discards
 from streaming.youtube.errors import CROWDED, Kind, YouTubeError
+from streaming.youtube.journal import Journal
 from streaming.youtube.known import SENDING
 from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
@@ -39,7 +38,6 @@ from streaming.youtube.troubles import Trouble
 from streaming.youtube.unfed import Unfed
 from streaming.youtube.watch import Asked, Glance, Watch
 from venue.broadcast import Broadcast, start_of
-from venue.broadcast_commands import Memory
 from venue.ids import Instant, Language
 
 log = logging.getLogger(__name__)
@@ -47,7 +45,6 @@ log = logging.getLogger(__name__)
 TICK_MS = 2_000
 """How often the verdict is looked at while nothing happens."""
 
-REPOST_S = 3.0
 REST_MS = 1_000
 """YouTube needs a moment to show what a transition has done."""
 
@@ -93,11 +90,12 @@ class LanguageTask:
         self._unfed = Unfed(round(office.settings.no_data_s * 1000))
         self._signed_in_at = Instant(-1)
         self._targets = Targets(lang, side, office.settings)
+        self._journal = Journal(lang, side, self.changed)
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            broadcast = self._broadcast()
+            broadcast = self._journal.broadcast()
             if broadcast is None or not broadcast.memory.marker:
                 await self._pause(None)
                 continue
@@ -110,20 +108,16 @@ class LanguageTask:
                 await self._pause(self._until(broadcast, step.until))
             else:
                 await self._do(step, broadcast)
-                self._tell(self._broadcast() or broadcast)
+                self._tell(self._journal.broadcast() or broadcast)
 
     def channel_is_good(self, channel: str) -> None:
         """Somebody signed in: what failed for want of it is tried again at once."""
-        broadcast, trouble = self._broadcast(), self.trouble
+        broadcast, trouble = self._journal.broadcast(), self.trouble
         if broadcast is None or broadcast.channel != channel or trouble is None:
             return
         if trouble.kind in (Kind.CREDENTIALS, Kind.OPERATOR):
             self.trouble = None
             self.changed.set()
-
-    def _broadcast(self) -> Broadcast | None:
-        room = self._side.room
-        return None if room is None else room.broadcasts.languages.get(self.lang)
 
     def _notice(self, broadcast: Broadcast) -> None:
         """A new run forgets everything; a new word of the operator is worth a new try at once."""
@@ -205,7 +199,7 @@ class LanguageTask:
                 self.look, self._found = None, None
                 self.stumbles = Stumbles()
                 self._note_link(broadcast, step.memory.broadcast)
-            await self._remember(step.memory)
+            await self._journal.remember(step.memory)
             return
         try:
             checked_since = broadcast.asked_at if broadcast.wanted == "preflight" else 0
@@ -259,12 +253,12 @@ class LanguageTask:
             await self._targets.aim(stream)
 
     async def _write(self, client: YouTube, step: Write, broadcast: Broadcast) -> None:
-        if not await self._remember(step.before):
+        if not await self._journal.remember(step.before):
             return
-        now_wanted = self._broadcast()
+        now_wanted = self._journal.broadcast()
         if now_wanted is None or now_wanted.asked_at != broadcast.asked_at:
             # An operator spoke while it was being noted: nothing was sent, so plan anew.
-            await self._remember(broadcast.memory)
+            await self._journal.remember(broadcast.memory)
             return
         room = self._side.room
         assert room is not None
@@ -275,12 +269,12 @@ class LanguageTask:
             client, step, broadcast, room.session, self._clock(), mark=mark, refused=refused
         )
         try:
-            if _is_discard(step):
+            if step.is_discard:
                 async with asyncio.timeout(PATIENCE_S):
-                    result = await self._giving_way(work, broadcast)
+                    result = await self._journal.unless_asked(work, broadcast)
             else:
                 nicety = step.verb in NICETIES
-                result = await (self._giving_way(work, broadcast) if nicety else work)
+                result = await (self._journal.unless_asked(work, broadcast) if nicety else work)
         except TimeoutError:
             await self._refused(YouTubeError(Kind.UNCERTAIN, "TimeoutError"), step, broadcast)
             return
@@ -291,23 +285,6 @@ class LanguageTask:
             self._wrote_at = self._clock()
         await self._succeeded(step, result)
 
-    async def _giving_way(self, nicety: Coroutine[Any, Any, Made], broadcast: Broadcast) -> Made:
-        """Do something that can wait, unless an operator speaks: then it is done another time."""
-        work = asyncio.create_task(nicety)
-        try:
-            while not work.done():
-                now_wanted = self._broadcast()
-                if now_wanted is None or now_wanted.asked_at != broadcast.asked_at:
-                    raise YouTubeError(Kind.UNCERTAIN, GAVE_WAY)
-                self.changed.clear()
-                woken = asyncio.create_task(self.changed.wait())
-                await asyncio.wait({work, woken}, return_when=asyncio.FIRST_COMPLETED)
-                woken.cancel()
-            return await work
-        finally:
-            work.cancel()
-            await asyncio.wait({work})
-
     async def _succeeded(self, step: Write, result: Made) -> None:
         self.trouble, self._found, self._streams = None, None, None
         if step.verb in UNTIL_SEEN:
@@ -317,7 +294,7 @@ class LanguageTask:
         self._niceties.done(step.verb)
         if step.verb == "flags":
             self._niceties.note("flags", "youtube.flags_corrected")
-        if step.verb in ("live", "complete", "delete") and not _is_discard(step):
+        if step.verb in ("live", "complete", "delete") and not step.is_discard:
             self._rest_until = Instant(self._clock() + REST_MS)
         if isinstance(result, LiveStream):
             await self._targets.aim(result)
@@ -325,16 +302,16 @@ class LanguageTask:
             self.look = None
         elif isinstance(result, LiveBroadcast) and self.look and step.target == self._shown():
             self.look = self._last_look = answered(self.look, result)
-        await self._remember(done(step, "" if result is None else result.id))
+        await self._journal.remember(done(step, "" if result is None else result.id))
 
     def _shown(self) -> str:
-        broadcast = self._broadcast()
+        broadcast = self._journal.broadcast()
         return "" if broadcast is None else broadcast.memory.broadcast
 
     async def _refused(self, error: YouTubeError, step: Write, broadcast: Broadcast) -> None:
         """A write failed; what is remembered depends on whether it may have been applied."""
         log.warning("%s/%s: %s: %s", self._side.session, self.lang, step.verb, error)
-        discarding = _is_discard(step)
+        discarding = step.is_discard
         gone = error.kind is Kind.GONE and step.verb in ("delete", "complete")
         self.look, self._found, self._streams = None, None, None
         if error.kind is Kind.DONE or (gone and step.verb == "delete"):
@@ -359,7 +336,7 @@ class LanguageTask:
             return
         refused_text = step.verb == "update" and error.kind in _NO_TO_A_TEXT
         memory = step.before if refused_text else broadcast.memory
-        await self._remember(replace(memory, pending=""))
+        await self._journal.remember(replace(memory, pending=""))
         if rests:
             return
         if refused_text:
@@ -373,7 +350,7 @@ class LanguageTask:
             await self._office.ledger(broadcast.channel).exhausted()
         if error.reason != GAVE_WAY:
             self._discards.failed(step.target, error, self._clock(), self._jitter())
-        await self._remember(replace(broadcast.memory, pending=""))
+        await self._journal.remember(replace(broadcast.memory, pending=""))
 
     def _rests(self, verb: str, error: YouTubeError) -> bool:
         return self.stumbles.rests(verb, error, self._clock(), self._jitter())
@@ -383,7 +360,9 @@ class LanguageTask:
         if error.kind is Kind.QUOTA and error.reason != "own_ledger":
             await self._office.ledger(broadcast.channel).exhausted()
         again = self._niceties.failed(step.verb, error, self._clock())
-        await self._remember(replace(broadcast.memory if again else step.before, pending=""))
+        await self._journal.remember(
+            replace(broadcast.memory if again else step.before, pending="")
+        )
 
     async def _failed(self, error: YouTubeError, broadcast: Broadcast, verb: str = "") -> None:
         if error.kind is Kind.QUOTA and error.reason != "own_ledger":
@@ -399,29 +378,6 @@ class LanguageTask:
         self.trouble = trouble
         if verb:
             self.stumbles.now[verb] = trouble
-
-    async def _remember(self, memory: Memory) -> bool:
-        """Have the journal keep it, durably, before going on; False: another run has begun."""
-        while True:
-            broadcast = self._broadcast()
-            if broadcast is None or broadcast.memory.marker != memory.marker:
-                return False
-            if broadcast.memory == memory:
-                return True
-            body = {"lang": self.lang, "memory": msgspec.to_builtins(memory)}
-            self._side.post(f"broadcast:{self.lang}", "broadcast.remember", body)
-            await self._kept(memory)
-
-    async def _kept(self, memory: Memory) -> None:
-        try:
-            async with asyncio.timeout(REPOST_S):
-                while (now := self._broadcast()) is not None and now.memory != memory:
-                    if now.memory.marker != memory.marker:
-                        return
-                    self.changed.clear()
-                    await self.changed.wait()
-        except TimeoutError:
-            log.warning("%s/%s: the journal is slow", self._side.session, self.lang)
 
     def _tell(self, broadcast: Broadcast) -> None:
         """Have the room show what we see."""
@@ -441,8 +397,3 @@ def _urgent(broadcast: Broadcast) -> bool:
     """What is on its way onto the air is worth the reserve, as its end is."""
     starting = broadcast.wanted == "live" and not broadcast.memory.aired
     return starting or broadcast.wanted in ("off", "ended")
-
-
-def _is_discard(step: Write) -> bool:
-    """It is about a broadcast that is to go, and not about the one that is shown."""
-    return step.target in step.before.discard

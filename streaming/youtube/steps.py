@@ -131,5 +131,10 @@ class Write:
     target: str = ""
     """The broadcast concerned."""
 
+    @property
+    def is_discard(self) -> bool:
+        """It is about a broadcast that is to go, and not about the one that is shown."""
+        return self.target in self.before.discard
+
 
 Step = Wait | Observe | FindStreams | FindBroadcasts | Keep | Write

@@ -22,12 +22,12 @@ frame of sound."""
 def record(
     directory: Path, seconds: int, *, sounds: Iterable[Language] = TONES_HZ, second: int = 0
 ) -> Path:
-    """A recording of so many seconds (an even number), each sound with its tone."""
+    """A recording of so many seconds, each sound with its tone, begun at a second: even numbers."""
     spoken = tuple(sounds)
     described: TapHeader = replace(header(), languages=spoken, stems=(), captions=(EN,))
     path = recording_path(directory, datetime(2026, 11, 25, 14, 0, second, tzinfo=UTC))
     recorder = Recorder(path, described, spoken)
-    base_pts = FIRST_GOP * FORMAT.gop * 90_000 // FORMAT.fps
+    base_pts = FIRST_GOP * FORMAT.gop * 90_000 // FORMAT.fps + second * 90_000
     for gop in range(seconds // 2):
         for picture in picture_gops()[gop % 2]:
             pts = base_pts + gop * 180_000 + picture.pts

@@ -16,6 +16,7 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
+from streaming.room_keeper import RoomKeeper
 from streaming.store import StreamingStore, connect
 from streaming.supervisor import Supervisor, SupervisorConfig
 from tests.fakes.valkey import Valkey
@@ -145,69 +146,84 @@ async def streaming(house: WritingHouse, standin: YouTubeStandIn) -> AsyncIterat
         await store.redis.aclose()
 
 
+async def go_live(house: WritingHouse, room: RoomKeeper) -> None:
+    """From set up to the program in both languages, by way of the tones of the check."""
+    await house.do("broadcast.preflight")
+    await house.reach(lambda: house.codes() == ["youtube.ready"] * 2)
+    assert house.room.program.on_air_since is None
+    assert set(room.outputs) == set(OUTPUTS)
+    assert [room.outputs[each].order.cover for each in OUTPUTS] == ["tone"] * 2
+    await house.do("broadcast.live", expect="unlisted")
+    await house.reach(lambda: house.lifecycles() == ["live"] * 2)
+    await house.reach(lambda: {each.order.cover for each in room.outputs.values()} == {"program"})
+    await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+
+
+async def break_pushes(house: WritingHouse, room: RoomKeeper, ingesting: YouTubeStandIn) -> None:
+    """Each way a push can be lost, and YouTube keeps the broadcast."""
+    pid = room.outputs[OUTPUTS[0]].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    await house.reach(lambda: room.outputs[OUTPUTS[0]].retry.retries >= 1)
+    # YouTube hangs up on the other.
+    stream = house.room.broadcasts.languages[ZH].memory.stream
+    ingesting.run(lambda: ingesting.faults.hang_up(stream))
+    await house.reach(lambda: room.outputs[OUTPUTS[1]].retry.retries >= 1)
+    # One stands still without a word: it is found out and replaced.
+    await house.reach(lambda: room.outputs[OUTPUTS[0]].state == "running")
+    retries, pid = room.outputs[OUTPUTS[0]].retry.retries, room.outputs[OUTPUTS[0]].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    await house.reach(lambda: room.outputs[OUTPUTS[0]].retry.retries > retries)
+    await house.reach(lambda: {room.outputs[each].state for each in OUTPUTS} == {"running"})
+    await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+
+
+async def panic_and_back(house: WritingHouse, room: RoomKeeper) -> None:
+    await house.do("broadcast.panic", on=True)
+    await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
+    await house.do("broadcast.panic", on=False)
+    await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+
+
+async def end_late(house: WritingHouse, room: RoomKeeper, ingesting: YouTubeStandIn) -> None:
+    """YouTube does not end it: viewers see nothing more of the room all the same."""
+    faults = ingesting.faults
+    ingesting.run(lambda: faults.add("error", "liveBroadcasts.transition", count=None))
+    await house.do("broadcast.end")
+    await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
+    await house.reach(lambda: house.codes() == ["youtube.end_in_studio"] * 2)
+    assert house.lifecycles() == ["live"] * 2
+    assert {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"}
+    assert house.room.program.on_air_since is not None
+    ingesting.run(faults.clear)
+    await house.reach(lambda: house.lifecycles() == ["complete"] * 2)
+    # The room is on air still, YouTube gets no more.
+    await house.reach(lambda: set(room.outputs) == {"hls", "recording"})
+
+
 async def test_a_show_with_real_pushes_survives_what_happens_to_them(
     house: WritingHouse, ingesting: YouTubeStandIn
 ) -> None:
+    def broadcasts() -> list[str]:
+        return [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
+
     async with streaming(house, ingesting) as supervisor:
-        await house.do("broadcast.preflight")
-        await house.reach(lambda: house.codes() == ["youtube.ready"] * 2)
-        assert house.room.program.on_air_since is None
+        await house.reach(lambda: SESSION in supervisor.rooms)
         room = supervisor.rooms[SESSION]
-        assert set(room.outputs) == set(OUTPUTS)
-        assert [room.outputs[each].order.cover for each in OUTPUTS] == ["tone"] * 2
-        await house.do("broadcast.live", expect="unlisted")
-        await house.reach(lambda: house.lifecycles() == ["live"] * 2)
-        await house.reach(
-            lambda: {each.order.cover for each in room.outputs.values()} == {"program"}
-        )
-        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
+        await go_live(house, room)
         metrics = Path(house.configuration()["run_dir"]) / "metrics-streaming.prom"
         verdict = 'rotunda_youtube_verdict{session="summit",lang="en"} 1'
         await house.reach(lambda: verdict in metrics.read_text().splitlines())
-        before = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
-
-        # The output process dies: it is started again, YouTube keeps the broadcast.
-        pid = room.outputs[OUTPUTS[0]].pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        await house.reach(lambda: room.outputs[OUTPUTS[0]].retry.retries >= 1)
-        # YouTube hangs up on the other.
-        stream = house.room.broadcasts.languages[ZH].memory.stream
-        ingesting.run(lambda: ingesting.faults.hang_up(stream))
-        await house.reach(lambda: room.outputs[OUTPUTS[1]].retry.retries >= 1)
-        # One stands still without a word: it is found out and replaced.
-        await house.reach(lambda: room.outputs[OUTPUTS[0]].state == "running")
-        retries, pid = room.outputs[OUTPUTS[0]].retry.retries, room.outputs[OUTPUTS[0]].pid
-        assert pid is not None
-        os.kill(pid, signal.SIGSTOP)
-        await house.reach(lambda: room.outputs[OUTPUTS[0]].retry.retries > retries)
-        await house.reach(lambda: {room.outputs[each].state for each in OUTPUTS} == {"running"})
-        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
-
+        before = broadcasts()
+        await break_pushes(house, room, ingesting)
         lines = [" ".join(each.cmdline()) for each in psutil.Process().children(recursive=True)]
         secrets = [stream.key for stream in ingesting.state.streams.values()]
         assert any("streaming.outputs" in line for line in lines)
         assert not [line for line in lines for key in secrets if key in line]
-        await house.do("broadcast.panic", on=True)
-        await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
-        await house.do("broadcast.panic", on=False)
-        await house.reach(lambda: house.codes() == ["youtube.live"] * 2)
-
-        # YouTube does not end it: viewers see nothing more of the room all the same.
-        faults = ingesting.faults
-        ingesting.run(lambda: faults.add("error", "liveBroadcasts.transition", count=None))
-        await house.do("broadcast.end")
-        await house.reach(lambda: {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"})
-        await house.reach(lambda: house.codes() == ["youtube.end_in_studio"] * 2)
-        assert house.lifecycles() == ["live"] * 2
-        assert {room.outputs[each].order.cover for each in OUTPUTS} == {"slate"}
-        assert house.room.program.on_air_since is not None
-        ingesting.run(faults.clear)
-        await house.reach(lambda: house.lifecycles() == ["complete"] * 2)
-        # The room is on air still, YouTube gets no more.
-        await house.reach(lambda: set(room.outputs) == {"hls", "recording"})
-    after = [house.room.broadcasts.languages[lang].memory.broadcast for lang in (EN, ZH)]
-    assert after == before
+        await panic_and_back(house, room)
+        await end_late(house, room, ingesting)
+    assert broadcasts() == before
     dump = [path for path in house.directory.glob("appendonlydir/*") if path.is_file()]
     assert any(b"broadcast.remember" in path.read_bytes() for path in dump)
     assert not [key for key in secrets for path in dump if key.encode() in path.read_bytes()]
