@@ -116,7 +116,8 @@ async def test_what_is_not_found_is_written_down_for_every_booth(
     await page.keyboard.press("Enter")
     await stub.heard("glossary.add")
     body = {"term": "sponge city", "says": {"zh-Hant": "海綿城市"}, "note": "", "kind": "term"}
-    assert said(stub)[-1] == ("glossary.add", body)
+    # The microphone is given back until the room shows it, so more of that may follow.
+    assert [one for one in said(stub) if one[0] != "booth.off"] == [("glossary.add", body)]
     await stub.change({"glossary": [*TERMS, added]})
     await expect(page.locator(".term-form")).to_have_count(0)
     await expect(page.locator(".term", has_text="sponge city")).to_contain_text("by Wu Mei-Ling")
