@@ -55,6 +55,7 @@ class Listener:
         self._config = aac_config
         self._frames: list[bytes] = []
         self._bursts: deque[Burst] = deque(maxlen=KEPT_BURSTS)
+        self._loudness_lufs: int | None = None
         self._quiet_ms = 0
         self._tone_hz: float | None = None
         self._tone_ms = 0
@@ -79,6 +80,8 @@ class Listener:
             return
         burst = heard(sound)
         self._bursts.append(burst)
+        # Here, and not when asked: vitals are asked for several times a burst.
+        self._loudness_lufs = self._loudness()
         self._quiet_ms = self._quiet_ms + _BURST_MS if burst.peak_dbfs < QUIET_DBFS else 0
         same = self._tone_hz is not None and abs(burst.pitch_hz - self._tone_hz) < SAME_HZ
         self._tone_ms = self._tone_ms + _BURST_MS if same else _BURST_MS
@@ -88,7 +91,7 @@ class Listener:
         """The figures of the eye with those of the ear."""
         return msgspec.structs.replace(
             vitals,
-            loudness_lufs=self._loudness(),
+            loudness_lufs=self._loudness_lufs,
             quiet_ms=self._quiet_ms,
             tone_hz=None if self._tone_hz is None else round(self._tone_hz),
             tone_ms=self._tone_ms,
