@@ -3,10 +3,12 @@
     python -m benchmarks.bench_booths [--rounds 5]
 
 Two interpreters in real browsers.  ``killed_s`` runs from ``kill -9`` of the browser on air until
-the partner's page offers the microphone; ``closed_s`` from the order to close its page;
+the partner's page offers the microphone, ``killed_room_s`` until the room has decided it and told
+a desk of it; ``closed_s`` from the order to close its page;
 ``reloaded_s`` from a reload, after which the partner must be asked as well.
 ``standin_gap_s`` is the longest that no packet of sound left the page on air while its headset was
-unplugged and another microphone opened; the engine takes 1.6 s without one for a loss.  Devices
+unplugged and another microphone opened; the engine takes 1.6 s without one for a loss, and 0.7 s
+without any packet once the page has lost its connection as well.  Devices
 are Chromium's fake ones: real ones open slower, Bluetooth by far.
 
 Each figure has its limit in the same line; exit status 1: one was over it.
@@ -89,6 +91,13 @@ class Bench:
             lambda view: bool(view["booths"][0]["active"] == seat), WAIT_S, f"{seat} on air"
         )
 
+    async def _asked(self) -> float:
+        """When the room has asked the partner."""
+        await self._desk.until(
+            lambda view: view["booths"][0]["handover"] is not None, WAIT_S, "a partner asked"
+        )
+        return time.monotonic()
+
     async def one_round(self) -> dict[str, float]:
         """Every loss once; the browser that was lost comes back new."""
         link = f"{self._product.base_url}/join#"
@@ -110,14 +119,18 @@ class Bench:
                         gap = await own.page.evaluate("longestGap(() => plug('laptop'), 4000)")
                         figures["standin_gap_s"] = gap
                         await self._active("wu")
-                    figures[name] = await lose(name, own, partner.page)
+                    asked = asyncio.create_task(self._asked())
+                    began_s, seen_s = await lose(name, own, partner.page)
+                    figures[name] = seen_s - began_s
+                    if name == "killed_s":
+                        figures["killed_room_s"] = await asked - began_s
                     await self._active(None)
                 await partner.page.keyboard.press("Escape")
         return figures
 
 
-async def lose(how: str, own: Booth, partner: Page) -> float:
-    """Lose whoever is on air; give how long it takes until the partner reads the offer."""
+async def lose(how: str, own: Booth, partner: Page) -> tuple[float, float]:
+    """Lose whoever is on air; give when, and when the partner reads the offer."""
     own.page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
     seen = asyncio.create_task(_offered(partner))
     await asyncio.sleep(0)
@@ -133,7 +146,7 @@ async def lose(how: str, own: Booth, partner: Page) -> float:
         await own.page.close()
     else:
         await own.page.reload(wait_until="commit")
-    return await seen - began_s
+    return began_s, await seen
 
 
 async def _offered(partner: Page) -> float:

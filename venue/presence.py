@@ -1,6 +1,7 @@
 """Seats, who is connected to them, and what of their media arrives.
 
-    expected --connect--> online --all connections gone--> away --connect--> online
+    expected --connect--> online --no connection for 3 s--> away --connect--> online
+                          online --last connection gone--> online, dropped, for those 3 s
 
 A seat outlives its connections; media is a fact of the engine, presence one of the doors.
 """
@@ -27,10 +28,13 @@ class AddSeat(Command, frozen=True, tag="seat.add"):
 
 
 class SetPresence(Command, frozen=True, tag="seat.presence"):
-    """The doors saw a seat's first connection come or its last one go."""
+    """The doors saw a seat's first connection come or its last one go.
+
+    ``dropped`` is said at once, ``away`` when none has come for a while.
+    """
 
     seat: str
-    presence: Literal["online", "away"]
+    presence: Literal["online", "dropped", "away"]
 
 
 class ReportMedia(Command, frozen=True, tag="media.state"):
@@ -86,6 +90,13 @@ class PresenceChanged(Event, frozen=True, tag="PresenceChanged"):
     at: Instant
 
 
+class ConnectionDropped(Event, frozen=True, tag="ConnectionDropped"):
+    """An interpreter's last connection ended: they left, opened the page again, or were lost."""
+
+    seat: SeatId
+    at: Instant
+
+
 class MediaChanged(Event, frozen=True, tag="MediaChanged"):
     """What arrives from a seat changed."""
 
@@ -115,7 +126,13 @@ class ListeningChanged(Event, frozen=True, tag="ListeningChanged"):
 
 
 PresenceEvent = (
-    SeatAdded | PresenceChanged | MediaChanged | MuteChanged | UnmuteAsked | ListeningChanged
+    SeatAdded
+    | PresenceChanged
+    | ConnectionDropped
+    | MediaChanged
+    | MuteChanged
+    | UnmuteAsked
+    | ListeningChanged
 )
 
 
@@ -138,6 +155,8 @@ class Seat(msgspec.Struct, frozen=True, omit_defaults=True):
 
     definition: SeatDefinition
     presence: Literal["expected", "online", "away"] = "expected"
+    dropped: bool = False
+    """An interpreter without a connection who is not called away yet."""
     media: Media = Media()
     muted: bool = False
     asked_to_unmute: bool = False
@@ -203,9 +222,7 @@ def decide(
             same = known is not None and known.definition == definition
             return () if same else (SeatAdded(definition),)
         case SetPresence():
-            if seat_of(seats, command.seat).presence == command.presence:
-                return ()
-            return (PresenceChanged(SeatId(command.seat), command.presence, now),)
+            return _set_presence(seat_of(seats, command.seat), command.presence, now)
         case ReportMedia():
             media = Media(command.camera, command.microphone, command.screen, command.link)
             if seat_of(seats, command.seat).media == media:
@@ -227,6 +244,18 @@ def decide(
             return (ListeningChanged(own.definition.id, Language(command.lang)),)
         case _:
             assert_never(command)
+
+
+def _set_presence(
+    seat: Seat, presence: Literal["online", "dropped", "away"], now: Instant
+) -> tuple[PresenceEvent, ...]:
+    """Where a second matters the first sign counts: what an interpreter on air says is missed."""
+    own = seat.definition
+    if presence != "dropped":
+        same = seat.presence == presence and not seat.dropped
+        return () if same else (PresenceChanged(own.id, presence, now),)
+    matters = own.role is Role.INTERPRETER and seat.presence == "online" and not seat.dropped
+    return (ConnectionDropped(own.id, now),) if matters else ()
 
 
 def _ask_to_unmute(seat: Seat) -> tuple[PresenceEvent, ...]:
@@ -258,7 +287,9 @@ def evolve(seats: Seats, event: PresenceEvent) -> Seats:
         return seats
     match event:
         case PresenceChanged():
-            known = replace(known, presence=event.presence)
+            known = replace(known, presence=event.presence, dropped=False)
+        case ConnectionDropped():
+            known = replace(known, dropped=True)
         case MediaChanged():
             known = replace(known, media=event.media)
         case MuteChanged():

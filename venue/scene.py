@@ -119,6 +119,9 @@ class Scene:
     """Whose place in the picture is the signer's; lost ones keep it until it is given on."""
     next_signers: tuple[SeatId, ...] = ()
     """Who may take the signer's place any moment."""
+    dropped: frozenset[SeatId] = frozenset()
+    """Interpreters whose page has just lost its connection: if nothing comes of them either, they
+    are gone."""
     raise_floor: bool = False
     """A booth that is silent for long gives its listeners the floor."""
     coughing: frozenset[SeatId] = frozenset()

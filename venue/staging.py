@@ -77,6 +77,7 @@ def _unwritten(room: Room) -> Scene:
         booths=booths_on_air(room),
         signer=signer,
         next_signers=next_signers,
+        dropped=frozenset(seat_id for seat_id, seat in room.seats.items() if seat.dropped),
         raise_floor=room.session.raise_floor,
         coughing=frozenset(
             booth.active for booth in room.booths.values() if booth.active and booth.coughing

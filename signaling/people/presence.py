@@ -1,6 +1,7 @@
 """Which seats have a connection: told to the room, with patience for reloads.
 
-    connect -> online at once          no connection for 3 s -> away
+    connect -> online at once     the last connection ends -> dropped at once
+                                  and none comes for 3 s -> away
 
 Facts are sent until the room has taken them.  After a restart the owner's process also looks for
 seats that are still marked online but whose connection died with the process that held it.
@@ -28,7 +29,7 @@ LOOK_EVERY_S = 1.0
 ALIVE_MS = 6000
 
 Place = tuple[SessionId, SeatId]
-State = Literal["online", "away"]
+State = Literal["online", "dropped", "away"]
 
 
 def connections_key(session: SessionId) -> str:
@@ -78,6 +79,7 @@ class Presence:
         del self._here[place]
         if not elsewhere:
             self._left_at_s[place] = self._clock()
+            self._want(place, "dropped")
 
     async def run(self) -> None:
         while True:

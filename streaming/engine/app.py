@@ -270,7 +270,7 @@ class Engine:
         interpreting = set(self.scene.booths.values())
         if self.scene.signer is not None:
             interpreting.add(self.scene.signer)
-        self.table.steer(wanted, orders, interpreting)
+        self.table.steer(wanted, orders, interpreting, self.scene.dropped)
         for seat, order in orders.items():
             if self._orders.get(seat) != order:
                 self.reports.hint(seat, "media", {"kind": "uplink", **asdict(order)})

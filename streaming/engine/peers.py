@@ -13,9 +13,8 @@ from streaming.engine.steering import OFF, Uplink
 from streaming.mediatime import Ticks90k
 from streaming.packets import EncodedPicture, OpusPacket, VideoCodec
 from streaming.rtc.fanout import PictureFanout, SoundFanout
+from streaming.rtc.liveness import patience_with
 from streaming.rtc.peer import (
-    QUIET_INTERPRETER_S,
-    QUIET_S,
     Link,
     MediaState,
     Peer,
@@ -74,6 +73,7 @@ class PeerTable:
         self._wanted: Mapping[SeatId, tuple[int, int]] = {}
         self._orders: Mapping[SeatId, Uplink] = {}
         self._interpreting: Set[SeatId] = frozenset()
+        self._dropped: Set[SeatId] = frozenset()
         self._syncs: defaultdict[str, LipSync] = defaultdict(LipSync)
         self._joins = asyncio.Semaphore(JOINS_MAX)
 
@@ -320,9 +320,11 @@ class PeerTable:
         wanted: Mapping[SeatId, tuple[int, int]],
         orders: Mapping[SeatId, Uplink],
         interpreting: Set[SeatId],
+        dropped: Set[SeatId],
     ) -> None:
         """Gate pictures nobody sees, cap what each seat may send, and watch who interprets."""
-        self._wanted, self._orders, self._interpreting = wanted, orders, interpreting
+        self._wanted, self._orders = wanted, orders
+        self._interpreting, self._dropped = interpreting, dropped
         for peer in self.all():
             self._steer(peer)
 
@@ -331,7 +333,8 @@ class PeerTable:
         if seat is None:
             return
         order = self._orders.get(seat, OFF)
-        peer.miss_after(QUIET_INTERPRETER_S if seat in self._interpreting else QUIET_S)
+        interprets = seat in self._interpreting
+        peer.miss_after(patience_with(interprets=interprets, dropped=seat in self._dropped))
         peer.camera_off = order.max_kbps == 0
         for use, receiver in peer.receivers.items():
             if use is TrackUse.MICROPHONE:

@@ -100,6 +100,11 @@ class SecureLink:
         """When the peer's last connectivity check or answer came, monotonic seconds."""
         return self._way.checked_s
 
+    @property
+    def unread(self) -> bool:
+        """Whether packets wait to be read, perhaps some of this peer."""
+        return self._way.port.unread
+
     def add_sink(
         self, sink: Sink, mid: str, mid_id: int, ssrcs: Sequence[int], types: Sequence[int]
     ) -> None:

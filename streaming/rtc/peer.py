@@ -23,6 +23,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from streaming.packets import VideoCodec
 from streaming.rtc.extension import link_of, negotiated_codecs
 from streaming.rtc.link import SecureLink
+from streaming.rtc.liveness import CHECKS_S, EVERYBODY, GONE_S, Pace, Patience
 from streaming.rtc.offer import OfferRefused, Section, clean
 from streaming.rtc.receiver import RtpReceiver
 from streaming.rtc.sender import RtpSender
@@ -30,17 +31,12 @@ from venue.ids import Language, SeatId
 
 logger = logging.getLogger(__name__)
 
-QUIET_S = 2.5
-"""No packet for so long: the link is lost, the tile says so."""
-QUIET_INTERPRETER_S = 1.6
-"""The same for an interpreter on air: the partner is to be asked within two seconds."""
 WATCH_S = 0.1
 """How often an interpreter on air is looked at: the half second of the reports is too long."""
-GONE_S = 9.0
-CHECKS_S = 7.0
-"""Above the pace of anybody's connectivity checks."""
 CONNECT_S = 15.0
 REPORT_S = 0.5
+READS_MAX = 200
+"""Turns of the loop in which a full socket buffer is read for certain."""
 WEAK_LOSS = 13
 """Of 256: 5 %."""
 WEAK_RTT_S = 0.6
@@ -124,13 +120,15 @@ class Peer:
         """It has been answered, and takes part in the room's streams."""
         self.camera_off = False
         """We told it to send no picture: then none is missed."""
-        self.quiet_limit_s = QUIET_S
+        self.patience = EVERYBODY
+        self.clock = time.monotonic
         self._events = events
-        self.made_s = self._ticked_s = time.monotonic()
+        self.made_s = time.monotonic()
         self._link: SecureLink | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._watch: asyncio.TimerHandle | None = None
-        self._looked_s = self.made_s
+        self._reports, self._looks = Pace(REPORT_S, self.made_s), Pace(WATCH_S, self.made_s)
+        self._reads = 0
         self._rtt_s = 0.0
         self._closing: asyncio.Task[None] | None = None
         self._pc = RTCPeerConnection(
@@ -162,7 +160,7 @@ class Peer:
         except (*_PARSE_ERRORS, TimeoutError) as error:
             self.close("refused")
             raise OfferRefused("media.sdp_invalid", type(error).__name__) from error
-        self._ticked_s = time.monotonic()
+        self._reports.begin(time.monotonic())
         self._timer = asyncio.get_running_loop().call_later(REPORT_S, self._tick)
         return self._pc.localDescription.sdp
 
@@ -250,18 +248,22 @@ class Peer:
         return self._link
 
     def _tick(self) -> None:
-        """Report, and look whether the peer is still there."""
         if self._closing is not None:
             return
         self._timer = asyncio.get_running_loop().call_later(REPORT_S, self._tick)
-        now = time.monotonic()
-        # After a stall of our own the packets that came meanwhile are still to be read.
-        is_late, self._ticked_s = now - self._ticked_s > 2 * REPORT_S, now
-        if is_late:
+        if not self._reports.stalled(self.clock()):
+            self._report()
+
+    def _report(self) -> None:
+        """Report, and look whether the peer is still there."""
+        now = self.clock()
+        if self._closing is not None:
             return
         if self._link is None:
             if now - self.made_s > CONNECT_S:
                 self.close("timeout")
+            return
+        if self._misses(now) and self._is_behind(self._report):
             return
         quiet_s = self._quiet_s(now)
         if quiet_s > GONE_S:
@@ -278,31 +280,46 @@ class Peer:
         self._rtt_s = rtt_s
         self._judge(now, quiet_s, rtt_s)
 
-    def miss_after(self, limit_s: float) -> None:
-        """Call the link lost after so long without a packet; a short time is kept to the tenth."""
-        self.quiet_limit_s = limit_s
-        if limit_s < QUIET_S and self._watch is None and self._closing is None:
-            self._looked_s = time.monotonic()
+    def miss_after(self, patience: Patience) -> None:
+        """Call what sends nothing lost after so long; a short time is kept to the tenth."""
+        self.patience = patience
+        if patience.is_short and self._watch is None and self._closing is None:
+            self._looks.begin(self.clock())
             self._watch = asyncio.get_running_loop().call_later(WATCH_S, self._look)
 
     def _look(self) -> None:
         self._watch = None
-        if self._closing is None and self.quiet_limit_s < QUIET_S:
+        if self._closing is None and self.patience.is_short:
             self._watch = asyncio.get_running_loop().call_later(WATCH_S, self._look)
-            self._look_at(time.monotonic())
+            if not self._looks.stalled(self.clock()):
+                self._look_again()
 
-    def _look_at(self, now: float) -> None:
+    def _look_again(self) -> None:
         """Notice a loss, between the reports; that it is over is seen with the next of them."""
-        # As there: after a stall of our own the packets that came meanwhile are still to be read.
-        is_late, self._looked_s = now - self._looked_s > 2 * WATCH_S, now
-        if is_late or self._link is None or self.state.link is Link.LOST:
+        now = self.clock()
+        if self._closing is not None or self._link is None or self.state.link is Link.LOST:
             return
-        quiet_s, state = self._quiet_s(now), self.state
-        is_gone = (state.microphone and not self._live(TrackUse.MICROPHONE, now)) or (
-            state.camera and not self._live(TrackUse.CAMERA, now)
+        if self._misses(now) and not self._is_behind(self._look_again):
+            self._judge(now, self._quiet_s(now), self._rtt_s)
+
+    def _misses(self, now: float) -> bool:
+        """Whether something of this peer seems to have gone."""
+        is_lost = self.state.link is Link.LOST
+        return (
+            self._quiet_s(now) > (GONE_S if is_lost else self.patience.link_s)
+            or (self.state.microphone and not self._live(TrackUse.MICROPHONE, now))
+            or (self.state.camera and not self._live(TrackUse.CAMERA, now))
         )
-        if is_gone or quiet_s > self.quiet_limit_s:
-            self._judge(now, quiet_s, self._rtt_s)
+
+    def _is_behind(self, again: Callable[[], None]) -> bool:
+        """Whether packets, perhaps of this peer, are still to be read: then judge after them."""
+        assert self._link is not None
+        if not self._link.unread or self._reads == READS_MAX:
+            self._reads = 0
+            return False
+        self._reads += 1
+        asyncio.get_running_loop().call_soon(again)
+        return True
 
     def _quiet_s(self, now: float) -> float:
         """How long nothing came; who never sent media is known by its checks, seconds apart."""
@@ -315,17 +332,15 @@ class Peer:
 
     def _judge(self, now: float, quiet_s: float, rtt_s: float) -> None:
         lost = [receiver.stats.fraction_lost for receiver in self.receivers.values()]
-        link = Link.GOOD
-        if quiet_s > self.quiet_limit_s:
-            link = Link.LOST
-        elif max(lost, default=0) > WEAK_LOSS or rtt_s > WEAK_RTT_S:
-            link = Link.WEAK
-        state = MediaState(
-            camera=self._live(TrackUse.CAMERA, now),
-            microphone=self._live(TrackUse.MICROPHONE, now),
-            screen=self._live(TrackUse.SCREEN, now),
-            link=link,
-        )
+        is_weak = max(lost, default=0) > WEAK_LOSS or rtt_s > WEAK_RTT_S
+        state = MediaState(link=Link.LOST)
+        if quiet_s <= self.patience.link_s:
+            state = MediaState(
+                camera=self._live(TrackUse.CAMERA, now),
+                microphone=self._live(TrackUse.MICROPHONE, now),
+                screen=self._live(TrackUse.SCREEN, now),
+                link=Link.WEAK if is_weak else Link.GOOD,
+            )
         if state != self.state:
             self.state = state
             self._events.changed(self, state)
@@ -336,7 +351,7 @@ class Peer:
             return False
         if use is TrackUse.CAMERA and self.camera_off:
             return self.state.camera or receiver.stats.packets > 0
-        return receiver.stats.packets > 0 and now - receiver.stats.last_in_s < self.quiet_limit_s
+        return receiver.stats.packets > 0 and now - receiver.stats.last_in_s < self.patience.track_s
 
     def close(self, reason: str) -> None:
         """Begin to close; nothing is waited for."""

@@ -8,6 +8,7 @@ or add to another's session by sending first.
 import asyncio
 import errno
 import logging
+import select
 import socket
 import struct
 from collections.abc import Sequence
@@ -77,6 +78,8 @@ class UdpPort:
         self._sessions: dict[str, Session] = {}
         self._bound: dict[Address, Session] = {}
         self._segments = True
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock, self._readable)
 
@@ -106,6 +109,11 @@ class UdpPort:
         """Stop reading and give the port back."""
         self._loop.remove_reader(self._sock)
         self._sock.close()
+
+    @property
+    def unread(self) -> bool:
+        """Whether datagrams wait that have not been looked at: the loop was, or is, busy."""
+        return bool(self._poll.poll(0))
 
     @property
     def sockname(self) -> Address:

@@ -39,6 +39,22 @@ term = "ferry"
 says = { zh = "渡輪" }
 """
 
+SOCKETS = """
+  const sockets = new Set(), Real = window.WebSocket;
+  window.mayConnect = true;
+  window.WebSocket = class extends Real {
+    constructor(...given) {
+      super(...given);
+      sockets.add(this);
+      if (!window.mayConnect) this.close();
+    }
+  };
+  window.cut = () => {
+    window.mayConnect = false;
+    for (const socket of sockets) socket.close();
+  };
+"""
+
 
 async def active(desk: Link, seat: str | None, state: str) -> View:
     """Wait until the booth is in somebody's hands."""
@@ -94,7 +110,7 @@ async def interpret(product: Product, scratch: Path) -> None:
         product.connect(tickets["desk"]) as desk,
         Crowd(product.base_url, people) as crowd,
         async_playwright() as playwright,
-        booth(playwright, scratch, link + tickets["wu"], WU_HZ, "en") as wu,
+        booth(playwright, scratch, link + tickets["wu"], WU_HZ, "en", SOCKETS) as wu,
         booth(playwright, scratch, link + tickets["oakes"], OAKES_HZ, "zh-Hant") as oakes,
     ):
         await asyncio.gather(wu.enter(), oakes.enter())
@@ -102,6 +118,7 @@ async def interpret(product: Product, scratch: Path) -> None:
         await desk.command("floor.open")
         await table.give_floor(desk, "ana")
         await go_on_air_and_cough(desk, crowd, wu)
+        await lose_signaling(desk, crowd, wu)
         await hand_over(desk, crowd, wu, oakes)
         await lose_the_partner(desk, crowd, wu, oakes)
         await reload(desk, crowd, wu)
@@ -121,6 +138,23 @@ async def go_on_air_and_cough(desk: Link, crowd: Crowd, wu: Booth) -> None:
     await wu.page.keyboard.up("c")
     await active(desk, "wu", "on_air")
     await heard(crowd, WU_HZ)
+
+
+async def lose_signaling(desk: Link, crowd: Crowd, wu: Booth) -> None:
+    """Media goes on while signaling does not, and so does the booth."""
+    before = (await active(desk, "wu", "on_air"))["booths"][0]
+    await wu.page.evaluate("cut()")
+    await desk.until(lambda view: not is_online(view, "wu"), DEADLINE_S, "away")
+    await heard(crowd, WU_HZ)
+    await wu.page.evaluate("mayConnect = true")
+    await desk.until(lambda view: is_online(view, "wu"), DEADLINE_S, "back")
+    after = (await active(desk, "wu", "on_air"))["booths"][0]
+    assert after["since"] == before["since"], "never off the air"
+    await wu.lamp("on_air")
+
+
+def is_online(view: View, seat: str) -> bool:
+    return any(one["online"] for one in view["booths"][0]["interpreters"] if one["seat"] == seat)
 
 
 async def hand_over(desk: Link, crowd: Crowd, wu: Booth, oakes: Booth) -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from signaling.errors import ApiError
-from signaling.people.presence import AWAY_AFTER_S, Presence
+from signaling.people.presence import AWAY_AFTER_S, Presence, alive_key, connections_key
 from signaling.router import Router
 from signaling.store import Store
 from tests.signaling.conftest import SESSION, until
@@ -71,4 +71,43 @@ async def test_a_session_that_is_gone_keeps_no_other_room_from_being_told(store:
     presence.arrive(SESSION, SPEAKER, "page")
     working = asyncio.create_task(presence.run())
     await until(lambda: (SPEAKER, "online") in rooms.told, "online")
+    working.cancel()
+
+
+async def test_a_connection_that_ends_is_told_at_once_and_away_later(store: Store) -> None:
+    rooms, clock = Rooms(), Clock()
+    presence = Presence(store, cast(Router, rooms), "one", clock)
+    working = asyncio.create_task(presence.run())
+    presence.arrive(SESSION, SPEAKER, "page")
+    await until(lambda: (SPEAKER, "online") in rooms.told, "online")
+    presence.leave(SESSION, SPEAKER, "page", elsewhere=False)
+    await until(lambda: rooms.told[-1] == (SPEAKER, "dropped"), "dropped")
+    presence.arrive(SESSION, SPEAKER, "opened again")
+    await until(lambda: rooms.told[-1] == (SPEAKER, "online"), "online again")
+    presence.leave(SESSION, SPEAKER, "opened again", elsewhere=True)
+    clock.now_s += AWAY_AFTER_S
+    # Somebody else, so that the look was made.
+    presence.arrive(SESSION, SeatId("guest"), "guest")
+    await until(lambda: rooms.told[-1] == (SeatId("guest"), "online"), "the guest")
+    assert [state for seat, state in rooms.told if seat == SPEAKER] == [
+        "online",
+        "dropped",
+        "online",
+    ]
+    working.cancel()
+
+
+async def test_a_seat_held_by_another_process_has_dropped_nothing(store: Store) -> None:
+    rooms = Rooms()
+    presence = Presence(store, cast(Router, rooms), "one", Clock())
+    presence.arrive(SESSION, SPEAKER, "page")
+    working = asyncio.create_task(presence.run())
+    await until(lambda: (SPEAKER, "online") in rooms.told, "online")
+    # Before this process heard of the newer page, it had taken the seat in the other.
+    await store.run("HSET", connections_key(SESSION), SPEAKER, "two")
+    await store.run("SET", alive_key("two"), 1)
+    presence.leave(SESSION, SPEAKER, "page", elsewhere=False)
+    presence.arrive(SESSION, SeatId("guest"), "guest")
+    await until(lambda: (SeatId("guest"), "online") in rooms.told, "the guest")
+    assert rooms.told == [(SPEAKER, "online"), (SeatId("guest"), "online")]
     working.cancel()

@@ -13,11 +13,12 @@ from tests.venue.booth_table import (
     lose,
     taken_off,
 )
-from tests.venue.table import CHAIR
+from tests.venue.table import CHAIR, Table
 from venue.booths.rules import RETURN_MS
 from venue.booths.upkeep import LOST_OFFER_MS
 from venue.ids import SeatId
 from venue.roles import SYSTEM, Role
+from venue.staging import scene_of
 from venue.views import Viewer, project
 
 pytestmark = pytest.mark.unit
@@ -144,3 +145,53 @@ def test_alone_in_a_booth_a_page_opened_again_asks_nobody() -> None:
     table.when(WU, "booth.on")
     table.when(WU, "booth.ready", ready=False)
     assert table.room.booths[ZH].handover is None
+
+
+def dropped(table: Table) -> frozenset[SeatId]:
+    """Whose page the engine takes for gone, if nothing comes of them either."""
+    return scene_of(table.room).dropped
+
+
+def say(table: Table, seat: str, presence: str) -> list[str]:
+    return table.when(SYSTEM, "seat.presence", seat=seat, presence=presence)
+
+
+def test_a_page_without_a_connection_is_a_sign_for_the_engine_and_no_loss() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    assert say(table, "wu", "dropped") == ["ConnectionDropped"]
+    assert say(table, "wu", "dropped") == []
+    assert dropped(table) == {"wu"}
+    assert giving(table) == {"zh": "wu"}
+    assert table.room.booths[ZH].handover is None
+    view = project(table.room, Viewer(Role.INTERPRETER, SeatId("lin"))).booths[0]
+    assert [one.online for one in view.interpreters] == [True, True]
+
+
+@pytest.mark.parametrize("after", ["online", "away"])
+def test_the_sign_counts_until_the_page_is_back_or_away(after: str) -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    say(table, "wu", "dropped")
+    assert say(table, "wu", after) == ["PresenceChanged"]
+    assert dropped(table) == frozenset()
+    # Media goes on while signaling does not.
+    assert giving(table) == {"zh": "wu"}
+
+
+def test_without_packets_as_well_it_is_a_loss() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    say(table, "wu", "dropped")
+    assert "HandoverBegun" in lose(table, "wu")
+    assert giving(table) == {}
+
+
+def test_a_connection_that_ends_is_noted_of_interpreters_alone() -> None:
+    table = booths("wu")
+    table.live("gdynia")
+    assert say(table, "gdynia", "dropped") == []
+    # Somebody who was never here, or has long gone, drops nothing.
+    assert say(table, "lin", "dropped") == []
+    say(table, "wu", "away")
+    assert say(table, "wu", "dropped") == []

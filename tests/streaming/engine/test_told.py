@@ -8,7 +8,9 @@ import pytest
 
 from streaming.engine.app import Engine, EngineParts
 from streaming.engine.config import EngineConfig
-from tests.streaming.rtc.support import FakePicture, FakeSound
+from streaming.rtc.liveness import DROPPED, EVERYBODY, INTERPRETER, Patience
+from tests.streaming.rtc import offers
+from tests.streaming.rtc.support import FakePicture, FakeSound, rig, spec
 from tests.venue.table import CHAIR, SESSION, Table
 from venue.ids import SeatId, SessionId
 from venue.roles import SYSTEM, Actor, Role
@@ -33,6 +35,8 @@ class Facts:
     def fact(self, name: str, body: Mapping[str, Any]) -> None:
         self.sent.append((name, body))
         self.table.when(SYSTEM, name, **body)
+
+    def hint(self, to: str, event: str, body: Mapping[str, Any]) -> None: ...
 
 
 async def never() -> AsyncIterator[Scene]:
@@ -84,3 +88,24 @@ async def test_the_voice_of_a_panel_is_told_and_turns_the_booth() -> None:
         engine.scene = scene_of(table.room)
         engine._tell_voice(SeatId("taichung"))
     assert facts.sent == [("floor.voice", {"seat": "taichung"})] * 2
+
+
+async def test_what_doors_and_room_know_of_a_page_makes_the_engine_look_closer() -> None:
+    async with rig() as peers:
+        engine, table, _facts = made()
+        engine.table = peers.table
+        await peers.table.open(spec("wu", "wu"), offers.GSTREAMER)
+
+        def patience(presence: str) -> Patience:
+            table.when(SYSTEM, "seat.presence", seat="wu", presence=presence)
+            engine.show(scene_of(table.room))
+            return peers.table.get("wu").patience
+
+        assert patience("online") is INTERPRETER
+        assert patience("dropped") is DROPPED
+        assert patience("online") is INTERPRETER
+        assert patience("dropped") is DROPPED
+        assert patience("away") is INTERPRETER
+        table.when(WU, "booth.off")
+        assert patience("online") is EVERYBODY
+        assert patience("dropped") is EVERYBODY

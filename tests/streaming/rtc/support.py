@@ -167,7 +167,7 @@ class Rig:
         """Put seats in the picture."""
         self.picture.wanted = {SeatId(seat): (640, 360) for seat in seats}
         orders = {SeatId(seat): SPEAKER for seat in seats}
-        self.table.steer(self.picture.wanted, orders, frozenset())
+        self.table.steer(self.picture.wanted, orders, frozenset(), frozenset())
 
     def pushed(self, seat: str) -> list[EncodedPicture]:
         return self.picture.pushed.get(SeatId(seat), [])

@@ -2,24 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import Iterable
-from types import SimpleNamespace
 
 import pytest
 from aiortc.sdp import SessionDescription
 
 from streaming.engine.peers import RoomFull, UnknownPeer
-from streaming.engine.steering import SPEAKER
 from streaming.packets import VideoCodec
 from streaming.rtc.offer import OfferRefused
-from streaming.rtc.peer import Link, Peer, PeerKind, TrackUse
+from streaming.rtc.peer import PeerKind, TrackUse
 from tests.streaming.rtc import offers
-from tests.streaming.rtc.support import Rig, rig, spec
-from venue.ids import Language, SeatId
+from tests.streaming.rtc.support import rig, spec
+from venue.ids import Language
 
 pytestmark = pytest.mark.unit
-
-MEI = SeatId("mei")
 
 
 @pytest.mark.parametrize(
@@ -149,99 +144,3 @@ async def test_a_spoilt_offer_is_answered_or_refused_with_a_code(seed: int) -> N
         except OfferRefused as refused:
             assert refused.code.startswith("media.")  # noqa: PT017  # either way is right
             assert made.table.all() == ()
-
-
-async def test_an_interpreter_on_air_is_missed_sooner_than_others() -> None:
-    async with rig() as made:
-        mayor, interpreter = SeatId("mayor"), SeatId("mei")
-        states = {}
-        for seat in (mayor, interpreter):
-            await made.table.open(spec(seat, seat), offers.GSTREAMER)
-            peer = made.table.get(seat)
-            for receiver in peer.receivers.values():
-                receiver.stats.packets, receiver.stats.last_in_s = 1, 100.0
-            states[seat] = peer
-        made.table.steer({}, {mayor: SPEAKER, interpreter: SPEAKER}, {interpreter})
-
-        def links(now_s: float) -> list[Link]:
-            for peer in states.values():
-                peer._judge(now_s, now_s - 100.0, 0.0)
-            return [peer.state.link for peer in states.values()]
-
-        assert links(101.0) == [Link.GOOD, Link.GOOD]
-        assert links(101.7) == [Link.GOOD, Link.LOST]
-        assert [peer.state.camera for peer in states.values()] == [True, False]
-        assert links(102.6) == [Link.LOST, Link.LOST]
-        made.table.steer({}, {interpreter: SPEAKER}, frozenset())
-        assert links(101.5) == [Link.GOOD, Link.GOOD]
-
-
-class Clock:
-    """When the loop had time to look, and when the last packet came; media time."""
-
-    def __init__(self, peer: Peer, last_in_s: float) -> None:
-        self.peer = peer
-        stats = SimpleNamespace(last_in_s=last_in_s)
-        self.link = SimpleNamespace(stats=stats, checked_s=last_in_s)
-        peer._link = self.link  # type: ignore[assignment]
-        for receiver in peer.receivers.values():
-            receiver.stats.packets, receiver.stats.last_in_s = 1, last_in_s
-        peer._judge(last_in_s, 0.0, 0.0)
-
-    def lost_at(self, looks: Iterable[float], packets: Iterable[float] = ()) -> float | None:
-        """When the loss was noticed, looking at these times; ``packets`` came at those."""
-        for now_s in looks:
-            for came_s in packets:
-                if came_s <= now_s:
-                    self.link.stats.last_in_s = max(self.link.stats.last_in_s, came_s)
-                    for receiver in self.peer.receivers.values():
-                        receiver.stats.last_in_s = self.link.stats.last_in_s
-            self.peer._look_at(now_s)
-            if self.peer.state.link is Link.LOST:
-                return now_s
-        return None
-
-
-def tenths(start_s: float, end_s: float) -> list[float]:
-    return [round(start_s + index / 10, 1) for index in range(int((end_s - start_s) * 10) + 1)]
-
-
-async def interpreter_on_air(made: Rig) -> Peer:
-    await made.table.open(spec("mei", MEI), offers.GSTREAMER)
-    made.table.steer({}, {MEI: SPEAKER}, {MEI})
-    return made.table.get("mei")
-
-
-async def test_the_loss_of_an_interpreter_on_air_is_noticed_well_within_two_seconds() -> None:
-    async with rig() as made:
-        peer = await interpreter_on_air(made)
-        assert peer._watch is not None
-        clock = Clock(peer, 100.0)
-        peer._looked_s = 100.0
-        lost_s = clock.lost_at(tenths(100.1, 103.0))
-        assert lost_s is not None
-        assert lost_s <= 101.7
-        # Off the air the looking ends.
-        made.table.steer({}, {MEI: SPEAKER}, frozenset())
-        peer._look()
-        assert peer._watch is None
-
-
-async def test_a_stall_of_our_own_is_no_loss_of_an_interpreter() -> None:
-    async with rig() as made:
-        peer = await interpreter_on_air(made)
-        clock = Clock(peer, 100.0)
-        peer._looked_s = 100.9
-        # The loop stood from 101.0 to 102.0; what came meanwhile is read right after.
-        assert clock.lost_at([101.0, 102.0, 102.1, 102.2], packets=[102.05]) is None
-        # With nothing to read the stall costs one look, no half second.
-        peer._looked_s = 102.9
-        assert clock.lost_at([103.0, 103.7, 103.8]) == pytest.approx(103.8)
-
-
-async def test_gaps_of_a_poor_network_are_no_loss_of_an_interpreter() -> None:
-    async with rig() as made:
-        peer = await interpreter_on_air(made)
-        clock = Clock(peer, 100.0)
-        peer._looked_s = 100.0
-        assert clock.lost_at(tenths(100.1, 110.0), packets=tenths(100.0, 110.0)[::15]) is None

@@ -42,6 +42,17 @@ def check(ufrag: str, password: bytes) -> bytes:
     return bytes(message)
 
 
+async def test_the_port_knows_whether_something_waits_to_be_read() -> None:
+    port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
+    assert not port.unread
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(b"?", port.sockname)
+        assert port.unread
+        await until(lambda: port.stats.received == 1, "one datagram")
+        assert not port.unread
+    port.close()
+
+
 async def test_an_address_belongs_to_a_session_only_after_message_integrity() -> None:
     port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
     session = FakeSession(b"secret")
