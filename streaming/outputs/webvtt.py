@@ -39,9 +39,17 @@ class CueList:
         self._cues.append(Cue(begin_s, begin_s + reading_s(caption.text), caption.text))
 
     def segment(self, begin_s: float, end_s: float) -> str:
-        """The WebVTT segment of a stretch of media time; it will not be written again."""
+        """The WebVTT segment of a stretch of media time; it will not be written again.
+
+        It holds of each line only what lies in the stretch.  Whether the next line cuts it short is
+        not known yet, and players take one line with two ends for two lines, and show both.
+        """
         self._open_s = max(self._open_s, end_s)
-        shown = [cue for cue in self._cues if cue.begin_s < end_s and cue.end_s > begin_s]
+        shown = [
+            Cue(max(cue.begin_s, begin_s), min(cue.end_s, end_s), cue.text)
+            for cue in self._cues
+            if cue.begin_s < end_s and cue.end_s > begin_s
+        ]
         while self._cues and self._cues[0].end_s <= begin_s:
             self._cues.popleft()
         return document(shown, "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0")
