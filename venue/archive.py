@@ -8,14 +8,15 @@ Media and journal meet on the wall clock: every part knows when its first pictur
 millisecond, and every event of the journal has its time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
-from venue.ids import DurationMs, Instant
+from venue.ids import DurationMs, Instant, Language
 from venue.questions import State
+from venue.session import SeatWords
 from venue.story import SLATE, Story, shown_at
 
 BREAK_MS = 20_000
@@ -90,6 +91,12 @@ class Chapter(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     text: str = ""
     """Of the question."""
+    question: str = ""
+    """Its id."""
+    words: Mapping[str, SeatWords] = {}
+    """Name, title and place of who spoke, in other languages."""
+    translations: Mapping[Language, str] = {}
+    """Of the question's text."""
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -188,6 +195,7 @@ def _spoken_by(
         city=known.city,
         country=known.country,
         language=known.language,
+        words=known.words,
     )
 
 
@@ -202,6 +210,8 @@ def _questions(story: Story) -> list[Chapter]:
             country=asked.country,
             language=asked.lang,
             text=asked.text,
+            question=asked.question,
+            translations=asked.translations,
         )
         for asked in story.room.questions.values()
         if asked.state is State.ANSWERED

@@ -254,6 +254,9 @@ def _chapter(one: Placed) -> dict[str, Any]:
         "country": chapter.country,
         "language": chapter.language,
         "text": chapter.text,
+        "question": chapter.question,
+        "words": msgspec.to_builtins(chapter.words),
+        "translations": dict(chapter.translations),
     }
 
 

@@ -55,8 +55,11 @@ def test_only_answered_questions_are_chapters_from_when_they_were_on_the_picture
     table.question("Where will the night ferries land?", 30_000)
     table.when(viewer(2), "question.submit", text="Will there be bicycles on them?")
     table.pass_ms(10_000)
+    asked = next(iter(table.room.questions))
+    table.when(CHAIR, "question.translate", question=asked, lang="zh", text="夜間渡輪停靠何處？")
     (chapter,) = chapters_of(table.story)
     assert chapter.kind == "question"
+    assert (chapter.question, chapter.translations) == (asked, {"zh": "夜間渡輪停靠何處？"})
     assert chapter.text == "Where will the night ferries land?"
     assert (chapter.start - START, chapter.stop - START) == (0, 30_000)
     assert chapter.country == "Japan"

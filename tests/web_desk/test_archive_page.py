@@ -141,3 +141,21 @@ def test_who_comes_after_the_end_is_sent_to_an_open_recording(
     expect(way).to_have_attribute("href", "/s/summit-1/archive")
     page.goto(f"{audience_stub.url}/?ui=en")
     expect(page.locator(".group", has_text="Earlier")).to_contain_text("Recording")
+
+
+def test_chapters_speak_the_readers_language(open_page: OpenPage, audience_stub: Stub) -> None:
+    words = {"zh": {"name": "艾娃・諾瓦克", "city": "格丁尼亞", "country": "波蘭"}}
+    who = {"name": "Ewa Nowak", "title": "Mayor", "city": "Gdynia", "country": "Poland"}
+    asked = {"text": "Where will they land?", "translations": {"zh": "停靠何處？"}}
+    audience_stub.archive = READY | {
+        "chapters": [
+            chapter("turn", 4_000, words=words, **who),
+            chapter("question", 400_000, **asked),
+        ]
+    }
+    page = open_page(f"{audience_stub.url}/s/summit-1/archive?ui=zh-Hant")
+    turn, question = page.locator(".chapter.turn"), page.locator(".chapter.question")
+    expect(turn.locator("b")).to_have_text("艾娃・諾瓦克")
+    expect(turn.locator("small")).to_have_text("Ewa Nowak · Mayor · 格丁尼亞 · 波蘭")
+    expect(question.locator("q")).to_have_text("停靠何處？")
+    expect(question.locator("small").first).to_have_text("Where will they land?")

@@ -72,6 +72,33 @@ def test_new_questions_wait_behind_a_bar(open_page: OpenPage, audience_stub: Stu
     expect(rows.first).to_contain_text("999")
 
 
+def test_afterwards_an_answered_question_leads_to_its_answer_in_the_recording(
+    open_page: OpenPage, audience_stub: Stub
+) -> None:
+    audience_stub.view["program"] = program(on_air=False, on_air_since=None)
+    audience_stub.archive = {"state": "ready", "chapters": [{"question": "q7", "at_ms": 400_500}]}
+    page = audience(open_page, audience_stub)
+    way = page.get_by_role("link", name="Watch the answer: Who pays for all this")
+    expect(way).to_have_attribute("href", f"/s/{SESSION}/archive#t=400.5")
+    expect(page.locator(".q-answer")).to_have_count(1)
+    assert violations(page) == []
+    audience_stub.push(program=program())
+    expect(way).to_have_count(0)
+
+
+def test_a_question_is_read_in_the_readers_language_with_what_was_asked(
+    open_page: OpenPage, audience_stub: Stub
+) -> None:
+    text = "Who pays for all this in the end?"
+    translated = question("q7", "answered", text, translations={"zh": "最後由誰來支付？"})
+    audience_stub.view["questions"] = [translated]
+    page = audience(open_page, audience_stub, ui="zh-Hant")
+    row = page.locator(".q")
+    expect(row.locator("p")).to_have_text(["最後由誰來支付？", text])
+    page.locator(".lang-switch").click()
+    expect(row.locator("p")).to_have_text([text])
+
+
 def test_before_the_broadcast_both_zones_and_the_day_are_shown(
     open_page: OpenPage, audience_stub: Stub
 ) -> None:

@@ -118,6 +118,8 @@ export const en = {
   "list.live": "Being answered now",
   "list.next": "Next",
   "list.answered": "Answered",
+  "list.answer": "Watch the answer",
+  "list.answer.long": "Watch the answer: {question}",
   "list.vote": "Support this question",
   "list.voted": "You support this question; press to take it back",
   list_new_one: "{count} new question",

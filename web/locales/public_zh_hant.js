@@ -118,6 +118,8 @@ export const zhHant = {
   "list.live": "正在回答",
   "list.next": "下一題",
   "list.answered": "已回答",
+  "list.answer": "觀看回答",
+  "list.answer.long": "觀看回答：{question}",
   "list.vote": "支持這個問題",
   "list.voted": "您已支持這個問題，再按一次可取消",
   list_new_one: "{count} 則新提問",

@@ -135,6 +135,23 @@ export const localized = (texts) =>
   texts[language.value] || texts.en || Object.values(texts)[0] || "";
 
 /**
+ * What there is in the language of the interface, whatever its script or region is called.
+ *
+ * @template T
+ * @param {Readonly<Record<string, T>>} texts
+ * @returns {T | undefined}
+ */
+export const inOwn = (texts) =>
+  texts[language.value] ?? Object.entries(texts).find(([tag]) => nearestLanguage(tag) === language.value)?.[1];
+
+/** What somebody wrote, for the reader: in their own language where it has been translated, else as it is.
+ * @param {{ text: string, lang: string, translations: Readonly<Record<string, string>> }} written */
+export function asRead({ text, lang, translations }) {
+  const own = nearestLanguage(lang) === language.value ? undefined : inOwn(translations);
+  return own ? { text: own, lang: language.value, original: text } : { text, lang, original: null };
+}
+
+/**
  * What a spoken language is called here; `floor` is the untranslated sound.
  *
  * @param {string} tag

@@ -1,7 +1,7 @@
 /** Every turn, answered question and break: links into the recording, and what is playing now. */
 
 import { cx, el, h } from "../../dom.js";
-import { t, timeOfDay } from "../../i18n.js";
+import { asRead, inOwn, t, timeOfDay } from "../../i18n.js";
 import { countryName, elapsed } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Playable} Playable */
@@ -48,17 +48,25 @@ const Row = ({ chapter, timezone, isNow: now, go }) =>
     ),
   );
 
-/** @param {{ chapter: Chapter }} props */
-const Turn = ({ chapter }) => [
-  el("b", {}, chapter.name || t("archive.nameless")),
-  el("small", {}, [chapter.title, chapter.city, countryName(chapter.country)].filter(Boolean).join(" · ")),
-];
+/** Who spoke, in the reader's language where the programme has it, with the name as its owner writes it. @param {{ chapter: Chapter }} props */
+const Turn = ({ chapter }) => {
+  const own = inOwn(chapter.words ?? {});
+  const place = [own?.title || chapter.title, own?.city || chapter.city, own?.country || countryName(chapter.country)];
+  return [
+    el("b", {}, own?.name || chapter.name || t("archive.nameless")),
+    el("small", {}, [own?.name ? chapter.name : "", ...place].filter(Boolean).join(" · ")),
+  ];
+};
 
 /** @param {{ chapter: Chapter }} props */
-const Question = ({ chapter }) => [
-  el("q", { lang: chapter.language || undefined }, chapter.text),
-  el("small", {}, [chapter.name || t("archive.anonymous"), countryName(chapter.country)].filter(Boolean).join(" · ")),
-];
+const Question = ({ chapter }) => {
+  const read = asRead({ text: chapter.text, lang: chapter.language, translations: chapter.translations ?? {} });
+  return [
+    el("q", { lang: read.lang || undefined }, read.text),
+    read.original ? el("small", { lang: chapter.language || undefined }, read.original) : null,
+    el("small", {}, [chapter.name || t("archive.anonymous"), countryName(chapter.country)].filter(Boolean).join(" · ")),
+  ];
+};
 
 /** @param {{ gap: Gap, timezone: string }} props */
 const Missing = ({ gap, timezone }) =>

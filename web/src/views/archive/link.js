@@ -31,3 +31,30 @@ export const useOpenArchive = (session) => {
   }, [session]);
   return isOpen.value;
 };
+
+/**
+ * Where in the recording each answered question is, in milliseconds, by its id; empty until the recording
+ * is open to everybody.
+ *
+ * @param {string} session
+ * @param {boolean} isAsked  nothing is looked for before
+ */
+export const useAnswers = (session, isAsked) => {
+  const found = useSignal(/** @type {Record<string, number>} */ ({}));
+  useEffect(() => {
+    found.value = {};
+    if (!isAsked) return undefined;
+    let timer = 0;
+    const look = async () => {
+      const answer = await fetch(`/api/sessions/${encodeURIComponent(session)}/archive`).catch(() => null);
+      if (answer && [401, 403, 404].includes(answer.status)) return; // Not for everybody, now or later.
+      const told = answer?.ok ? await answer.json().catch(() => null) : null;
+      const chapters = /** @type {import("./page.js").Chapter[]} */ (told?.chapters ?? []);
+      found.value = Object.fromEntries(chapters.flatMap(({ question, at_ms }) => (question ? [[question, at_ms]] : [])));
+      if (told?.state !== "ready") timer = window.setTimeout(() => void look(), LOOK_MS);
+    };
+    void look();
+    return () => clearTimeout(timer);
+  }, [session, isAsked]);
+  return found.value;
+};

@@ -19,6 +19,9 @@ import { Theatre } from "./theatre.js";
  * @property {string} country
  * @property {string} language
  * @property {string} text
+ * @property {string} [question]  its id
+ * @property {Readonly<Record<string, { name?: string, title?: string, city?: string, country?: string }>>} [words]  of who spoke, in other languages
+ * @property {Readonly<Record<string, string>>} [translations]  of the question
  */
 
 /** @typedef {{ at_ms: number, since: number, missing_ms: number }} Gap */

@@ -1,7 +1,8 @@
 /** What others ask. Rows keep their places while somebody reads; newcomers wait behind a bar. */
 
 import { cx, el, h, useSignal } from "../../dom.js";
-import { languageMark, number, t, tn } from "../../i18n.js";
+import { asRead, languageMark, number, t, tn } from "../../i18n.js";
+import { archivePath, useAnswers } from "../archive/link.js";
 import { countryName } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Audience} Audience */
@@ -45,6 +46,7 @@ export const QuestionList = ({ audience }) => {
   const live = kept.concat(arrived).find((question) => question.state === "live");
   const rest = kept.filter((question) => question !== live);
   const waiting = arrived.filter((question) => question !== live);
+  const answers = useAnswers(audience.view.session.id, isOver(audience.view));
   const refresh = () => {
     shown.value = published(questions).map((question) => question.question);
   };
@@ -61,21 +63,26 @@ export const QuestionList = ({ audience }) => {
         : null,
     ),
     rest.length > 0
-      ? el("ul", {}, rest.map((question) => el("li", { key: question.question }, h(Row, { audience, question }))))
+      ? el("ul", {}, rest.map((question) => el("li", { key: question.question }, h(Row, { audience, question, at_ms: answers[question.question] }))))
       : el("div", { class: "list-empty" }, el("b", {}, t(live ? "list.empty.others" : "list.empty")), live ? null : el("p", {}, t("list.empty.hint"))),
   );
 };
 
-/** @param {{ audience: Audience, question: QuestionView }} props */
-const Row = ({ audience, question }) =>
-  el(
+/** Nothing is on air, and something has been answered. @param {import("../../wire.d.ts").View} view */
+const isOver = ({ program, questions }) => !program.on_air && questions.some(({ state }) => state === "answered");
+
+/** @param {{ audience: Audience, question: QuestionView, at_ms?: number }} props  `at_ms`: of its answer in the recording */
+const Row = ({ audience, question, at_ms }) => {
+  const read = asRead(question);
+  return el(
     "article",
     { class: cx("q", question.state) },
     el(
       "div",
       {},
       stateMark(question),
-      el("p", { lang: question.lang }, question.text),
+      el("p", { lang: read.lang }, read.text),
+      read.original ? el("p", { lang: question.lang, class: "q-original" }, read.original) : null,
       el(
         "small",
         {},
@@ -83,9 +90,17 @@ const Row = ({ audience, question }) =>
           .filter(Boolean)
           .join(" · "),
       ),
+      at_ms === undefined
+        ? null
+        : el(
+            "a",
+            { class: "q-answer", href: `${archivePath(audience.view.session.id)}#t=${at_ms / 1000}`, "aria-label": t("list.answer.long", { question: read.text }) },
+            "▶ ", t("list.answer"),
+          ),
     ),
     VOTABLE.has(question.state) ? h(Vote, { audience, question }) : el("span", { class: "votes tabular" }, tn("votes", question.votes)),
   );
+};
 
 /** @param {QuestionView} question */
 const stateMark = ({ state }) => {
