@@ -77,6 +77,62 @@ async def test_a_ticket_that_is_worth_nothing_is_not_tried_again_unless_asked(
     assert hall.whep_offers == 2
 
 
+async def test_after_a_reload_it_hears_what_it_heard_until_it_is_switched_off(
+    page: Page, hall: StubServer
+) -> None:
+    pressed = page.locator('.listen-language[aria-pressed="true"]')
+    await page.goto(hall.address + LISTEN.format("en"))
+    await page.locator(".listen-language", has_text="English").click()
+    await page.reload()
+    await expect(pressed).to_contain_text("English")
+    await expect(page.get_by_role("region", name="Sound")).to_be_visible()
+    await page.get_by_role("button", name="Sound off").click()
+    await page.reload()
+    await expect(page.locator(".listen-language").first).to_be_visible()
+    await expect(pressed).to_have_count(0)
+
+
+async def test_captions_are_those_of_what_is_heard_and_none_of_long_ago(
+    page: Page, hall: StubServer
+) -> None:
+    now = canned.now_ms()
+    lines = {
+        "en": [
+            {"number": 1, "text": "Said long ago.", "at": now - 600_000},
+            {"number": 2, "text": "The ferries are back.", "at": now - 1_000},
+        ],
+        "zh-Hant": [{"number": 3, "text": "渡輪回來了。", "at": now - 1_000}],
+    }
+    hall.view["session"] |= {"captions": ["en", "zh-Hant"]}
+    hall.view["captions"] = lines
+    hall.view["floor"] |= {"spoken": "zh-Hant"}
+    await page.goto(hall.address + LISTEN.format("en"))
+    await page.locator(".listen-language", has_text="English").click()
+    read = page.locator(".listen-captions li")
+    await expect(read).to_have_text(["The ferries are back."])
+    await page.locator(".listen-language", has_text="Original").click()
+    await expect(read).to_have_text(["渡輪回來了。"])
+    await page.add_script_tag(path=AXE)
+    assert await violations(page) == []
+
+
+async def test_between_two_speakers_nobody_is_said_to_be_missing(
+    page: Page, hall: StubServer
+) -> None:
+    booth = {
+        "booth": "zh", "languages": ["zh-Hant", "en"], "into": "zh-Hant", "state": "on_air",
+        "active": None, "since": None, "silent_since": None, "handover": None, "interpreters": [],
+        "signals": [], "messages": [], "signing": False, "output": None,
+    }  # fmt: skip
+    hall.view["booths"] = [booth]
+    hall.view["floor"] |= {"spoken": None}
+    await page.goto(hall.address + LISTEN.format("en"))
+    english = page.locator(".listen-language", has_text="English")
+    await expect(english).to_contain_text("Interpreted when needed")
+    await hall.change({"floor": hall.view["floor"] | {"spoken": "fr"}})
+    await expect(english).to_contain_text("No interpreter at the moment")
+
+
 @pytest.mark.parametrize(("width_px", "language"), [(360, "zh-Hant"), (1366, "en")])
 async def test_axe_finds_nothing_on_the_receiver(
     page: Page, hall: StubServer, language: str, width_px: int

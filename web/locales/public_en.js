@@ -36,6 +36,7 @@ export const en = {
   "listen.spoken": "Spoken now",
   "listen.interpreted": "Interpreted now",
   "listen.not_interpreted": "No interpreter at the moment",
+  "listen.when_needed": "Interpreted when needed",
   "listen.now": "Speaking: {name}",
   "listen.state.idle": "Sound off",
   "listen.state.connecting": "{language} is on its way",

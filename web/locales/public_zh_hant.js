@@ -36,6 +36,7 @@ export const zhHant = {
   "listen.spoken": "目前發言的語言",
   "listen.interpreted": "目前有口譯",
   "listen.not_interpreted": "目前沒有口譯",
+  "listen.when_needed": "需要時有口譯",
   "listen.now": "正在發言：{name}",
   "listen.state.idle": "聲音已關閉",
   "listen.state.connecting": "正在接收{language}",

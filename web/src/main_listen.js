@@ -16,8 +16,30 @@ const connection = connect(ticket ? { ticket } : { session });
 /** @type {import("@preact/signals").Signal<import("./views/listen/page.js").Receiver | null>} */
 const receiver = signal(null);
 
+/** What this tab was hearing: phones throw a page away behind one's back, and load it anew. */
+const KEPT = `rotunda.receiver.${session}`;
+
+/** @param {string | null} lang */
+function keep(lang) {
+  try {
+    if (lang === null) sessionStorage.removeItem(KEPT);
+    else sessionStorage.setItem(KEPT, lang);
+  } catch {
+    // Storage may be forbidden; after a reload one chooses again.
+  }
+}
+
+function kept() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
 /** @param {string | null} lang null: stop */
 const tune = (lang) => {
+  keep(lang);
   const tuned = receiver.value;
   if (lang === null) {
     tuned?.close();
@@ -30,6 +52,14 @@ const tune = (lang) => {
   }
 };
 
+let isResumed = false;
+effect(() => {
+  const view = connection.view.value;
+  if (!view || isResumed) return;
+  isResumed = true;
+  const lang = kept();
+  if (lang !== null && ["floor", ...view.session.languages].includes(lang)) tune(lang);
+});
 effect(() => {
   const view = connection.view.value;
   if (view) document.title = `${t("listen.title")} · ${localized(view.session.title)}`;
@@ -38,7 +68,8 @@ const Page = () => {
   const view = connection.view.value;
   const refusal = connection.status.value === "refused" || !view ? connection.refusal.value : null;
   if (!view || connection.status.value === "refused") return h(Opening, { code: refusal?.code ?? null });
-  return h(ListenPage, { view, receiver: receiver.value, tune, isOnline: connection.status.value === "online" });
+  const now_ms = Date.now() + connection.offset_ms.value;
+  return h(ListenPage, { view, now_ms, receiver: receiver.value, tune, isOnline: connection.status.value === "online" });
 };
 render(h(Page, {}), /** @type {HTMLElement} */ (document.getElementById("page")));
 window.addEventListener("hashchange", () => location.reload());

@@ -27,8 +27,14 @@ export const Languages = ({ view, chosen, tune }) => {
 const stateOf = (view, tag) => {
   if (tag === "floor") return t("listen.floor.hint");
   if (isSpoken(view, tag)) return t("listen.spoken");
-  return isInterpreted(view, tag) ? t("listen.interpreted") : t("listen.not_interpreted");
+  if (isInterpreted(view, tag)) return t("listen.interpreted");
+  return isResting(view, tag) ? t("listen.when_needed") : t("listen.not_interpreted");
 };
+
+/** Nobody speaks, and somebody interprets into it when it is needed. @param {View} view @param {string} tag */
+export const isResting = (view, tag) =>
+  view.floor.spoken === null &&
+  view.booths.some((booth) => booth.languages.includes(tag) && (booth.state === "on_air" || booth.state === "muted"));
 
 /** @param {View} view @param {string} tag */
 export const isSpoken = (view, tag) => view.floor.spoken === tag;

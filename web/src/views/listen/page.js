@@ -3,14 +3,15 @@
 import { el, h } from "../../dom.js";
 import { localized, t } from "../../i18n.js";
 import { LanguageSwitch } from "../desk/header.js";
+import { Captions } from "./captions.js";
 import { Languages } from "./languages.js";
 import { Sound } from "./sound.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {ReturnType<typeof import("../../whep.js").createWhep>} Receiver */
 
-/** @param {{ view: View, receiver: Receiver | null, tune: (lang: string | null) => void, isOnline: boolean }} props */
-export const ListenPage = ({ view, receiver, tune, isOnline }) => {
+/** @param {{ view: View, now_ms: number, receiver: Receiver | null, tune: (lang: string | null) => void, isOnline: boolean }} props  `now_ms`: the server's */
+export const ListenPage = ({ view, now_ms, receiver, tune, isOnline }) => {
   const current = view.floor.current;
   return el(
     "div",
@@ -23,6 +24,7 @@ export const ListenPage = ({ view, receiver, tune, isOnline }) => {
       el("p", { class: "listen-hint" }, t("listen.hint")),
       h(Languages, { view, chosen: receiver?.lang.value ?? null, tune }),
       receiver ? h(Sound, { view, receiver, tune }) : null,
+      receiver ? h(Captions, { view, now_ms, lang: receiver.lang.value }) : null,
       el("p", { class: "listen-now" }, current ? t("listen.now", { name: current.name }) : t("public.now.nobody")),
       isOnline ? null : el("p", { role: "status", class: "listen-state warn" }, t("listen.offline")),
     ),

@@ -5,7 +5,7 @@ import { errorText, languageName, localized, t } from "../../i18n.js";
 import { tellLockScreen } from "../../wake.js";
 import { Icon } from "../parts.js";
 import { usePlaying } from "../playing.js";
-import { isInterpreted, isSpoken } from "./languages.js";
+import { isInterpreted, isResting, isSpoken } from "./languages.js";
 
 /** @typedef {import("../../wire.d.ts").View} View */
 /** @typedef {import("./page.js").Receiver} Receiver */
@@ -38,7 +38,7 @@ function words(view, receiver, lang, name) {
   const fault = receiver.fault.value;
   const state = receiver.state.value;
   if (fault && state !== "connected") return faultWords(fault);
-  const isOwn = lang === "floor" || isSpoken(view, lang) || isInterpreted(view, lang);
+  const isOwn = lang === "floor" || isSpoken(view, lang) || isInterpreted(view, lang) || isResting(view, lang);
   if (state === "connected" && !isOwn) return t("listen.original", { language: name });
   return state === "refused" ? "" : t(`listen.state.${state}`, { language: name });
 }
