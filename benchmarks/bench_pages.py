@@ -32,16 +32,9 @@ from playwright.async_api import Browser, async_playwright
 from benchmarks import measure
 from tests.fakes.ingest import free_port, wait_until
 from tests.harness import table
+from tests.harness.browser import CHROMIUM, DEVICES
 from tests.harness.product import ROOT, Product, running_product
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--ignore-certificate-errors",
-)
 LIMIT_MS = 60_000
 REQUESTS = """
   () => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
@@ -182,7 +175,7 @@ async def measured(rounds: int, line: Line) -> list[dict[str, float]]:
         pages = cases(product)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM, args=list(ARGUMENTS)
+                executable_path=str(CHROMIUM), args=[*DEVICES, "--ignore-certificate-errors"]
             )
             for _ in range(rounds):
                 figures: dict[str, float] = {}

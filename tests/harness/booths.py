@@ -1,4 +1,4 @@
-"""An interpreter's browser, whose microphone says one tone."""
+"""An interpreter's browser, whose microphone says one tone or whose camera sees one colour."""
 
 import wave
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 from playwright.async_api import Page, Playwright, expect
 
-from tests.harness.browser import CHROMIUM
+from tests.harness.browser import CHROMIUM, DEVICES, UNASKED_SOUND
 
 SAMPLE_RATE_HZ = 48_000
 DEADLINE_MS = 40_000
@@ -22,6 +22,7 @@ class Booth:
 
     page: Page
     mark: str
+    """An argument that is this browser's alone."""
 
     def processes(self) -> list[psutil.Process]:
         """The whole browser."""
@@ -68,20 +69,21 @@ def write_bursts(path: Path, hz: int) -> None:
 async def booth(
     playwright: Playwright, scratch: Path, link: str, hz: int, language: str, script: str = ""
 ) -> AsyncIterator[Booth]:
-    """A browser of its own; ``script`` runs before the page's own."""
+    """A browser whose microphone says a tone; ``script`` runs before the page's own."""
     sound = scratch / f"{hz}.wav"
     write_bursts(sound, hz)
     mark = f"--use-file-for-fake-audio-capture={sound}"
+    async with opened(playwright, link, mark, language, script) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(
+    playwright: Playwright, link: str, mark: str, language: str, script: str = ""
+) -> AsyncIterator[Booth]:
+    """A browser of its own at a booth's page; ``mark`` says what its device plays."""
     browser = await playwright.chromium.launch(
-        executable_path=str(CHROMIUM),
-        args=[
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            "--autoplay-policy=no-user-gesture-required",
-            mark,
-        ],
+        executable_path=str(CHROMIUM), args=[*DEVICES, UNASKED_SOUND, mark]
     )
     try:
         page = await browser.new_page(viewport={"width": 1366, "height": 768})

@@ -14,6 +14,15 @@ PICTURE_MS = 40_000
 """The engine starts with the first person; a busy machine takes its time."""
 
 CHROMIUM = Path("/usr/bin/chromium")
+PLAIN = ("--no-sandbox", "--disable-background-networking")
+"""How Chromium is started: it has no devices, and wants a touch before it plays sound."""
+DEVICES = (
+    *PLAIN,
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+"""With a camera and a microphone that need no asking."""
+UNASKED_SOUND = "--autoplay-policy=no-user-gesture-required"
 LOCALE_FILES = {"en": "_en.js", "zh-Hant": "_zh_hant.js"}
 _ENTRY = re.compile(r'^\s*"?([\w.]+)"?:\s*"((?:[^"\\]|\\.)*)",?$', re.MULTILINE)
 
@@ -24,13 +33,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            args=[
-                "--no-sandbox",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
+            args=[*DEVICES, UNASKED_SOUND],
         )
         try:
             yield browser

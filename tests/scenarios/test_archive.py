@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, async_playwright, expect
 
 from benchmarks import signals
 from tests.harness import table
-from tests.harness.browser import CHROMIUM, words
+from tests.harness.browser import CHROMIUM, PLAIN, UNASKED_SOUND, words
 from tests.harness.product import Crowd, Product, eventually, running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.media]
@@ -122,7 +122,7 @@ async def play(address: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+            args=[*PLAIN, UNASKED_SOUND],
         )
         page = await browser.new_page(viewport={"width": 1366, "height": 900})
         errors: list[str] = []

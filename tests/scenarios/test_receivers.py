@@ -11,7 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 from rotunda.demo.link import Link
 from tests.fakes.relay import coturn
 from tests.harness import table
-from tests.harness.browser import CHROMIUM
+from tests.harness.browser import CHROMIUM, PLAIN
 from tests.harness.product import Crowd, Product, running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.timeout(180)]
@@ -93,7 +93,7 @@ async def phone(*scripts: str) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking"],
+            args=list(PLAIN),
         )
         page = await browser.new_page(viewport={"width": 360, "height": 740})
         page.set_default_timeout(DEADLINE_MS)

@@ -2,23 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import av
 import numpy as np
-import psutil  # type: ignore[import-untyped]
 import pytest
-from playwright.async_api import Page, Playwright, async_playwright, expect
+from playwright.async_api import Playwright, async_playwright, expect
 
 from rotunda.demo.link import Link, View
 from streaming.picture.canvas import planes_of
 from streaming.picture.layout import Plan, arrange
 from tests.harness import table
-from tests.harness.browser import CHROMIUM
+from tests.harness.booths import DEADLINE_MS, Booth, opened
 from tests.harness.product import Crowd, Product, eventually, running_product
 from tests.streaming.picture.coded import BLUE, RED, Yuv, close, colour_at
 from venue.ids import SeatId
@@ -28,7 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.timeout(180)]
 
 WIDTH_PX, HEIGHT_PX = 640, 360
 DEADLINE_S = 25.0
-DEADLINE_MS = 25_000
 SEATS = """
 [[seats]]
 seat = "mei"
@@ -53,32 +50,8 @@ PLACE_SHOWS = """([who, x, y, width, height]) => {
 }"""
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Booth):
     """One signer's browser, whose camera sees one colour."""
-
-    page: Page
-    mark: str
-
-    def kill(self) -> None:
-        """kill -9 the whole browser, as a crash does."""
-        for process in psutil.process_iter(["cmdline"]):
-            if self.mark in (process.info["cmdline"] or []):
-                for each in [*process.children(recursive=True), process]:
-                    with suppress(psutil.NoSuchProcess):
-                        each.kill()
-
-    async def enter(self) -> None:
-        await self.page.locator(".booth-enter .primary:enabled").click(timeout=2 * DEADLINE_MS)
-        await self.lamp("free")
-
-    async def lamp(self, kind: str) -> None:
-        light = self.page.locator(f'.lamp[data-lamp="{kind}"]')
-        await expect(light).to_be_visible(timeout=DEADLINE_MS)
-
-    async def handing(self, kind: str) -> None:
-        card = self.page.locator(f'.handover[data-handing="{kind}"]')
-        await expect(card).to_be_visible(timeout=DEADLINE_MS)
 
     async def sees(self, who: str) -> None:
         """Wait until the program on this page has a signer, or a card, in the place."""
@@ -107,25 +80,8 @@ async def signer(
     camera = scratch / f"{language}.y4m"
     write_camera(camera, colour)
     mark = f"--use-file-for-fake-video-capture={camera}"
-    browser = await playwright.chromium.launch(
-        executable_path=str(CHROMIUM),
-        args=[
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            "--autoplay-policy=no-user-gesture-required",
-            mark,
-        ],
-    )
-    try:
-        page = await browser.new_page(viewport={"width": 1366, "height": 768})
-        address, _, ticket = link.partition("#")
-        await page.goto(f"{address}?ui={language}#{ticket}")
-        yield Signer(page, mark)
-    finally:
-        with suppress(Exception):  # It may have been killed on purpose.
-            await browser.close()
+    async with opened(playwright, link, mark, language) as booth:
+        yield Signer(booth.page, booth.mark)
 
 
 class Viewer:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.harness import table
-from tests.harness.browser import CHROMIUM
+from tests.harness.browser import CHROMIUM, DEVICES, UNASKED_SOUND
 from tests.harness.product import Product, running_product
 
 pytestmark = pytest.mark.browser
@@ -56,15 +56,10 @@ GREEN_IN_THE_MIDDLE = """() => {
 @asynccontextmanager
 async def pages(product: Product) -> AsyncIterator[tuple[Page, Page]]:
     """Two pages of one origin with a fake camera, whose picture is green."""
-    arguments = [
-        "--no-sandbox",
-        "--disable-background-networking",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        chromium = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=[*DEVICES, UNASKED_SOUND]
+        )
         opened = []
         for _ in range(2):
             page = await chromium.new_page()

@@ -7,18 +7,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.harness.browser import CHROMIUM, DEVICES, UNASKED_SOUND
 from tests.harness.web_files import WEB, door
 from tests.web.stub_server import StubServer
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +32,9 @@ async def stub(listening: socket.socket) -> AsyncIterator[StubServer]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=[*DEVICES, UNASKED_SOUND]
+        )
         yield chromium
         await chromium.close()
 

@@ -7,17 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.harness.browser import CHROMIUM, DEVICES
 from tests.harness.web_files import WEB, door
 from tests.web_desk.stub import Stub
 from tests.web_desk.views import audience_view, desk_view
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)
 OpenPage = Callable[..., Page]
 
 
@@ -25,9 +20,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(ARGUMENTS)
-        )
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(DEVICES))
         yield launched
         launched.close()
 

@@ -1,13 +1,13 @@
 """A real browser against the real engine process."""
 
 import asyncio
-import shutil
 from typing import Any
 
 import pytest
 from playwright.async_api import async_playwright
 
 from tests.fakes.valkey import Valkey
+from tests.harness.browser import CHROMIUM, DEVICES
 from tests.streaming.engine.support import engine
 
 pytestmark = pytest.mark.browser
@@ -46,13 +46,8 @@ FIGURES = """async () => {
 async def test_a_browser_sends_and_sees_the_program(valkey: Valkey, no_main: bool) -> None:
     async with engine(valkey) as running, async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                "--allow-loopback-in-peer-connection",
-            ],
+            executable_path=str(CHROMIUM),
+            args=[*DEVICES, "--allow-loopback-in-peer-connection"],
         )
         page = await (await browser.new_context(permissions=["camera", "microphone"])).new_page()
         await page.goto("file:///")  # a secure context; about:blank is none
