@@ -1,6 +1,6 @@
-/** Small parts that every page uses: buttons that answer, dialogs, messages, live regions. */
+/** Small parts that every page uses: buttons that answer, messages, live regions. */
 
-import { cx, el, h, signal, useEffect, useRef, useState } from "../dom.js";
+import { cx, el, h, signal, useState } from "../dom.js";
 import { INTERFACE_LANGUAGES, OWN_NAMES, errorText, language, setLanguage, t } from "../i18n.js";
 
 /** @typedef {import("../dom.js").Children} Children */
@@ -129,38 +129,6 @@ export function ActionButton({ act, children, disabled, pressed, label, title, s
       "aria-busy": busy, "aria-pressed": pressed, "aria-label": label, "aria-keyshortcuts": shortcut,
     },
     children,
-  );
-}
-
-/**
- * A modal dialog. Focus goes in and comes back; Escape and the cross close it.
- *
- * @param {{ title: string, onClose: () => void, children?: Children, actions?: Children, class?: string }} props
- */
-export function Dialog({ title, onClose, children, actions, ...rest }) {
-  const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
-    const opener = document.activeElement;
-    box.current?.showModal();
-    return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, []);
-  return el(
-    "dialog",
-    { ref: box, class: cx("dialog", rest.class), "aria-label": title, onClose, onCancel: onClose },
-    el(
-      "div",
-      { class: "inside" },
-      el(
-        "div",
-        { class: "head" },
-        el("h2", {}, title),
-        el("button", { type: "button", class: "button quiet", "aria-label": t("close"), onClick: onClose }, h(Icon, { name: "close" })),
-      ),
-      children,
-      actions && el("div", { class: "actions" }, actions),
-    ),
   );
 }
 

@@ -1,10 +1,11 @@
 /** At the table: the sentence, the program, oneself, the queue, and what one can do. */
 
 import { remainingMs, clockText } from "../../clock.js";
-import { cx, el, h, useState } from "../../dom.js";
+import { cx, el, h } from "../../dom.js";
 import { localized, t } from "../../i18n.js";
 import { Listening } from "../listening.js";
-import { Dialog, LanguagePicker } from "../parts.js";
+import { useDialog } from "../modal.js";
+import { LanguagePicker } from "../parts.js";
 import { Program } from "../program.js";
 import { AskedOfSpeaker, AskedToUnmute } from "./asked.js";
 import { Controls } from "./controls.js";
@@ -72,8 +73,7 @@ function Queue({ view, now_ms }) {
 
 /** @param {{ desk: DelegateDesk, view: View }} props */
 export function Table({ desk, view }) {
-  const [choosing, setChoosing] = useState(false);
-  const [leaving, setLeaving] = useState(false);
+  const devices = useDialog(), leaving = useDialog();
   const now_ms = desk.now_ms.value;
   const standing = desk.standing.value;
   const voice = voiceOf(desk, view);
@@ -98,24 +98,22 @@ export function Table({ desk, view }) {
       ),
     ),
     el("main", {}, h(Program, { source: desk.peer, speaker: desk.devices.speaker.value }), el("div", { class: "side" }, h(Self, { desk, view }), h(Queue, { view, now_ms }))),
-    h(Controls, { desk, view, standing, onDevices: () => setChoosing(true), onLeave: () => setLeaving(true) }),
-    choosing &&
-      h(Dialog, {
-        title: t("device.title"), onClose: () => setChoosing(false),
-        children: [
-          h(MicrophoneLevel, { devices: desk.devices }),
-          h(DeviceChoice, { devices: desk.devices }),
-        ],
-        actions: el("button", { type: "button", class: "button primary", onClick: () => setChoosing(false) }, t("done")),
-      }),
-    leaving &&
-      h(Dialog, {
-        title: t("leave.title"), onClose: () => setLeaving(false),
-        children: el("p", {}, t(view.you?.turn ? "leave.with_turn" : "leave.detail")),
-        actions: [
-          el("button", { type: "button", class: "button", onClick: () => setLeaving(false) }, t("leave.stay")),
-          el("button", { type: "button", class: "button danger filled", onClick: desk.leave }, t("leave.go")),
-        ],
-      }),
+    h(Controls, { desk, view, standing, onDevices: devices.open, onLeave: leaving.open }),
+    devices.draw(() => ({
+      title: t("device.title"),
+      children: [
+        h(MicrophoneLevel, { devices: desk.devices }),
+        h(DeviceChoice, { devices: desk.devices }),
+      ],
+      actions: el("button", { type: "button", class: "button primary", onClick: devices.close }, t("done")),
+    })),
+    leaving.draw(() => ({
+      title: t("leave.title"),
+      children: el("p", {}, t(view.you?.turn ? "leave.with_turn" : "leave.detail")),
+      actions: [
+        el("button", { type: "button", class: "button", onClick: leaving.close }, t("leave.stay")),
+        el("button", { type: "button", class: "button danger filled", onClick: desk.leave }, t("leave.go")),
+      ],
+    })),
   );
 }

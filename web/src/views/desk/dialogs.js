@@ -1,7 +1,8 @@
-/** The desk's dialogs: one at a time, native, and the focus goes back where it came from. */
+/** The desk's dialogs, one at a time. */
 
-import { el, h, useLayoutEffect, useRef } from "../../dom.js";
+import { el, h } from "../../dom.js";
 import { languageName, t } from "../../i18n.js";
+import { Modal } from "../modal.js";
 import { AddOutput, StartAir, StopAir } from "./air.js";
 import { keyOf } from "./context.js";
 import { KEYS } from "./keys.js";
@@ -21,8 +22,6 @@ import { yt } from "./youtube/words.js";
 export const DialogHost = ({ desk }) => {
   const dialog = desk.ui.dialog.value;
   if (!dialog) return null;
-  // A fast hand opens the next one before the browser has told that the last is closed: each opening
-  // is a frame of its own, and closes nothing but itself.
   const onClose = () => {
     if (desk.ui.dialog.value === dialog) desk.ui.dialog.value = null;
   };
@@ -59,26 +58,10 @@ export const DialogHost = ({ desk }) => {
 };
 
 /** @param {{ title: string, onClose: () => void, children: import("../../dom.js").Children }} props */
-const Frame = ({ title, onClose, children }) => {
-  const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  // Before the next key arrives, which is the dialog's.
-  useLayoutEffect(() => {
-    const from = document.activeElement;
-    box.current?.showModal();
-    return () => {
-      if (from instanceof HTMLElement && from.isConnected) from.focus();
-    };
-  }, []);
-  return el(
-    "dialog",
-    {
-      ref: box,
-      class: "sheet",
-      "aria-labelledby": "dialog-title",
-      onClose,
-      onClick: (event) => event.target === box.current && onClose(),
-    },
-    el(
+const Frame = ({ title, onClose, children }) =>
+  h(Modal, {
+    class: "sheet", labelledby: "dialog-title", onClose,
+    children: el(
       "div",
       { class: "sheet-body" },
       el(
@@ -89,8 +72,7 @@ const Frame = ({ title, onClose, children }) => {
       ),
       children,
     ),
-  );
-};
+  });
 
 /** @param {{ desk: Desk }} props */
 const Keys = ({ desk }) =>

@@ -9,7 +9,8 @@ import { AskedOfSpeaker, AskedToUnmute } from "../delegate/asked.js";
 import { DeviceChoice, MicrophoneLevel, NoPicture, Preview } from "../delegate/devices.js";
 import { outputTrouble } from "../desk/trouble.js";
 import { Listening } from "../listening.js";
-import { ActionButton, Dialog, Icon, LanguagePicker, explain } from "../parts.js";
+import { useDialog } from "../modal.js";
+import { ActionButton, Icon, LanguagePicker, explain } from "../parts.js";
 import { Program } from "../program.js";
 import { tongues } from "../speaks.js";
 import { Booths } from "./booths.js";
@@ -172,7 +173,7 @@ const ListenToggle = ({ listening, onToggle }) => {
 /** @param {{ desk: DelegateDesk, view: View, levels: Levels }} props */
 export function RoomConsole({ desk, view, levels }) {
   const [listening, setListening] = useState(false);
-  const [choosing, setChoosing] = useState(false);
+  const choice = useDialog();
   const now_ms = desk.now_ms.value;
   const online = desk.connection.status.value === "online";
   const { timezone } = view.session;
@@ -220,17 +221,16 @@ export function RoomConsole({ desk, view, levels }) {
             "div",
             { class: "feed-acts" },
             h(ActionButton, { act: desk.toggleMute, pressed: desk.muted.value, class: desk.muted.value ? "muted-now" : "", children: [h(Icon, { name: desk.muted.value ? "microphone_off" : "microphone" }), t(desk.muted.value ? "act.unmute" : "act.mute")] }),
-            el("button", { type: "button", class: "button", onClick: () => setChoosing(true) }, h(Icon, { name: "settings" }), t("act.devices")),
+            el("button", { type: "button", class: "button", onClick: choice.open }, h(Icon, { name: "settings" }), t("act.devices")),
           ),
         ),
       ),
       el("div", { class: "column" }, h(Booths, { desk, view, levels, now_ms }), h(Links, { view, levels }), h(Outputs, { view })),
     ),
-    choosing &&
-      h(Dialog, {
-        title: t("device.title"), onClose: () => setChoosing(false),
-        children: [h(MicrophoneLevel, { devices: desk.devices }), h(DeviceChoice, { devices: desk.devices, room: true })],
-        actions: el("button", { type: "button", class: "button primary", onClick: () => setChoosing(false) }, t("done")),
-      }),
+    choice.draw(() => ({
+      title: t("device.title"),
+      children: [h(MicrophoneLevel, { devices: desk.devices }), h(DeviceChoice, { devices: desk.devices, room: true })],
+      actions: el("button", { type: "button", class: "button primary", onClick: choice.close }, t("done")),
+    })),
   );
 }
