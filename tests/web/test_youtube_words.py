@@ -97,15 +97,30 @@ def test_no_sentence_is_about_a_code_that_nobody_sends() -> None:
     assert sentences - codes() == {"youtube.unknown"}
 
 
+CALM = {"off", "preparing", "prepared", "checking", "ready", "starting", "live", "live_slate"}
+CALM |= {"ending", "ending_slate", "ended", "clearing", "signed_in", "quota_lasts", "post_sent"}
+CALM |= {"chat_reading", "chat_reading_some", "chat_ended", "captions_ready", "captions_sent"}
+CALM |= {"output_broken", "on_backup"}
+"""Nobody has to do anything; what an output says ends with a remedy of its own."""
+
+REMEDY = {
+    "en": re.compile(
+        r"\b(check|look|set|free|bring|lower|stop|switch|end|sign|signs|publish|verify|change|delete"
+        r"|leave|find|press|edit|enable|create|remove|watch|post|read|show|give|do not"
+        r"|go live|going live|technician|again|by itself|meanwhile"
+        r"|works|depends?|carries|kept|being started)\b",
+        re.IGNORECASE,
+    ),
+    "zh-Hant": re.compile(r"請|系統會|重新|重試|自動|期間|仍由|正在啟動|進行到結束|不影響|即可"),
+}
+"""What somebody is to do, or who does it for them."""
+
+
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
 def test_what_needs_a_hand_says_what_to_do(language: str) -> None:
-    """A sentence alone is a complaint: a second one, or a clause, holds the remedy."""
+    """After the complaint: the last part of the sentence alone holds the remedy."""
     known = words(language)
-    calm = {"off", "preparing", "checking", "starting", "live", "live_slate", "ending", "ended"}
-    calm |= {"chat_reading", "chat_reading_some", "chat_ended", "post_sent"}
-    calm |= {"captions_ready", "captions_sent"}
-    calm |= {"clearing", "output_broken", "signed_in"}
-    ends = re.compile(r"[.。；;:：，]\s*\S")
     for code in codes():
-        if code.startswith("youtube.") and code.removeprefix("youtube.") not in calm:
-            assert ends.search(known[code]), code
+        if code.startswith("youtube.") and code.removeprefix("youtube.") not in CALM:
+            first, *rest = re.split(r"[.。；;:：，,]\s*", known[code].rstrip(".。"))
+            assert any(REMEDY[language].search(part) for part in rest), (code, first)

@@ -16,6 +16,7 @@ export const en = {
   "stage.ended": "ended",
   "stage.clearing": "taking down",
 
+  "checks.passed": "{count} of {total} checks passed",
   "checks.title": "Preflight of {language}",
   "check.sign_in": "Signed in to the channel",
   "check.quota": "Quota of YouTube's interface is left",

@@ -16,6 +16,7 @@ export const zhHant = {
   "stage.ended": "已結束",
   "stage.clearing": "移除中",
 
+  "checks.passed": "{total} 項檢查，{count} 項通過",
   "checks.title": "{language}的播前檢查",
   "check.sign_in": "頻道已登入",
   "check.quota": "YouTube 介面尚有配額",

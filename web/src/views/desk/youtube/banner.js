@@ -34,7 +34,11 @@ export const YouTubePill = ({ desk }) => {
     {
       type: "button",
       class: cx("pill", "health", "yt-pill", bad.length > 0 ? "bad" : "good"),
-      onClick: () => { desk.ui.side.value = "youtube"; },
+      onClick: () => {
+        desk.ui.side.value = "youtube";
+        // Drawn first; then what needs a hand is brought into view.
+        requestAnimationFrame(() => document.querySelector(`.yt-card[data-lang="${bad[0]}"]`)?.scrollIntoView({ block: "nearest" }));
+      },
     },
     el("i", { class: "mark", "aria-hidden": "true" }),
     el("span", {}, yt("panel.open", { state })),

@@ -27,7 +27,7 @@ export const BroadcastCard = ({ desk, broadcast, next }) => {
   const isOpen = desk.ui.openRow.value === `yt-${lang}`;
   return el(
     "article",
-    { class: cx("yt-card", `stage-${rehearsal && stage === "live" ? "ready" : stage}`, `verdict-${verdict}`), "aria-labelledby": `yt-${lang}`, "data-lang": lang },
+    { class: cx("yt-card", `stage-${rehearsal && stage === "live" ? "ready" : stage}`, `verdict-${verdict}`, isOpen && "open"), "aria-labelledby": `yt-${lang}`, "data-lang": lang },
     el(
       "div",
       { class: "yt-head" },
@@ -150,32 +150,34 @@ const PrivacyAgain = ({ desk, broadcast }) =>
       )
     : null;
 
+/** @param {Desk} desk @param {string} what @param {string} done */
+const copy = async (desk, what, done) => {
+  const isDone = await copied(what);
+  const text = isDone ? done : yt("card.not_copied", { url: what });
+  desk.acts.say({ tone: isDone ? "done" : "refused", text, about: "broadcast.copy" });
+};
+
 /** @param {{ desk: Desk, broadcast: BroadcastView, language: string }} props */
-const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, privacy }, language }) => {
+const Links = ({ desk, broadcast: { watch_url, studio_url }, language }) => {
   if (watch_url === null) return null;
-  /** @param {string} what @param {string} done */
-  const copy = async (what, done) => {
-    const isDone = await copied(what);
-    const text = isDone ? done : yt("card.not_copied", { url: what });
-    desk.acts.say({ tone: isDone ? "done" : "refused", text, about: "broadcast.copy" });
-  };
   return el(
     "div",
     { class: "yt-links" },
     el("a", { class: "act", href: watch_url, target: "_blank", rel: "noopener", "aria-label": yt("card.watch.long", { language }) }, yt("card.watch")),
-    el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy(watch_url, yt("card.copied", { language })) }, yt("card.copy")),
-    embed_url === null || privacy === "private"
-      ? null
-      : el(
-          "button",
-          { type: "button", class: "act", "aria-label": yt("card.embed.long", { language }), onClick: () => void copy(embedCode(embed_url, title), yt("card.embed.copied", { language })) },
-          yt("card.embed"),
-        ),
+    el("button", { type: "button", class: "act", "aria-label": yt("card.copy.long", { language }), onClick: () => void copy(desk, watch_url, yt("card.copied", { language })) }, yt("card.copy")),
     studio_url === null
       ? null
       : el("a", { class: "act", href: studio_url, target: "_blank", rel: "noopener", "aria-label": yt("card.studio.long", { language }) }, yt("card.studio")),
   );
 };
+
+/** What shows the broadcast on another site. @param {{ desk: Desk, url: string, title: string, language: string }} props */
+const Code = ({ desk, url, title, language }) =>
+  el(
+    "button",
+    { type: "button", class: "act", "aria-label": yt("card.embed.long", { language }), onClick: () => void copy(desk, embedCode(url, title), yt("card.embed.copied", { language })) },
+    yt("card.embed"),
+  );
 
 /**
  * What this language alone can do: `own` where the main button leaves it out, `others` behind "more".
@@ -183,7 +185,7 @@ const Links = ({ desk, broadcast: { watch_url, embed_url, studio_url, title, pri
  * @param {Desk} desk @param {BroadcastView} broadcast @param {Next} next @param {string} language
  */
 const actsOf = (desk, broadcast, next, language) => {
-  const { lang, stage, rehearsal } = broadcast;
+  const { lang, stage, rehearsal, embed_url, privacy, title } = broadcast;
   const step = ownStep(broadcast, next);
   const isLeftOut = step !== null && "step" in next && !next.langs.includes(lang);
   /** @param {import("./flow.js").Step} each @param {string} label */
@@ -202,6 +204,7 @@ const actsOf = (desk, broadcast, next, language) => {
     canRehearse(broadcast)
       ? el("button", { key: "rehearse", type: "button", class: "act", onClick: () => rehearse(desk, [lang]) }, yt("card.rehearse", { language }))
       : null,
+    embed_url === null || privacy === "private" ? null : h(Code, { key: "code", desk, url: embed_url, title, language }),
     isPrepared && rehearsal
       ? el("button", { key: "cancel", type: "button", class: "act", onClick: () => callOff(desk, broadcast) }, yt("card.call_off", { language }))
       : null,
