@@ -66,6 +66,27 @@ def test_the_lines_sent_last_are_shown_and_a_refusal_is_said(
     expect(page.get_by_role("status")).to_contain_text("no captions in that language")
 
 
+def test_whoever_writes_a_language_hears_it(open_page: OpenPage, audience_stub: Stub) -> None:
+    """Not the floor: while it speaks another language, only the interpreter can be written down."""
+    audience_stub.view = {**audience_stub.view, "session": session(captions=["en", "zh"])}
+    page = captioner(open_page, audience_stub)
+    for lang, name in (("zh", "Chinese"), ("en", "English")):
+        with page.expect_request(lambda asked, lang=lang: asked.url.endswith(f"?lang={lang}")):  # type: ignore[misc]
+            page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_the_field_and_what_is_said_of_it_are_in_view_on_a_laptop(
+    open_page: OpenPage, audience_stub: Stub
+) -> None:
+    audience_stub.view = {**audience_stub.view, "session": session(captions=["en", "zh"])}
+    page = captioner(open_page, audience_stub)
+    lines = [{"number": each, "text": f"Line {each}.", "at": now_ms()} for each in (1, 2, 3)]
+    audience_stub.push(captions={"en": lines})
+    expect(page.get_by_text("Line 3.")).to_be_in_viewport(ratio=1)
+    for part in (page.get_by_role("button", name="Send"), page.get_by_role("status")):
+        expect(part).to_be_in_viewport(ratio=1)
+
+
 def test_a_session_without_captions_says_so(open_page: OpenPage, audience_stub: Stub) -> None:
     audience_stub.view = {**audience_stub.view, "session": session(captions=[])}
     page = captioner(open_page, audience_stub)

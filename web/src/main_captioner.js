@@ -1,7 +1,10 @@
-/** The captioner's page: what is typed or pasted goes out line by line, in order, none twice. */
+/**
+ * The captioner's page: what is typed or pasted goes out line by line, in order, none twice.
+ * Whoever writes a language hears it: the interpreter while the floor speaks another one.
+ */
 
 import { connect } from "./connection.js";
-import { effect, h, render, signal } from "./dom.js";
+import { computed, effect, h, render, signal } from "./dom.js";
 import { localized, t } from "./i18n.js";
 import { Opening } from "./views/audience/page.js";
 import { CaptionerPage } from "./views/captioner/page.js";
@@ -44,11 +47,18 @@ export function open(admission, root) {
     if (view) document.title = `${localized(view.session.title)} · ${t("captioner.title")}`;
     if (connection.status.value === "online") void pump();
   });
+  const written = computed(() => {
+    const planned = connection.view.value?.session.captions ?? [];
+    return chosen.value ?? planned.find((tag) => tag === admission.language) ?? planned[0] ?? "en";
+  });
+  effect(() => {
+    const languages = connection.view.value?.session.languages ?? [];
+    source.tune(languages.includes(written.value) ? written.value : "floor");
+  });
   const Page = () => {
     const view = connection.view.value;
     if (!view) return h(Opening, { code: connection.refusal.value?.code ?? null });
-    const planned = view.session.captions;
-    const lang = chosen.value ?? planned.find((tag) => tag === admission.language) ?? planned[0] ?? "en";
+    const lang = written.value;
     return h(CaptionerPage, {
       view, lang, stream: source.stream.value, isOnline: connection.status.value === "online", line: line.value,
       choose: (tag) => { chosen.value = tag; },
