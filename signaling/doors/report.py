@@ -21,6 +21,7 @@ from venue.report import (
     report_of,
 )
 
+BOM = "\ufeff"
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -29,7 +30,10 @@ def add_routes(app: web.Application) -> None:
 
 
 async def report(request: web.Request) -> web.Response:
-    """JSON; CSV or HTML when asked for by ``Accept`` or ``?format=csv``, ``?format=html``."""
+    """JSON; CSV or HTML when asked for by ``Accept`` or ``?format=csv``, ``?format=html``.
+
+    ``bom=1``: a CSV that spreadsheets take for what it is; without the mark they garble Chinese.
+    """
     session = session_of(request)
     await ticket_of(request, session, DESK)
     services = request.app[SERVICES]
@@ -41,7 +45,9 @@ async def report(request: web.Request) -> web.Response:
         table = _tables(figures).get(request.query.get("table", "speakers"))
         if table is None:
             raise ApiError(400, "request.malformed", {"field": "table"})
-        return web.Response(text=_csv(table), content_type="text/csv", headers=headers)
+        mark = BOM if request.query.get("bom") == "1" else ""
+        text = mark + _csv(table)
+        return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
     if "html" in wanted:
         text = page(figures, request.query.get("ui", "en"))
         headers["Content-Security-Policy"] = _PAGE_POLICY

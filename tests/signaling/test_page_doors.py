@@ -123,6 +123,8 @@ async def test_the_report_is_tables_for_spreadsheets(house: House) -> None:
             assert lines[0] == first_line
             # No cell is a formula.
             assert not table.endswith("turns") or lines[1].startswith("'=HYPERLINK(1),Oslo,")
+        async with house.http.get(f"{path}{table}&bom=1", headers=organizer) as answer:
+            assert (await answer.read()).startswith(b"\xef\xbb\xbf" + first_line.encode())
     async with house.http.get(f"{path}&table=secrets", headers=organizer) as answer:
         assert (answer.status, await code_of(answer)) == (400, "request.malformed")
 

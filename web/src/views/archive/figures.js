@@ -33,7 +33,7 @@ export const Figures = ({ saveReport }) => {
       "div",
       { class: "downloads-part" },
       button(t("archive.report.page"), "HTML", `format=html&ui=${language.value}`, "report.html"),
-      TABLES.map((table) => button(t(`archive.report.${table}`), "CSV", `format=csv&table=${table}`, `${table}.csv`)),
+      TABLES.map((table) => button(t(`archive.report.${table}`), "CSV", `format=csv&table=${table}&bom=1`, `${table}.csv`)),
     ),
   );
 };
