@@ -11,6 +11,7 @@ At most one question is next and one is live.  Votes are counted outside and fol
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, assert_never
+from unicodedata import east_asian_width
 
 import msgspec
 from msgspec import Meta
@@ -289,6 +290,11 @@ def _submit(questions: Questions, actor: Actor, command: Submit, now: Instant) -
     return submitted(questions, asked, now, command.country)
 
 
+def _columns(text: str) -> int:
+    """Length of a text where a Chinese character, which says more than a letter, counts two."""
+    return sum(2 if east_asian_width(each) in ("W", "F") else 1 for each in text)
+
+
 def submitted(
     questions: Questions, asked: Asked, now: Instant, country: str = ""
 ) -> QuestionSubmitted:
@@ -299,8 +305,8 @@ def submitted(
             ``question.too_many_open``.
     """
     text = " ".join(asked.text.split())
-    if len(text) < MIN_CHARS:
-        raise CommandRejected("question.too_short", min=MIN_CHARS)
+    if _columns(text) < MIN_CHARS:
+        raise CommandRejected("question.too_short", min=MIN_CHARS, min_wide=MIN_CHARS // 2)
     if len(text) > MAX_CHARS:
         raise CommandRejected("question.too_long", max=MAX_CHARS)
     own = [each for each in questions.values() if each.author == asked.author]

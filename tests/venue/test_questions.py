@@ -43,10 +43,22 @@ def test_a_question_goes_from_the_phone_to_the_picture_and_is_answered() -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("short", "question.too_short"), ("x" * 401, "question.too_long")]
+    ("text", "code"),
+    [
+        ("short", "question.too_short"),
+        ("為什麼？", "question.too_short"),
+        ("x" * 401, "question.too_long"),
+        ("問" * 401, "question.too_long"),
+    ],
 )
 def test_the_length_of_a_question_is_bounded(text: str, code: str) -> None:
     assert Table().refused(viewer(1), "question.submit", text=text) == code
+
+
+def test_a_chinese_question_is_as_long_as_what_it_says() -> None:
+    table = Table()
+    table.when(viewer(1), "question.submit", text="會淹水嗎？")
+    assert state(table, "q1") == "pending"
 
 
 def test_an_author_has_three_open_questions_and_asks_nothing_twice() -> None:

@@ -48,12 +48,20 @@ def test_a_laptop_shows_how_every_language_stands(
             broadcast("zh", "live", verdict="down", code="youtube.no_data_on_air"),
         ),
     }
+    at = now_ms()
+    samples = [[at - 60_000 * left, 800 + left, 5_000] for left in range(20, 0, -1)]
+    figures = {"now": 840, "peak": 1_600, "peak_at": at, "mean": 1_220, "views": 5_000}
+    desk_stub.viewers = [{**figures, "lang": lang, "samples": samples} for lang in ("en", "zh")]
     page = panel(open_page, desk_stub, both("off"), ui)
     for stage, view in stages.items():
         desk_stub.push(youtube=view)
         page.locator(f".yt-card.stage-{stage}").nth(1).wait_for()
         for lang in ("en", "zh"):
             assert _is_shown(page, lang), (stage, lang)
+    panic = both("live", verdict="warning", code="youtube.panic", remarks=remarks)
+    desk_stub.push(youtube={**panic, "panic": True})
+    page.locator(".panic-banner").wait_for()
+    assert _is_shown(page, "zh")
     assert page.evaluate(
         "[...document.querySelectorAll('.youtube .verb-label, .youtube .yt-rehearse')]"
         ".every((one) => one.scrollWidth <= one.clientWidth + 1)"

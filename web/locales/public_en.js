@@ -157,7 +157,7 @@ export const en = {
   "error.question.unknown": "This question is no longer there.",
   "error.question.not_votable": "This question takes no votes any more.",
   "error.question.not_yours": "Only its author can do that.",
-  "error.question.too_short": "The question needs at least {min} characters.",
+  "error.question.too_short": "The question is too short: it needs {min} letters, or {min_wide} Chinese characters.",
   "error.question.too_long": "The question may have {max} characters at most.",
   "error.question.duplicate": "You have asked this already; it is with the moderators.",
   "error.question.too_many_open": "You have {max} questions open. Wait until one of them is answered.",

@@ -157,7 +157,7 @@ export const zhHant = {
   "error.question.unknown": "這個問題已不存在。",
   "error.question.not_votable": "這個問題已不再接受支持。",
   "error.question.not_yours": "只有提問者本人可以這麼做。",
-  "error.question.too_short": "問題至少要有 {min} 個字。",
+  "error.question.too_short": "問題太短：至少要有 {min_wide} 個中文字，或 {min} 個英文字母。",
   "error.question.too_long": "問題最多 {max} 個字。",
   "error.question.duplicate": "您已問過這一題，主持人正在處理。",
   "error.question.too_many_open": "您已有 {max} 個問題待處理，請等其中一題回答後再提問。",
