@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from venue.ids import SeatId
 from venue.presence import Seats
 from venue.roles import Role
+from venue.session import SeatWords
 from venue.turns import Turn
 
 _ELSEWHERE = frozenset({Role.INTERPRETER, Role.CAPTIONER, Role.AUDIENCE, Role.ORGANIZER})
@@ -35,3 +36,9 @@ def short_name(turn: Turn, seats: Seats, names: Mapping[SeatId, str]) -> str:
         taken = {seat.definition.city for seat in seats.values()}
         return turn.name if turn.delegation in taken else turn.delegation or turn.name
     return names.get(turn.seat, "") if turn.seat else ""
+
+
+def words_of(turn: Turn, seats: Seats) -> Mapping[str, SeatWords]:
+    """Whoever speaks in a turn, in other languages; of whom the desk has named nothing is known."""
+    seat = seats.get(turn.seat) if turn.seat and not turn.name else None
+    return seat.definition.words if seat else {}

@@ -15,7 +15,7 @@ from venue.broadcast_view import youtube_view
 from venue.captions import SHOWN
 from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
-from venue.naming import short_name, short_names
+from venue.naming import short_name, short_names, words_of
 from venue.presence import Seat
 from venue.questions import PUBLISHED, Question, State, may_moderate
 from venue.roles import Role, verbs_of
@@ -44,6 +44,7 @@ from venue.wire import (
     QuestionView,
     QueuedTurnView,
     SeatView,
+    SeatWordsView,
     SessionView,
     Tally,
     UndoView,
@@ -181,6 +182,10 @@ def _current(
         held_reason=current.held_reason,
         language=turn.language(room.seats),
         asked=None if asked is None else AskedView(asked.signal, asked.at),
+        words={
+            lang: SeatWordsView(one.name, one.title, one.city, one.country)
+            for lang, one in words_of(turn, room.seats).items()
+        },
     )
 
 

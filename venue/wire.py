@@ -72,6 +72,16 @@ class AskedView:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatWordsView:
+    """Name, title and place in another language; empty: as they are."""
+
+    name: str
+    title: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentTurnView:
     """Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``."""
 
@@ -95,6 +105,8 @@ class CurrentTurnView:
     """What the speaker speaks, as far as anybody said."""
     asked: AskedView | None = None
     """What the interpreters asked of the speaker last; for those at the table."""
+    words: Mapping[str, SeatWordsView] = field(default_factory=dict)
+    """Of the speaker, in other languages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,3 +135,14 @@ def test_only_the_chair_translates() -> None:
         delegate("gdynia"), "question.translate", question="q1", lang="zh", text="x"
     )
     assert refused == "role.forbidden"
+
+
+def test_pages_are_told_the_speaker_in_other_languages_but_not_whom_the_desk_named() -> None:
+    table = bilingual()
+    for body in ({"seat": "gdynia"}, {"seat": "gdynia", "name": "Jan Kos"}):
+        table.when(CHAIR, "floor.add_for", **body)
+        table.when(CHAIR, "floor.call")
+        current = shared(table.room, Role.AUDIENCE).floor.current
+        assert current is not None
+        told = {lang: words.name for lang, words in current.words.items()}
+        assert told == ({} if "name" in body else {"zh-Hant": "艾娃・諾瓦克"})

@@ -99,6 +99,16 @@ def test_a_question_is_read_in_the_readers_language_with_what_was_asked(
     expect(row.locator("p")).to_have_text([text])
 
 
+def test_the_speaker_is_named_in_the_readers_language_with_the_own_name(
+    open_page: OpenPage, audience_stub: Stub
+) -> None:
+    words = {"zh": {"name": "第戎市長", "title": "市長", "city": "第戎", "country": "法國"}}
+    audience_stub.view["floor"]["current"] |= {"words": words, "name": "Mayor of Dijon"}
+    now = audience(open_page, audience_stub, ui="zh-Hant").locator(".now")
+    expect(now.locator("b")).to_have_text("第戎市長")
+    expect(now.locator("small").first).to_have_text("Mayor of Dijon · 市長 · 第戎 · 法國")
+
+
 def test_before_the_broadcast_both_zones_and_the_day_are_shown(
     open_page: OpenPage, audience_stub: Stub
 ) -> None:

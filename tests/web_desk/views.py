@@ -62,7 +62,7 @@ def floor(state: str = "speaking", **changes: Any) -> View:
         "spoken_ms": 188_000, "running_since": now_ms() if state == "speaking" else None,
         "limit_ms": 300_000, "called_at": now_ms() - 190_000,
         "held_reason": "chair" if state == "held" else None, "language": "fr",
-        "asked": None,
+        "asked": None, "words": {},
     }  # fmt: skip
     return {
         "list": "open", "floor": state, "mode": "queue", "closing_at": None,

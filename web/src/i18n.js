@@ -152,6 +152,20 @@ export function asRead({ text, lang, translations }) {
 }
 
 /**
+ * Somebody's name, title and place for the reader, and the name as its owner writes it where that differs.
+ *
+ * @param {{ name: string, title: string, city: string, country: string }} who
+ * @param {Readonly<Record<string, { name?: string, title?: string, city?: string, country?: string }>>} words
+ */
+export function named(who, words) {
+  const own = inOwn(words);
+  return {
+    name: own?.name || who.name, title: own?.title || who.title, city: own?.city || who.city, country: own?.country || who.country,
+    original: own?.name && own.name !== who.name ? who.name : "",
+  };
+}
+
+/**
  * What a spoken language is called here; `floor` is the untranslated sound.
  *
  * @param {string} tag

@@ -213,6 +213,14 @@ export interface AskedView {
   readonly at: number;
 }
 
+/** Name, title and place in another language; empty: as they are. */
+export interface SeatWordsView {
+  readonly name: string;
+  readonly title: string;
+  readonly city: string;
+  readonly country: string;
+}
+
 /** Whose turn it is; the clock is ``spoken_ms`` plus the time since ``running_since``. */
 export interface CurrentTurnView {
   readonly turn: string;
@@ -232,6 +240,7 @@ export interface CurrentTurnView {
   readonly held_reason: HoldReason | null;
   readonly language: string | null;
   readonly asked: AskedView | null;
+  readonly words: Readonly<Record<string, SeatWordsView>>;
 }
 
 /** One waiting turn, in order. */

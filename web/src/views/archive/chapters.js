@@ -1,7 +1,7 @@
 /** Every turn, answered question and break: links into the recording, and what is playing now. */
 
 import { cx, el, h } from "../../dom.js";
-import { asRead, inOwn, t, timeOfDay } from "../../i18n.js";
+import { asRead, named, t, timeOfDay } from "../../i18n.js";
 import { countryName, elapsed } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Playable} Playable */
@@ -50,11 +50,10 @@ const Row = ({ chapter, timezone, isNow: now, go }) =>
 
 /** Who spoke, in the reader's language where the programme has it, with the name as its owner writes it. @param {{ chapter: Chapter }} props */
 const Turn = ({ chapter }) => {
-  const own = inOwn(chapter.words ?? {});
-  const place = [own?.title || chapter.title, own?.city || chapter.city, own?.country || countryName(chapter.country)];
+  const who = named(chapter, chapter.words ?? {});
   return [
-    el("b", {}, own?.name || chapter.name || t("archive.nameless")),
-    el("small", {}, [own?.name ? chapter.name : "", ...place].filter(Boolean).join(" · ")),
+    el("b", {}, who.name || t("archive.nameless")),
+    el("small", {}, [who.original, who.title, who.city, countryName(who.country)].filter(Boolean).join(" · ")),
   ];
 };
 

@@ -2,7 +2,7 @@
 
 import { clockText, spokenMs } from "../../clock.js";
 import { cx, el } from "../../dom.js";
-import { t } from "../../i18n.js";
+import { named, t } from "../../i18n.js";
 import { countryName, initials, shortName } from "../desk/format.js";
 
 /** @typedef {import("./page.js").Audience} Audience */
@@ -11,6 +11,7 @@ import { countryName, initials, shortName } from "../desk/format.js";
 export const Now = ({ audience }) => {
   const { current, floor, queue } = audience.view.floor;
   const next = queue[0];
+  const who = current && named(current, current.words);
   return el(
     "section",
     { class: cx("now", `now-${floor}`), "aria-label": t("public.now.title") },
@@ -18,9 +19,9 @@ export const Now = ({ audience }) => {
     el(
       "div",
       {},
-      el("b", {}, current ? current.name : t("public.now.nobody")),
-      current
-        ? el("small", {}, [current.title, current.city, countryName(current.country)].filter(Boolean).join(" · "))
+      el("b", {}, who ? who.name : t("public.now.nobody")),
+      who
+        ? el("small", {}, [who.original, who.title, who.city, countryName(who.country)].filter(Boolean).join(" · "))
         : null,
       el(
         "small",

@@ -1,7 +1,7 @@
 /** The receiver: one big button a language, who speaks, and whether the sound arrives. */
 
 import { el, h } from "../../dom.js";
-import { localized, t } from "../../i18n.js";
+import { localized, named, t } from "../../i18n.js";
 import { LanguageSwitch } from "../desk/header.js";
 import { Captions } from "./captions.js";
 import { Languages } from "./languages.js";
@@ -25,7 +25,7 @@ export const ListenPage = ({ view, now_ms, receiver, tune, isOnline }) => {
       h(Languages, { view, chosen: receiver?.lang.value ?? null, tune }),
       receiver ? h(Sound, { view, receiver, tune }) : null,
       receiver ? h(Captions, { view, now_ms, lang: receiver.lang.value }) : null,
-      el("p", { class: "listen-now" }, current ? t("listen.now", { name: current.name }) : t("public.now.nobody")),
+      el("p", { class: "listen-now" }, current ? t("listen.now", { name: named(current, current.words).name }) : t("public.now.nobody")),
       isOnline ? null : el("p", { role: "status", class: "listen-state warn" }, t("listen.offline")),
     ),
   );
