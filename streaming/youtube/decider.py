@@ -20,6 +20,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from streaming.youtube.flow import is_unconfirmed
 from streaming.youtube.steps import (
     Case,
     FindBroadcasts,
@@ -57,7 +58,7 @@ CHECKED_POLL_MS = 15_000
 
 TROUBLED_POLL_MS = 15_000
 UNPUSHED_POLL_MS = 5_000
-"""Nothing of ours is taken: YouTube may have another key for us, which only a look tells."""
+"""Nothing of ours is taken, perhaps because the key is another; or it has just been taken again."""
 
 LIVE_POLLS_MS = ((120_000, 10_000), (600_000, 30_000))
 """Up to this long after the operator's word, look this often."""
@@ -70,7 +71,6 @@ RECOUNT_MS = 60_000
 
 _EARLY = frozenset({"created", "ready"})
 _ON_ITS_WAY = frozenset({"testStarting", "liveStarting"})
-
 
 _SAID_AGAIN: Mapping[str, Mapping[str, object]] = {
     "status": {"privacy_said": -1},
@@ -356,7 +356,7 @@ def _starting_poll(case: Case, now: Instant) -> int:
 def _live_poll(case: Case, look: Look, now: Instant) -> int:
     if look.stream_status != "active" and now - case.asked_at < STARTING_FAST_MS:
         return STARTING_POLL_MS
-    if not case.pushing:
+    if not case.pushing or is_unconfirmed(look, case.flowing_since):
         return UNPUSHED_POLL_MS
     if look.stream_status != "active" or look.health not in ("good", "ok"):
         return TROUBLED_POLL_MS

@@ -23,6 +23,8 @@ class Ours:
     kbps: int | None = None
     """What really left, lately; None: not known yet."""
     retries: int = 0
+    flowing_since: Instant | None = None
+    """Since when YouTube's server takes it without a break; None: it does not, or need not."""
     fault: Fault | None = None
     """The worst we find in what we send."""
     panic: bool = False

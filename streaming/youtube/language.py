@@ -14,7 +14,6 @@ from streaming.youtube.client import YouTube
 from streaming.youtube.discards import PATIENCE_S, Discards
 from streaming.youtube.errors import CROWDED, Kind, YouTubeError
 from streaming.youtube.journal import Journal
-from streaming.youtube.known import SENDING
 from streaming.youtube.niceties import GAVE_WAY, NICETIES, Niceties
 from streaming.youtube.office import Office
 from streaming.youtube.outcomes import answered, done, looked
@@ -161,9 +160,8 @@ class LanguageTask:
             streams=self._streams,
             found=self._found,
             found_at=self._found_at,
-            pushing=any(
-                each and each.state in SENDING for each in self._targets.outputs().values()
-            ),
+            pushing=self._targets.sending,
+            flowing_since=self._unfed.flowing_since,
             blocked_until=max((each for each in blocks if each is not None), default=None),
             rests=self.stumbles.until(),
             refusals=self._discards.refusals,
@@ -389,6 +387,7 @@ class LanguageTask:
                 self._targets.addresses,
                 self._niceties.notes,
                 self.stumbles.now,
+                self._unfed.flowing_since,
             )
             self._teller.tell(broadcast, seen)
 

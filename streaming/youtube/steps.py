@@ -73,6 +73,8 @@ class Case:
     """When they were."""
     pushing: bool = True
     """Our own output sends just now."""
+    flowing_since: Instant | None = None
+    """Since when YouTube's server takes it without a break."""
     blocked_until: Instant | None = None
     """After trouble, no call before this."""
     rests: Mapping[str, Instant] = field(default_factory=dict)

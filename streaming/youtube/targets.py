@@ -1,6 +1,7 @@
 """Where a language's outputs push: where YouTube says that its stream arrives."""
 
 from streaming.youtube.errors import Kind, YouTubeError
+from streaming.youtube.known import SENDING
 from streaming.youtube.settings import YouTubeSettings, is_local
 from streaming.youtube.shapes import LiveStream
 from streaming.youtube.side import OutputSide, RoomSide
@@ -27,6 +28,11 @@ class Targets:
         room = self._side.room
         names = (output_of(self._lang),) if room is None else outputs_of(room.session, self._lang)
         return {name: self._side.output(name) for name in names}
+
+    @property
+    def sending(self) -> bool:
+        """One of them at least is taken."""
+        return any(each and each.state in SENDING for each in self.outputs().values())
 
     async def aim(self, stream: LiveStream) -> None:
         """Push where YouTube says now; a changed key is found out here.

@@ -37,6 +37,8 @@ class Seen:
     notes: tuple[str, ...] = ()
     stumbled: Mapping[str, Trouble] = field(default_factory=dict)
     """By write."""
+    flowing_since: Instant | None = None
+    """Since when YouTube's server takes what we send."""
 
     def __repr__(self) -> str:
         return f"Seen({self.look!r}, {self.trouble!r})"
@@ -64,7 +66,11 @@ class Teller:
             broadcast,
             seen.look,
             seen.trouble,
-            replace(ours, backup_state=self._backup_state(room)),
+            replace(
+                ours,
+                backup_state=self._backup_state(room),
+                flowing_since=seen.flowing_since,
+            ),
             self._watch.videos.get(broadcast.memory.broadcast),
             checks(self._proof(broadcast, room, output, ours, seen), now)
             if broadcast.wanted == "preflight"

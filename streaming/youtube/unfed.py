@@ -10,6 +10,7 @@ is merely slow to be called active is left alone, and so is one that nobody has 
 import logging
 from collections.abc import Mapping
 
+from streaming.youtube.flow import Flow
 from streaming.youtube.known import SENDING
 from streaming.youtube.side import OutputSide
 from streaming.youtube.steps import Look
@@ -20,9 +21,6 @@ from venue.ids import Instant, OutputId
 log = logging.getLogger(__name__)
 
 LIMIT_MS = 600_000
-QUIET_MS = 5_000
-"""Bytes that have not moved for so long do not flow."""
-
 NO_DATA = frozenset({"ready", "inactive"})
 """What YouTube calls a stream that nothing arrives for."""
 
@@ -34,9 +32,9 @@ class Unfed:
         self._patience_ms = patience_ms
         self._times = 0
         self._asked_at = Instant(-1)
-        self._bytes = -1
-        self._moved_at = Instant(0)
-        self._flowing_since: Instant | None = None
+        self._flow = Flow()
+        self.flowing_since: Instant | None = None
+        """Since when our outputs' bytes are taken; None: they are not, or need not be."""
         self._lacking_since: Instant | None = None
 
     def tend(
@@ -48,14 +46,15 @@ class Unfed:
     ) -> tuple[OutputId, ...]:
         """Look every few seconds; the outputs that must be connected anew now."""
         self._notice(outputs, broadcast, look, now)
-        flowing, lacking = self._flowing_since, self._lacking_since
+        flowing, lacking = self.flowing_since, self._lacking_since
         if flowing is None or lacking is None or look is None:
             return ()
         since = max(flowing, lacking)
         if look.at - since < self._patience(broadcast, since):
             return ()
         self._times += 1
-        self._flowing_since = self._lacking_since = None
+        self._flow.forget()
+        self.flowing_since = self._lacking_since = None
         log.warning("%s: YouTube has no data: the push begins anew", broadcast.lang)
         return tuple(name for name, each in outputs.items() if each and each.state in SENDING)
 
@@ -74,15 +73,8 @@ class Unfed:
     ) -> None:
         if broadcast.asked_at != self._asked_at:
             self._asked_at, self._times = broadcast.asked_at, 0
-        sending = [each for each in outputs.values() if each and each.state in SENDING]
-        taken = sum(each.sent_bytes for each in sending)
-        if taken != self._bytes:
-            self._bytes, self._moved_at = taken, now
-        flows = bool(sending) and now - self._moved_at < QUIET_MS
-        if not flows or broadcast.wanted not in PUSHING:
-            self._flowing_since = None
-        elif self._flowing_since is None:
-            self._flowing_since = now
+        flowing_since = self._flow.notice(outputs, now)
+        self.flowing_since = flowing_since if broadcast.wanted in PUSHING else None
         status = "" if look is None else look.stream_status
         if status == "active":
             self._times = 0

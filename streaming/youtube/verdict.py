@@ -7,6 +7,7 @@ before the starved stream it causes.  The first line that applies is said.
 from collections.abc import Callable
 
 from streaming.youtube.errors import Kind
+from streaming.youtube.flow import is_unconfirmed
 from streaming.youtube.issues import worst_issue
 from streaming.youtube.known import SENDING, Known, Verdict
 from streaming.youtube.steps import Look
@@ -130,13 +131,15 @@ def _own_side(known: Known, now: Instant) -> Verdict | None:
 
 
 def _no_data(known: Known, now: Instant) -> Verdict | None:
-    """We send, and YouTube has nothing."""
+    """We send, and YouTube has nothing; what it says of a push that has just come is of before."""
     look = known.look
     if look is None or known.wanted == "prepared" or look.stream_status == "active":
         return None
     on_air = look.lifecycle in ON_YOUTUBE
     if look.stream_status == "error":
         return Verdict("bad", "youtube.stream_error")
+    if on_air and is_unconfirmed(look, known.ours.flowing_since):
+        return Verdict("warning", "youtube.resuming")
     if on_air:
         return Verdict("down", "youtube.no_data_on_air")
     if now - known.asked_at >= SLOW_START_MS:

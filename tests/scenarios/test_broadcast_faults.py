@@ -251,7 +251,13 @@ async def test_the_whole_service_killed_and_started_again_goes_on_with_the_same_
         )
         await asyncio.to_thread(air.show.product.start)
         await air.desk.link.until(lambda _: air.desk.link.snapshots > snapshots, 60, "back")
+        # What the desk shows first is from before: whatever it says then is no sign of an end.
+        missing = {(lang, "youtube.output_missing") for lang in LANGUAGES}
+        await eventually(lambda: missing <= set(air.said), 60, "it is said")
         assert air.show.standin.log.count("liveBroadcasts.insert") == inserted
+        await air.desk.says(en="live", zh="live", limit_s=LOOK_S)
+        # YouTube had nothing while nothing was sent, and is not accused of it afterwards.
+        assert "youtube.no_data_on_air" not in {code for _, code in air.said}
 
 
 @soak

@@ -48,6 +48,7 @@ export const en = {
   "youtube.output_slow": "Only {kbps} kb/s get through to YouTube. Free some upload bandwidth.",
   "youtube.no_data": "We send, but YouTube receives nothing. It reconnects by itself, more seldom each time. Check that no other encoder uses the same key.",
   "youtube.no_data_on_air": "Live, but YouTube receives no data: viewers see a standstill. It reconnects by itself; the broadcast is not ended.",
+  "youtube.resuming": "Data goes to YouTube again. Until YouTube shows that it arrives, which takes up to half a minute, viewers may still see a standstill.",
   "youtube.stream_error": "YouTube reports an error with the stream. Look into YouTube Studio.",
   "youtube.health_bad": "YouTube calls the stream bad without saying why. Look into YouTube Studio.",
   "youtube.engine_gone": "The media engine is being started again; YouTube shows the slate meanwhile.",

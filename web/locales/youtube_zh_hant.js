@@ -48,6 +48,7 @@ export const zhHant = {
   "youtube.output_slow": "送往 YouTube 的資料僅 {kbps} kb/s，請釋出上傳頻寬。",
   "youtube.no_data": "已送出，但 YouTube 沒有收到。系統會自動重連，間隔漸長。請確認沒有其他編碼器使用同一金鑰。",
   "youtube.no_data_on_air": "直播中，但 YouTube 沒有收到資料，觀眾看到畫面停住。系統會自動重連，直播不會結束。",
+  "youtube.resuming": "已重新開始傳送資料到 YouTube。YouTube 最多半分鐘後才會顯示已收到，在此之前觀眾可能仍看到畫面停住。",
   "youtube.stream_error": "YouTube 回報串流錯誤，請查看 YouTube 工作室。",
   "youtube.health_bad": "YouTube 判定串流不良但未說明原因，請查看 YouTube 工作室。",
   "youtube.engine_gone": "影音引擎正在重新啟動，期間 YouTube 顯示墊片。",

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from streaming.youtube import decider
 from streaming.youtube.decider import adopted, next_step
+from streaming.youtube.flow import CONFIRM_MS
 from streaming.youtube.steps import (
     Case,
     FindBroadcasts,
@@ -306,3 +307,21 @@ def test_trouble_is_waited_out() -> None:
     assert (
         verb_of(next_step(case("live", look=look("ready"), blocked_until=until), until)) == "live"
     )
+
+
+@pytest.mark.parametrize(
+    ("flowing_ms", "poll_ms"),
+    [
+        (1_000, decider.UNPUSHED_POLL_MS),
+        (-CONFIRM_MS + 1, decider.UNPUSHED_POLL_MS),
+        (-CONFIRM_MS, decider.TROUBLED_POLL_MS),
+    ],
+)
+def test_what_is_sent_again_is_looked_at_often_until_youtube_should_show_it(
+    flowing_ms: int, poll_ms: int
+) -> None:
+    aired = replace(READY, aired=True)
+    unfed = case("live", aired, look=look("live", "inactive"))
+    seen = with_(unfed, asked_at=Instant(0), flowing_since=Instant(NOW + flowing_ms))
+    assert verb_of(next_step(seen, Instant(NOW + poll_ms - 1))) == "Wait"
+    assert verb_of(next_step(seen, Instant(NOW + poll_ms))) == "Observe"

@@ -15,6 +15,7 @@ from streaming.youtube.wording import rfc3339
 from tests.fakes.youtube import EN_CHANNEL, ZH_CHANNEL, YouTubeStandIn
 from tests.fakes.youtube.model import Issue
 from tests.streaming.youtube.desk import EN, ZH, Desk, keeping, quota_key
+from venue.broadcast_commands import BroadcastSeen
 from venue.codec import encode_room
 from venue.ids import Instant, OutputId
 from venue.roles import Role
@@ -132,10 +133,20 @@ async def test_a_lost_encoder_never_ends_the_broadcast_and_comes_back_to_it(
         await desk.until(lambda: desk.broadcast().sight.stream_status == "inactive", "no data")
         assert desk.broadcast().sight.verdict == "down"
         assert desk.broadcast().sight.code == "youtube.output_missing"
+        # YouTube is slow to show that data comes: this alone is no news of it.
+        stream = desk.broadcast().memory.stream
+        standin.run(lambda: standin.faults.hold_ready(stream))
         desk.encoding = True
         desk.pump()
+        await desk.until(
+            lambda: desk.broadcast().sight.code != "youtube.output_missing", "it is sent again"
+        )
+        standin.run(lambda: standin.faults.hold_ready(stream, held=False))
         await desk.until(lambda: desk.broadcast().sight.verdict == "good", "good again")
         assert desk.broadcast().memory.broadcast == before
+        told = [each.sight.code for each in desk.journal if isinstance(each, BroadcastSeen)]
+        missing = len(told) - told[::-1].index("youtube.output_missing")
+        assert told[missing] == "youtube.resuming"
         assert standin.log.count("liveBroadcasts.transition") == 1
     assert lifecycles(standin) == ["live"]
 

@@ -10,6 +10,7 @@ from streaming.youtube import issues
 from streaming.youtube.client import _document
 from streaming.youtube.errors import Kind
 from streaming.youtube.faults import STARVED, Fault
+from streaming.youtube.flow import CONFIRM_MS
 from streaming.youtube.known import Known, Ours, Verdict
 from streaming.youtube.shapes import Issue
 from streaming.youtube.steps import Look
@@ -78,6 +79,23 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             replace(SHOW, look=replace(LIVE, stream_status="inactive")),
             "down",
             "youtube.no_data_on_air",
+        ),
+        # What YouTube lacked before our push came back it may have by now.
+        *(
+            (
+                replace(
+                    SHOW,
+                    ours=replace(RUNNING, flowing_since=Instant(NOW + came_ms)),
+                    look=replace(LIVE, stream_status="inactive"),
+                ),
+                level,
+                code,
+            )
+            for came_ms, level, code in (
+                (5_000, "warning", "youtube.resuming"),
+                (1 - CONFIRM_MS, "warning", "youtube.resuming"),
+                (-CONFIRM_MS, "down", "youtube.no_data_on_air"),
+            )
         ),
         (replace(SHOW, look=replace(LIVE, stream_status="error")), "bad", "youtube.stream_error"),
         (
