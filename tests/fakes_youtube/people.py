@@ -2,6 +2,8 @@
 
 import functools
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -142,3 +144,15 @@ def refusal(work: Callable[[], object]) -> tuple[int, str]:
         problem = json.loads(error.content)["error"]
         return problem["code"], str(problem["errors"][0]["reason"])
     return 200, ""
+
+
+def post(address: str, body: str | Json) -> tuple[int, str]:
+    """Post text or JSON to the stand-in; the status and the text of its answer."""
+    raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    request = urllib.request.Request(address, data=raw, headers={"Content-Type": "text/plain"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()

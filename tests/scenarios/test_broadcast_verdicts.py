@@ -19,7 +19,7 @@ from benchmarks import signals
 from streaming.outputs.tone import tone_frames
 from streaming.sound.aac import aac_config
 from tests.harness import table
-from tests.harness.browser import chromium, sentence
+from tests.harness.browser import chromium, pattern, sentence
 from tests.harness.on_air import Air
 from tests.harness.product import Crowd
 from tests.harness.show import LANGUAGES, PEOPLE, Show, ShowDesk, running_show
@@ -131,6 +131,13 @@ async def stage(show: Show) -> AsyncIterator[Stage]:
             listening.cancel()
 
 
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def speaking(stage: Stage) -> AsyncIterator[None]:
+    """Whatever became of a test, the next one's speaker and interpreter are as they should be."""
+    yield
+    await asyncio.gather(*(stage.crowd.speak(who, 0.0) for who in (BO, WU)))
+
+
 # At the microphones.
 
 
@@ -148,17 +155,14 @@ async def test_a_booth_with_far_too_low_a_level_is_said_in_its_language_in_both_
 ) -> None:
     async with stage.named("too_soft", "zh"):
         await stage.crowd.speak(WU, FAR_TOO_SOFT_DB)
-    said = await asyncio.to_thread(sentences_at_the_desk, stage.air.show, "zh")
-    seen = stage.desk.seen("zh")
-    for language, sentences in said.items():
-        assert sentence(language, "youtube.too_soft", seen["params"]) in sentences
+    # Still so; opening a browser is much for a machine, which has a verdict of its own meanwhile.
+    await asyncio.to_thread(see_at_the_desk, stage.air.show, "zh", "youtube.too_soft")
     await stage.crowd.speak(WU, 0.0)
     await stage.taken_back()
 
 
-def sentences_at_the_desk(show: Show, lang: str) -> dict[str, str]:
-    """What the card of a language says on the desk's page, by language of the interface."""
-    said = {}
+def see_at_the_desk(show: Show, lang: str, code: str) -> None:
+    """Wait until the card of a language says it on the desk's page, in both languages there."""
     # Of its own: where a ticket is used again, who used it before has to go.
     ticket = show.product.ticket(table.SESSION, "moderator", name="Li")
     with chromium() as browser:
@@ -168,11 +172,9 @@ def sentences_at_the_desk(show: Show, lang: str) -> dict[str, str]:
             page.goto(f"{address}#{ticket}")
             page.locator(".verbs").wait_for()
             page.keyboard.press("y")
-            card = page.locator(f".yt-card[data-lang={lang}]")
-            card.wait_for()
-            said[language] = card.inner_text()
+            said = page.locator(f".yt-card[data-lang={lang}]", has_text=pattern(language, code))
+            said.wait_for(timeout=SAID_S * 1000)
             page.close()
-    return said
 
 
 async def test_an_overdriven_microphone_is_brought_down_and_not_called_too_loud(

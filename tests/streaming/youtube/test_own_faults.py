@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
+import msgspec
 import pytest
 
 from streaming.outputs.order import Order, Report
 from streaming.outputs.vitals import Vitals
 from streaming.youtube.faults import BACK_MS, RULES, Faults, Signs, found
-from streaming.youtube.ours import Pulse
+from streaming.youtube.ours import LATE_PACKETS, Pulse
 from tests.venue.table import CHAIR, Table
 from venue.ids import Instant
 from venue.roles import SYSTEM
@@ -64,6 +65,8 @@ def _fields(known: Vitals) -> dict[str, int]:
         (vitals(lag_ms=4000), ["lagging"]),
         (vitals(av_ms=-900), ["av_apart"]),
         (replace(SHOW, filled=True), ["silent"]),
+        # A machine that does too much leaves out pictures and sound; the engine gives both.
+        (replace(SHOW, filled=True, late=True), ["packets_late"]),
         (vitals(quiet_ms=10_500), ["quiet"]),
         (vitals(quiet_ms=9_000), []),
         (replace(vitals(quiet_ms=60_000), speaking_ms=0), []),
@@ -161,3 +164,31 @@ def test_the_silence_of_a_break_is_not_the_next_speakers() -> None:
     # and taken back when the floor is free again
     table.when(CHAIR, "floor.chair", open=False)
     assert said(30_000 + BACK_MS + 2_000) is None
+
+
+def test_one_hiccup_of_late_packets_is_not_said_and_the_next_is() -> None:
+    # given an output that sends the program
+    table = Table()
+    table.when(SYSTEM, "engine.state", state="up")
+    table.when(CHAIR, "onair.start")
+    order = Order(session="summit", output="youtube-en", kind="rtmp", tap="", cover="program")
+    output = Silent(order, report=Report(state="running", vitals=HEALTHY))
+    pulse = Pulse()
+
+    def run(begin: int, end: int) -> set[str]:
+        taken = (pulse.take(output, table.room, Instant(at)) for at in range(begin, end, 500))
+        return {each.fault.code for each in taken if each.fault is not None}
+
+    assert run(0, 20_000) == set()
+    # when packets are late once, then nobody can do anything about it any more
+    output.report = Report(state="running", vitals=HEALTHY, late_packets=LATE_PACKETS + 1)
+    assert run(20_000, 40_000) == set()
+    # when it goes on, then it is said
+    for second in (40, 45, 50):
+        output.report = replace_report(output.report, LATE_PACKETS + 1)
+        last = run(second * 1000, (second + 5) * 1000)
+    assert last == {"youtube.packets_late"}
+
+
+def replace_report(report: Report, late: int) -> Report:
+    return msgspec.structs.replace(report, late_packets=report.late_packets + late)
