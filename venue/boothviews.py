@@ -6,7 +6,7 @@ from typing import Literal
 from venue.booths.state import Booth, booth_of, languages_of, members
 from venue.glossary import entries
 from venue.ids import Language, SeatId, is_signed
-from venue.roles import Role
+from venue.roles import DESK, Role
 from venue.room import Room
 from venue.staging import booths_on_air
 from venue.wire_booths import (
@@ -18,8 +18,7 @@ from venue.wire_booths import (
     TermView,
 )
 
-_DESK = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.ROOM})
-_WORKING = _DESK | {Role.INTERPRETER}
+_WORKING = DESK | {Role.INTERPRETER}
 
 
 def booth_views(room: Room, role: Role) -> tuple[BoothView, ...]:
@@ -78,7 +77,7 @@ def _booth(room: Room, name: Language, giving: Mapping[Language, SeatId], role: 
         ),
         interpreters=tuple(_interpreter(room, booth, seat) for seat in members(room.seats, name)),
         signals=tuple(BoothSignalView(one.signal, one.seat, one.at) for one in booth.signals),
-        messages=line_of(room, name) if role in _DESK else (),
+        messages=line_of(room, name) if role in DESK else (),
         signing=is_signed(name),
         output=booth.output,
     )

@@ -4,7 +4,7 @@ A view is made in two steps so that thousands share the first: ``shared`` depend
 ``personal`` adds what is the viewer's own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -17,8 +17,9 @@ from venue.floor.state import Floor
 from venue.ids import FLOOR_LANGUAGE, QuestionId, SeatId, TurnId, VoterId
 from venue.naming import short_name, short_names, words_of
 from venue.presence import Seat
-from venue.questions import PUBLISHED, Question, State, may_moderate
-from venue.roles import Role, verbs_of
+from venue.questions import may_moderate
+from venue.questionviews import counters, own_questions, question_views
+from venue.roles import DESK, SEATED, Role, verbs_of
 from venue.room import Room
 from venue.staging import (
     booths_on_air,
@@ -40,8 +41,6 @@ from venue.wire import (
     OutputView,
     Presence,
     ProgramView,
-    QuestionState,
-    QuestionView,
     QueuedTurnView,
     SeatView,
     SeatWordsView,
@@ -51,9 +50,6 @@ from venue.wire import (
     View,
     YouView,
 )
-
-_DESK = frozenset({Role.ORGANIZER, Role.MODERATOR, Role.ROOM})
-_INSIDE = _DESK | {Role.DELEGATE, Role.INTERPRETER}
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -80,17 +76,17 @@ def shared(room: Room, role: Role, audience: int = 0) -> View:
         session=_session(room, role),
         floor=_floor(room, role, names),
         seats=tuple(_seat(room, seat_id, name, role) for seat_id, name in names.items()),
-        questions=tuple(_question(asked, role) for asked in _visible(room, role)),
+        questions=question_views(room, role),
         program=_program(room, role),
-        outputs=_outputs(room) if role in _DESK else (),
+        outputs=_outputs(room) if role in DESK else (),
         booths=booth_views(room, role),
         glossary=glossary_of(room) if role is Role.INTERPRETER else (),
         captions={
             language: tuple(CaptionView(line.number, line.text, line.at) for line in lines[-SHOWN:])
             for language, lines in room.captions.items()
         },
-        counters=_counters(room.questions, audience),
-        youtube=youtube_view(room, role in _DESK),
+        counters=counters(room, audience),
+        youtube=youtube_view(room, role in DESK),
     )
 
 
@@ -100,7 +96,7 @@ def personal(
     """A shared view made this viewer's own: their questions, votes, turn and tally."""
     questions = base.questions
     if viewer.voter is not None:
-        questions = _own_questions(room, viewer, questions, voted)
+        questions = own_questions(room, viewer.role, viewer.voter, questions, voted)
     return View(
         session=base.session,
         floor=base.floor,
@@ -135,7 +131,7 @@ def _session(room: Room, role: Role) -> SessionView:
 
 def _floor(room: Room, role: Role, names: Mapping[SeatId, str]) -> FloorView:
     floor = room.floor
-    waiting = floor.queue if role in _INSIDE else floor.queue[:1]
+    waiting = floor.queue if role in SEATED else floor.queue[:1]
     return FloorView(
         list=floor.list,
         floor="idle" if floor.current is None else floor.current.phase.value,
@@ -162,7 +158,7 @@ def _undo(room: Room, floor: Floor, names: Mapping[SeatId, str]) -> UndoView | N
 def _current(
     room: Room, current: Current, names: Mapping[SeatId, str], role: Role
 ) -> CurrentTurnView:
-    turn, asked = current.turn, current.asked if role in _INSIDE else None
+    turn, asked = current.turn, current.asked if role in SEATED else None
     name, title, city, country = _caption(room, turn)
     return CurrentTurnView(
         turn=turn.turn,
@@ -224,7 +220,7 @@ def _queued(room: Room, turn: Turn, names: Mapping[SeatId, str]) -> QueuedTurnVi
 
 def _seat(room: Room, seat_id: SeatId, short: str, role: Role) -> SeatView:
     """A seat; outsiders learn who sits there, not how their connection fares."""
-    seat, inside = room.seats[seat_id], role in _INSIDE
+    seat, inside = room.seats[seat_id], role in SEATED
     definition, media = seat.definition, seat.media
     shown = media if inside else type(media)()
     return SeatView(
@@ -244,7 +240,7 @@ def _seat(room: Room, seat_id: SeatId, short: str, role: Role) -> SeatView:
         listening=listening_of(room, seat) if inside else FLOOR_LANGUAGE,
         media=MediaView(shown.camera, shown.microphone, shown.screen, shown.link),
         tally=tally(room, seat_id),
-        spelling=definition.spelling if role in _DESK or role is Role.INTERPRETER else "",
+        spelling=definition.spelling if role in DESK or role is Role.INTERPRETER else "",
     )
 
 
@@ -275,58 +271,10 @@ def tally(room: Room, seat: SeatId | None) -> Tally:
     return "next" if first is not None and first.seat == seat else "off"
 
 
-def _visible(room: Room, role: Role) -> Iterable[Question]:
-    if may_moderate(role):
-        return room.questions.values()
-    return (asked for asked in room.questions.values() if asked.state in PUBLISHED)
-
-
-def _question(asked: Question, role: Role, mine: bool = False, voted: bool = False) -> QuestionView:
-    """A question; the chair's list is nobody else's business."""
-    state: QuestionState = asked.state.value
-    hidden = {State.SHORTLISTED} if role in _INSIDE else {State.SHORTLISTED, State.NEXT}
-    if not may_moderate(role) and asked.state in hidden:
-        state = "approved"
-    rejected = asked.state is State.REJECTED and (mine or may_moderate(role))
-    return QuestionView(
-        question=asked.question,
-        version=asked.version,
-        state=state,
-        text=asked.text,
-        lang=asked.lang,
-        author=asked.name,
-        country=asked.country,
-        votes=asked.votes,
-        submitted_at=asked.submitted_at,
-        mine=mine,
-        voted=voted,
-        reject_reason=asked.reason if rejected else None,
-        origin=asked.origin,
-        translations=asked.translations,
-    )
-
-
-def _own_questions(
-    room: Room,
-    viewer: Viewer,
-    base: tuple[QuestionView, ...],
-    voted: frozenset[QuestionId],
-) -> tuple[QuestionView, ...]:
-    own = {asked.question for asked in room.questions.values() if asked.author == viewer.voter}
-    if not own and not voted:
-        return base
-    shown = {view.question: view for view in base}
-    for question in own | (voted & shown.keys()):
-        asked = room.questions[question]
-        shown[question] = _question(asked, viewer.role, question in own, question in voted)
-    order = {question: index for index, question in enumerate(room.questions)}
-    return tuple(sorted(shown.values(), key=lambda view: order[view.question]))
-
-
 def _program(room: Room, role: Role) -> ProgramView:
     program, missed = room.program, room.heard.missed
     is_heard = heard.spoken(room.floor, room.stage, room.seats, room.heard) is not None
-    if not is_heard or (role not in _DESK and role is not Role.INTERPRETER):
+    if not is_heard or (role not in DESK and role is not Role.INTERPRETER):
         missed = {}
     layout, _ = picture_of(room)
     return ProgramView(
@@ -358,17 +306,6 @@ def _outputs(room: Room) -> tuple[OutputView, ...]:
         )
         for output in room.program.outputs.values()
     )
-
-
-def _counters(questions: Mapping[QuestionId, Question], audience: int) -> Mapping[str, int]:
-    states = [asked.state for asked in questions.values()]
-    return {
-        "received": len(states),
-        "published": sum(state in PUBLISHED for state in states),
-        "answered": states.count(State.ANSWERED),
-        "rejected": states.count(State.REJECTED),
-        "audience": audience,
-    }
 
 
 def _you(room: Room, viewer: Viewer) -> YouView:
