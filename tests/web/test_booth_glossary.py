@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.harness.screens import FAULTS, TOUCH_PX
 from tests.web import canned_booth
-from tests.web.booth_page import said, sit
+from tests.web.booth_page import OFFERED, said, sit
 from tests.web.canned_booth import OWN, booth, term
 from tests.web.conftest import AXE
 from tests.web.stub_server import Document, StubServer
@@ -228,3 +228,18 @@ async def test_axe_finds_nothing_in_the_glossary(
         script = FAULTS.read_text(encoding="utf-8")
         assert await page.evaluate(script, [width_px <= 390, TOUCH_PX]) == [], act
         assert await violations(page) == [], act
+
+
+async def test_escape_leaves_the_list_and_enter_is_the_hand_overs_again(
+    page: Page, stub: StubServer
+) -> None:
+    await open_glossary(page, stub)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".term").first).to_be_focused()
+    await stub.change({"booths": [OFFERED]})
+    await expect(page.locator(".handover")).to_have_attribute("data-handing", "offered")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".term:focus")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await stub.heard("booth.accept")
+    assert [name for name, _ in said(stub)] == ["booth.accept"]

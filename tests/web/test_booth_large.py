@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.harness.screens import FAULTS, TOUCH_PX
 from tests.web import canned_booth
-from tests.web.booth_page import OFFERED, OWN_ON_AIR, said, sit
+from tests.web.booth_page import ASKED, LOST, OFFERED, OWN_ON_AIR, handing, said, sit
 from tests.web.canned_booth import OWN, booth
 from tests.web.conftest import AXE
 from tests.web.stub_server import StubServer
@@ -68,6 +68,31 @@ async def test_the_booths_keys_work_beside_the_large_picture(page: Page, stub: S
     raised = [canned_booth.signal("no_sound", OWN)]
     await stub.change({"booths": [booth(OWN, signals=raised)]})
     await expect(page.locator(".signal.waits")).to_be_in_viewport(ratio=1)
+
+
+OVERLAPS = """
+  () => {
+    const words = document.querySelector(".handover-words");
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    const said = range.getBoundingClientRect();
+    const acts = document.querySelector(".handover-acts").getBoundingClientRect();
+    return said.bottom > acts.top + 1 && said.right > acts.left + 1;
+  }
+"""
+
+
+@pytest.mark.parametrize("width_px", [1110, 1366, 1600, 1920])
+async def test_what_the_partner_asks_is_not_covered_by_the_answer(
+    page: Page, stub: StubServer, width_px: int
+) -> None:
+    await page.set_viewport_size({"width": width_px, "height": 768})
+    await sit(page, stub, OFFERED)
+    await page.keyboard.press("f")
+    for asked in (OFFERED, ASKED, LOST):
+        await stub.change({"booths": [asked]})
+        await expect(page.locator(".handover")).to_have_attribute("data-handing", handing(asked))
+        assert not await page.evaluate(OVERLAPS), handing(asked)
 
 
 async def test_escape_first_leaves_the_large_picture_then_calls_off(

@@ -177,6 +177,20 @@ STATES = {"free": FREE, "on_air": OWN_ON_AIR, "offered": OFFERED, "lost": LOST, 
 STATES["by_hand"] = BY_HAND
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+async def test_all_signals_and_what_takes_one_back_are_seen_on_a_small_laptop(
+    page: Page, stub: StubServer, language: str
+) -> None:
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await sit(page, stub, FREE, language)
+    for name, shown in STATES.items():
+        await stub.change({"booths": [shown]})
+        await page.locator(f'.handover[data-handing="{handing(shown)}"]').wait_for()
+        back = page.locator(".signal-back")
+        assert await back.evaluate("node => node.getBoundingClientRect().bottom") <= 768, name
+        await expect(back).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("width_px", "language"), [(360, "zh-Hant"), (1366, "en")])
 async def test_axe_finds_nothing_in_the_booth(
     page: Page, stub: StubServer, language: str, width_px: int

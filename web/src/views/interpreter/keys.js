@@ -31,6 +31,9 @@ const isIn = (target, selector) => target instanceof HTMLElement && target.close
 
 const FIELD = "input:not([type='range']), textarea, select";
 
+/** Escape first leaves where one is, so that Enter is the hand-over's again; the next one acts. */
+const PLACE = `${FIELD}, .terms`;
+
 /** @param {BoothDesk} desk */
 export function listenKeys(desk) {
   /** Which key is holding the cough. @type {string | null} */
@@ -43,8 +46,11 @@ export function listenKeys(desk) {
     if (event.ctrlKey || event.metaKey || event.altKey || desk.phase.value !== "booth") return;
     const name = nameOf(event);
     const isTyping = isIn(event.target, FIELD);
+    if (name === "escape" && isIn(event.target, PLACE)) {
+      if (!event.isComposing) /** @type {HTMLElement} */ (event.target).blur();
+      return;
+    }
     const act = name === "f8" || name === "f9" || !isTyping ? actOf(desk, name, event) : null;
-    if (isTyping && name === "escape" && !event.isComposing) /** @type {HTMLElement} */ (event.target).blur();
     if (!act) return;
     event.preventDefault();
     if (event.repeat) return;
