@@ -135,7 +135,8 @@ async def stage(show: Show) -> AsyncIterator[Stage]:
 async def speaking(stage: Stage) -> AsyncIterator[None]:
     """Whatever became of a test, the next one's speaker and interpreter are as they should be."""
     yield
-    await asyncio.gather(*(stage.crowd.speak(who, 0.0) for who in (BO, WU)))
+    for who in (BO, WU):
+        await stage.crowd.speak(who, 0.0)
 
 
 # At the microphones.
