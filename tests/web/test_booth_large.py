@@ -31,14 +31,19 @@ async def share(page: Page) -> float:
     return found
 
 
+async def enlarge(page: Page) -> None:
+    """Keys that come while Chromium without a window fills the screen are lost, so wait for it."""
+    await page.keyboard.press("f")
+    await expect(page.locator(".booth.large")).to_have_count(1)
+    await page.wait_for_function(IS_FULL)
+
+
 async def test_one_key_makes_the_picture_large_and_escape_leaves(
     page: Page, stub: StubServer
 ) -> None:
     await sit(page, stub, OWN_ON_AIR)
     before = await share(page)
-    await page.keyboard.press("f")
-    await expect(page.locator(".booth.large")).to_have_count(1)
-    await page.wait_for_function(IS_FULL)
+    await enlarge(page)
     for part in ALWAYS:
         await expect(page.locator(part)).to_be_in_viewport(ratio=1)
     for part in BESIDE:
@@ -53,7 +58,7 @@ async def test_one_key_makes_the_picture_large_and_escape_leaves(
 
 async def test_the_booths_keys_work_beside_the_large_picture(page: Page, stub: StubServer) -> None:
     await sit(page, stub, OWN_ON_AIR)
-    await page.keyboard.press("f")
+    await enlarge(page)
     await page.keyboard.down("c")
     await stub.heard("booth.cough")
     await stub.change({"booths": [booth(OWN, state="muted")]})
@@ -88,7 +93,7 @@ async def test_what_the_partner_asks_is_not_covered_by_the_answer(
 ) -> None:
     await page.set_viewport_size({"width": width_px, "height": 768})
     await sit(page, stub, OFFERED)
-    await page.keyboard.press("f")
+    await enlarge(page)
     for asked in (OFFERED, ASKED, LOST):
         await stub.change({"booths": [asked]})
         await expect(page.locator(".handover")).to_have_attribute("data-handing", handing(asked))
@@ -99,13 +104,31 @@ async def test_escape_first_leaves_the_large_picture_then_calls_off(
     page: Page, stub: StubServer
 ) -> None:
     await sit(page, stub, booth(OWN, handover=canned_booth.handover("offer", OWN, None)))
-    await page.keyboard.press("f")
-    await expect(page.locator(".booth.large")).to_have_count(1)
+    await enlarge(page)
     await page.keyboard.press("Escape")
     await expect(page.locator(".booth.large")).to_have_count(0)
+    await page.wait_for_function("!document.fullscreenElement")
     assert said(stub) == []
     await page.keyboard.press("Escape")
     await stub.heard("booth.cancel")
+
+
+async def test_who_leaves_before_the_screen_is_full_is_not_kept_in_it(
+    page: Page, stub: StubServer
+) -> None:
+    await page.add_init_script(
+        "const request = Element.prototype.requestFullscreen;"
+        "Element.prototype.requestFullscreen = async function () {"
+        " await new Promise((go) => { window.fillScreen = go; });"
+        " await request.call(this); window.wasFull = true; };"
+    )
+    await sit(page, stub, OWN_ON_AIR)
+    await page.keyboard.press("f")
+    await expect(page.locator(".booth.large")).to_have_count(1)
+    await page.keyboard.press("f")
+    await expect(page.locator(".booth.large")).to_have_count(0)
+    await page.evaluate("window.fillScreen()")
+    await page.wait_for_function("window.wasFull && !document.fullscreenElement")
 
 
 @pytest.mark.parametrize(("key", "label"), [("g", "Find a term"), ("l", "Write to the desk")])
@@ -113,8 +136,7 @@ async def test_a_key_to_a_field_leaves_and_goes_there(
     page: Page, stub: StubServer, key: str, label: str
 ) -> None:
     await sit(page, stub, OWN_ON_AIR)
-    await page.keyboard.press("f")
-    await expect(page.locator(".booth.large")).to_have_count(1)
+    await enlarge(page)
     if key == "l":
         await expect(page.get_by_role("button", name="2 new from the desk")).to_be_visible()
     await page.keyboard.press(key)
@@ -144,8 +166,7 @@ async def test_axe_finds_nothing_beside_the_large_picture(
 ) -> None:
     await page.set_viewport_size({"width": width_px, "height": height_px})
     await sit(page, stub, OWN_ON_AIR, language)
-    await page.keyboard.press("f")
-    await expect(page.locator(".booth.large")).to_have_count(1)
+    await enlarge(page)
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     script = FAULTS.read_text(encoding="utf-8")
     assert await page.evaluate(script, [width_px <= 390, TOUCH_PX]) == []

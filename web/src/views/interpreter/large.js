@@ -20,6 +20,11 @@ export function createLarge() {
     requestAnimationFrame(() => document.activeElement === document.body && focused instanceof HTMLElement && focused.focus());
   };
 
+  /** Who left before the screen was full would be kept in it, and the browser would take their next Escape. */
+  const leaveLate = () => {
+    if (!isOn.peek() && document.fullscreenElement) void document.exitFullscreen();
+  };
+
   // In full screen the browser takes Escape for itself.
   document.addEventListener("fullscreenchange", () => document.fullscreenElement === null && leave());
 
@@ -32,7 +37,7 @@ export function createLarge() {
       before = document.activeElement;
       isOn.value = true;
       // Where the browser gives no full screen, the picture fills the window.
-      void document.documentElement.requestFullscreen?.().catch(() => undefined);
+      void document.documentElement.requestFullscreen?.().then(leaveLate, () => undefined);
     },
   };
 }
