@@ -22,8 +22,9 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from streaming.rtc.datagrams import Address
 from streaming.rtc.srtp import SrtpContext, SrtpRefused
-from streaming.rtc.udp import Address, UdpPort
+from streaming.rtc.udp import UdpPort
 
 _SSRCS_MAX = 64
 _RTP = struct.Struct("!BBHII")
