@@ -16,18 +16,23 @@ class Cue:
     text: str
 
 
-def document(cues: Iterable[Cue], header: str = "") -> str:
-    """A WebVTT document."""
+ABOVE_NAMES_PERCENT = 70
+"""Of the picture's height: captions that begin there leave the lower third free."""
+
+
+def document(cues: Iterable[Cue], header: str = "", at_percent: int | None = None) -> str:
+    """A WebVTT document; ``at_percent``: where lines stand in the picture, None: at its foot."""
     lines = ["WEBVTT", *([header] if header else []), ""]
     for cue in cues:
-        lines += [*cue_lines(cue), ""]
+        lines += [*cue_lines(cue, at_percent), ""]
     return "\n".join(lines) + "\n"
 
 
-def cue_lines(cue: Cue) -> list[str]:
+def cue_lines(cue: Cue, at_percent: int | None = None) -> list[str]:
     """The lines of one cue, text escaped."""
     text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return [f"{_clock(cue.begin_s)} --> {_clock(cue.end_s)}", text]
+    place = "" if at_percent is None else f" line:{at_percent}%"
+    return [f"{_clock(cue.begin_s)} --> {_clock(cue.end_s)}{place}", text]
 
 
 def cues_of(text: str) -> list[Cue]:

@@ -6,7 +6,7 @@ from typing import Final
 from streaming.mediatime import VIDEO_CLOCK_HZ
 from streaming.packets import Caption
 from venue.ids import Language
-from venue.webvtt import Cue, document
+from venue.webvtt import ABOVE_NAMES_PERCENT, Cue, document
 
 MOST_CUES: Final = 64
 _READ_S: Final = 1.5
@@ -52,7 +52,8 @@ class CueList:
         ]
         while self._cues and self._cues[0].end_s <= begin_s:
             self._cues.popleft()
-        return document(shown, "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0")
+        clock = "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0"
+        return document(shown, clock, ABOVE_NAMES_PERCENT)
 
 
 class CaptionTracks:

@@ -14,6 +14,8 @@ from venue.ids import Language
 pytestmark = pytest.mark.unit
 
 EN = Language("en")
+PLACE = " line:70%"
+"""Above the captions in the picture."""
 
 
 def said(text: str, at_s: float) -> Caption:
@@ -23,7 +25,9 @@ def said(text: str, at_s: float) -> Caption:
 def cues(segment: str) -> list[tuple[str, str]]:
     """(times, text) of each cue."""
     blocks = segment.strip().split("\n\n")[1:]
-    return [(block.split("\n")[0], block.split("\n")[1]) for block in blocks]
+    lines = [block.split("\n") for block in blocks]
+    assert all(times.endswith(PLACE) for times, _ in lines)
+    return [(times.removesuffix(PLACE), text) for times, text in lines]
 
 
 def test_a_line_stands_in_every_segment_it_reaches_into() -> None:

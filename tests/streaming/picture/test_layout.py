@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from streaming.picture.layout import MOST_TILES, arrange
 from venue.ids import SeatId
 from venue.scene import Layout
+from venue.webvtt import ABOVE_NAMES_PERCENT
 
 pytestmark = pytest.mark.unit
 
@@ -34,6 +35,19 @@ def test_every_seat_has_one_tile_on_even_coordinates_inside_the_canvas(
         assert rect.y_px >= 0
         assert rect.right_px <= plan.canvas.width_px
         assert rect.bottom_px <= plan.canvas.height_px
+
+
+LINE_SHARE = 0.06
+"""Of the picture's height: what players give a line of captions, with its frame."""
+
+
+@given(STAGED, st.integers(1, MOST_TILES), SIZES, st.booleans())
+def test_two_lines_of_captions_leave_the_lower_third_free(
+    layout: Layout, count: int, size: tuple[int, int], bilingual: bool
+) -> None:
+    plan = arrange(layout, seats(count), *size, question=False, bilingual=bilingual)
+    ends = (ABOVE_NAMES_PERCENT / 100 + 2 * LINE_SHARE) * size[1]
+    assert ends < plan.bottom.y_px
 
 
 @given(STAGED, st.integers(2, MOST_TILES), SIZES, st.booleans())
