@@ -16,6 +16,7 @@ from venue.wire_booths import (
     HandoverView,
     InterpreterView,
     TermView,
+    UnheededView,
 )
 
 _WORKING = DESK | {Role.INTERPRETER}
@@ -75,6 +76,9 @@ def _booth(room: Room, name: Language, giving: Mapping[Language, SeatId], role: 
         else HandoverView(
             handover.kind, handover.by, handover.to, handover.expires_at, handover.declined
         ),
+        unheeded=None
+        if booth.unheeded is None
+        else UnheededView(booth.unheeded.by, booth.unheeded.cause, booth.unheeded.at),
         interpreters=tuple(_interpreter(room, booth, seat) for seat in members(room.seats, name)),
         signals=tuple(BoothSignalView(one.signal, one.seat, one.at) for one in booth.signals),
         messages=line_of(room, name) if role in DESK else (),

@@ -40,6 +40,15 @@ class HandoverView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnheededView:
+    """An offer or a request that nobody agreed to."""
+
+    by: SeatId
+    cause: Literal["declined", "timeout"]
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class BoothSignalView:
     """What hinders an interpreter."""
 
@@ -72,6 +81,8 @@ class BoothView:
     """When the active interpreter took the microphone."""
     silent_since: Instant | None = None
     handover: HandoverView | None = None
+    unheeded: UnheededView | None = None
+    """The last handover, if it came to nothing and nothing has moved since."""
     interpreters: tuple[InterpreterView, ...] = ()
     signals: tuple[BoothSignalView, ...] = ()
     messages: tuple[BoothMessageView, ...] = ()

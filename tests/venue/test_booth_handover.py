@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.venue.booth_table import KIM, LIN, WU, ZH, booths, giving, lose, taken_off, three
+from tests.venue.booth_table import (
+    KIM,
+    LIN,
+    WU,
+    ZH,
+    booths,
+    giving,
+    lose,
+    taken_off,
+    three,
+)
+from tests.venue.table import TECHNICIAN, Table
 from venue.booths.rules import HANDOVER_MS
 from venue.roles import SYSTEM, Actor, Role
 from venue.views import Viewer, project
@@ -50,6 +61,39 @@ def test_either_side_may_call_a_handover_off(who: Actor) -> None:
     assert giving(table) == {"zh": "wu"}
 
 
+def told(table: Table) -> tuple[str, str] | None:
+    """Whom the booth tells what became of a handover, and what."""
+    unheeded = project(table.room, Viewer(Role.INTERPRETER)).booths[0].unheeded
+    return None if unheeded is None else (unheeded.by, unheeded.cause)
+
+
+def test_who_offers_or_asks_in_vain_is_told_why_until_something_moves() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    table.when(WU, "booth.offer", to="lin")
+    table.when(LIN, "booth.cancel")
+    assert told(table) == ("wu", "declined")
+    table.when(LIN, "booth.request")
+    assert told(table) is None
+    table.pass_ms(HANDOVER_MS)
+    table.when(SYSTEM, "room.tick")
+    assert told(table) == ("lin", "timeout")
+    table.when(WU, "booth.offer")
+    table.when(LIN, "booth.accept")
+    assert told(table) is None
+
+
+def test_who_takes_an_offer_back_needs_no_word_of_it() -> None:
+    table = booths("wu", "lin")
+    table.when(WU, "booth.on")
+    table.when(WU, "booth.offer", to="lin")
+    table.when(WU, "booth.cancel")
+    assert told(table) is None
+    table.when(LIN, "booth.request")
+    table.when(TECHNICIAN, "booth.cancel", booth="zh")
+    assert told(table) is None
+
+
 def test_there_is_nobody_to_offer_it_to() -> None:
     table = booths("wu")
     table.when(WU, "booth.on")
@@ -92,6 +136,7 @@ def test_an_offer_that_everybody_declines_is_over() -> None:
     table.when(WU, "booth.offer")
     table.when(LIN, "booth.cancel")
     assert table.when(KIM, "booth.cancel") == ["HandoverDeclined", "HandoverEnded"]
+    assert told(table) == ("wu", "declined")
     assert giving(table) == {"zh": "wu"}
 
 

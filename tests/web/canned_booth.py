@@ -64,6 +64,7 @@ def booth(
         "since": now_ms() - round(minutes * 60_000) if active else None,
         "silent_since": None,
         "handover": None,
+        "unheeded": None,
         "interpreters": [
             {
                 "seat": seat,

@@ -152,6 +152,28 @@ async def test_of_two_partners_one_is_offered_the_microphone(page: Page, stub: S
     await expect(card.get_by_role("button", name="Not now")).to_have_count(0)
 
 
+async def test_who_offered_in_vain_is_told_so_for_half_a_minute(
+    page: Page, stub: StubServer
+) -> None:
+    await sit(page, stub, booth(OWN, handover=handover("offer", OWN, PARTNER)))
+    words = page.locator(".handover-words")
+    await expect(words).to_contain_text("You offered the microphone")
+
+    def unheeded(cause: str, ago_ms: int = 0) -> Document:
+        return {"by": OWN, "cause": cause, "at": canned.now_ms() - ago_ms}
+
+    await stub.change({"booths": [booth(OWN, unheeded=unheeded("declined"))]})
+    await expect(words).to_have_text("Your partner said not now; the microphone stays where it is.")
+    await expect(page.get_by_role("button", name="Offer the microphone")).to_be_enabled()
+    await stub.change({"booths": [booth(OWN, unheeded=unheeded("timeout", ago_ms=28_000))]})
+    await expect(words).to_have_text("Nobody answered; the microphone stays where it is.")
+    await expect(words).to_have_text("The microphone changes hands only when both agree.")
+    others = {**unheeded("declined"), "by": PARTNER}
+    await stub.change({"booths": [booth(OWN, unheeded=others, minutes=5)]})
+    await expect(page.locator(".lamp-shift")).to_contain_text("on air for 5:")
+    await expect(words).to_have_text("The microphone changes hands only when both agree.")
+
+
 async def test_a_long_shift_is_remarked_on(page: Page, stub: StubServer) -> None:
     await sit(page, stub, booth(OWN, minutes=21))
     shift = page.locator(".lamp-shift")

@@ -107,7 +107,7 @@ def _decide(
         case Cancel():
             name = _own_or_named(seats, actor, command.booth)
             own = actor.seat if actor.role is Role.INTERPRETER else None
-            return _cancel(booths.get(name, Booth()), name, seats, own)
+            return _cancel(booths.get(name, Booth()), name, seats, own, now)
         case _:
             return _decide_own(booths, seats, languages, actor, command, now)
 
@@ -300,21 +300,24 @@ def _accept(
 
 
 def _cancel(
-    booth: Booth, name: Language, seats: Seats, own: SeatId | None
+    booth: Booth, name: Language, seats: Seats, own: SeatId | None, now: Instant
 ) -> tuple[BoothEvent, ...]:
     """Either side ends a handover, or the desk (``own`` is None); one of many only declines it."""
     handover = booth.handover
     if handover is None:
         return ()
-    if own is None or own in (handover.by, handover.to):
+    if own is None or own == handover.by:
         return (HandoverEnded(name, "cancelled"),)
+    ended = HandoverEnded(name, "declined", now)
+    if own == handover.to:
+        return (ended,)
     if handover.to is not None:
         raise CommandRejected("booth.not_asked")
     if own in handover.declined:
         return ()
     left = set(_partners(booth, seats, handover.by)) - {own, *handover.declined}
     declined = HandoverDeclined(name, own)
-    return (declined,) if left else (declined, HandoverEnded(name, "cancelled"))
+    return (declined,) if left else (declined, ended)
 
 
 def _set_active(

@@ -44,6 +44,15 @@ class Handover(msgspec.Struct, frozen=True):
     """Who of those it is open to has said not now."""
 
 
+class Unheeded(msgspec.Struct, frozen=True):
+    """What became of an offer or a request that nobody agreed to."""
+
+    by: SeatId
+    """Who offered or asked, and is told."""
+    cause: Literal["declined", "timeout"]
+    at: Instant
+
+
 class Raised(msgspec.Struct, frozen=True):
     """A signal nobody at the desk has seen yet."""
 
@@ -75,6 +84,8 @@ class Booth(msgspec.Struct, frozen=True, omit_defaults=True):
     since: Instant | None = None
     """When the active interpreter took the microphone."""
     handover: Handover | None = None
+    unheeded: Unheeded | None = None
+    """What became of the last handover, until the next or until the microphone moves."""
     output: Language | None = None
     """What the active interpreter chose by hand to give into; None: by what is spoken."""
     relay: Language = FLOOR_LANGUAGE
@@ -163,7 +174,9 @@ class HandoverEnded(Event, frozen=True, tag="BoothHandoverEnded"):
     """Nobody agreed; an agreement is a ``MicrophoneTaken``."""
 
     booth: Language
-    cause: Literal["cancelled", "timeout", "lost"]
+    cause: Literal["cancelled", "declined", "timeout", "lost"]
+    at: Instant | None = None
+    """When it was declined or ran out."""
 
 
 class RelayChanged(Event, frozen=True, tag="BoothRelayChanged"):
@@ -295,6 +308,7 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
                 used=True,
                 since=event.at,
                 handover=None,
+                unheeded=None,
                 silent_since=None,
                 taken_off=_taken_over(booth, event),
                 lost_at=_but(booth.lost_at, event.seat),
@@ -309,14 +323,14 @@ def _evolve(booth: Booth, event: BoothEvent) -> Booth:
         case OutputChosen():
             return replace(booth, output=event.lang)
         case HandoverBegun():
-            return replace(booth, handover=event.handover)
+            return replace(booth, handover=event.handover, unheeded=None)
         case HandoverDeclined():
             waits = booth.handover
             if waits is not None:
                 waits = replace(waits, declined=(*waits.declined, event.seat))
             return replace(booth, handover=waits)
         case HandoverEnded():
-            return replace(booth, handover=None)
+            return replace(booth, handover=None, unheeded=_unheeded(booth.handover, event))
         case _:
             return _beside(booth, event)
 
@@ -339,6 +353,15 @@ def _beside(
             return replace(booth, silent_since=event.since)
         case _:
             assert_never(event)
+
+
+def _unheeded(handover: Handover | None, event: HandoverEnded) -> Unheeded | None:
+    """The desk is told of one that was lost; of an offer or a request, who made it."""
+    if handover is None or handover.kind == "lost" or event.at is None:
+        return None
+    if event.cause in ("declined", "timeout"):
+        return Unheeded(handover.by, event.cause, event.at)
+    return None
 
 
 def _taken_over(booth: Booth, event: MicrophoneTaken) -> Mapping[SeatId, TakenOff]:

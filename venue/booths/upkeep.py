@@ -84,7 +84,7 @@ def restored(booths: Booths) -> tuple[BoothEvent, ...]:
 def tick(booths: Booths, now: Instant) -> tuple[BoothEvent, ...]:
     """End handovers nobody answered."""
     return tuple(
-        HandoverEnded(name, "timeout")
+        HandoverEnded(name, "timeout", now)
         for name, booth in booths.items()
         if booth.handover is not None and booth.handover.expires_at <= now
     )

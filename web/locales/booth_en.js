@@ -132,6 +132,8 @@ export const en = {
   "handover.left": "{left} s left",
   "handover.no_partner": "No partner is ready.",
   "handover.free": "Nobody has the microphone.",
+  "handover.unheeded.declined": "Your partner said not now; the microphone stays where it is.",
+  "handover.unheeded.timeout": "Nobody answered; the microphone stays where it is.",
   "handover.idle": "The microphone changes hands only when both agree.",
 
   "hear.title": "What you hear",

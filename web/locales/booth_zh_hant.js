@@ -132,6 +132,8 @@ export const zhHant = {
   "handover.left": "剩 {left} 秒",
   "handover.no_partner": "目前沒有就緒的搭檔。",
   "handover.free": "目前無人使用麥克風。",
+  "handover.unheeded.declined": "搭檔表示稍後再說；麥克風維持不變。",
+  "handover.unheeded.timeout": "無人回應；麥克風維持不變。",
   "handover.idle": "雙方同意後才會交接麥克風。",
 
   "hear.title": "您聽到的聲音",

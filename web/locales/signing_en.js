@@ -71,6 +71,8 @@ export const en = {
   "sign.handover.other": "{name} offers the place to somebody else.",
   "sign.handover.no_partner": "No partner is ready.",
   "sign.handover.free": "Nobody is in the picture.",
+  "sign.handover.unheeded.declined": "Your partner said not now; the place stays where it is.",
+  "sign.handover.unheeded.timeout": "Nobody answered; the place stays where it is.",
   "sign.handover.idle": "The place changes hands only when both agree.",
 
   "sign.said.on_air": "You are in the picture.",

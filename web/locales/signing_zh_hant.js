@@ -71,6 +71,8 @@ export const zhHant = {
   "sign.handover.other": "{name}請另一位搭檔接手。",
   "sign.handover.no_partner": "目前沒有就緒的搭檔。",
   "sign.handover.free": "目前畫面中沒有手語譯者。",
+  "sign.handover.unheeded.declined": "搭檔表示稍後再說；畫面位置維持不變。",
+  "sign.handover.unheeded.timeout": "無人回應；畫面位置維持不變。",
   "sign.handover.idle": "雙方同意後才會交接畫面位置。",
 
   "sign.said.on_air": "您在畫面中。",

@@ -127,6 +127,13 @@ export interface HandoverView {
   readonly declined: ReadonlyArray<string>;
 }
 
+/** An offer or a request that nobody agreed to. */
+export interface UnheededView {
+  readonly by: string;
+  readonly cause: "declined" | "timeout";
+  readonly at: number;
+}
+
 /** What hinders an interpreter. */
 export interface BoothSignalView {
   readonly signal: string;
@@ -152,6 +159,7 @@ export interface BoothView {
   readonly since: number | null;
   readonly silent_since: number | null;
   readonly handover: HandoverView | null;
+  readonly unheeded: UnheededView | null;
   readonly interpreters: ReadonlyArray<InterpreterView>;
   readonly signals: ReadonlyArray<BoothSignalView>;
   readonly messages: ReadonlyArray<BoothMessageView>;

@@ -61,12 +61,13 @@ const Handover = ({ desk, view }) => {
   const handing = desk.handing.value ?? { kind: "none" };
   const { kind } = handing;
   const isWaiting = "by" in handing;
+  const unheeded = "unheeded" in handing ? handing.unheeded : null;
   const name = isWaiting ? nameOf(view, handing.by) : "";
   const left = isWaiting ? t("handover.left", { left: Math.ceil(handing.left_ms / 1000) }) : "";
   return el(
     "div",
     { class: "handover", "data-handing": kind },
-    el("p", { class: "handover-words" }, WORDS[kind](desk.phrase, name), left ? el("b", { class: "tabular handover-left" }, left) : null),
+    el("p", { class: "handover-words" }, unheeded ? desk.phrase(`handover.unheeded.${unheeded}`) : WORDS[kind](desk.phrase, name), left ? el("b", { class: "tabular handover-left" }, left) : null),
     el(
       "div",
       { class: "handover-acts" },

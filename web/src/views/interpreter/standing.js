@@ -40,8 +40,13 @@ export function lampOf({ view, booth, isOnline, isClosed, isCoughing, isHushed, 
  * What the hand-over asks of this interpreter now.
  *
  * @typedef {{ kind: "offered" | "asked" | "lost" | "offer_waits" | "request_waits" | "other" | "other_request" | "other_lost" | "declined", by: string, left_ms: number }
- *   | { kind: "may_offer" | "may_request" | "no_partner" | "free" | "none" }} Handing
+ *   | { kind: "may_offer" | "may_request" | "no_partner", unheeded: Unheeded | null }
+ *   | { kind: "free" | "none" }} Handing
+ * @typedef {NonNullable<BoothView["unheeded"]>["cause"]} Unheeded
  */
+
+/** So long an interpreter is told what became of an offer or a request. */
+const UNHEEDED_MS = 30_000;
 
 /** @param {View} view @param {BoothView} booth @param {number} now_ms @returns {Handing} */
 export function handingOf(view, booth, now_ms) {
@@ -63,9 +68,16 @@ export function handingOf(view, booth, now_ms) {
   }
   if (!isReady) return { kind: "none" };
   if (booth.active === null) return { kind: "free" };
-  if (booth.active !== own) return { kind: "may_request" };
+  const unheeded = unheededOf(booth, own, now_ms);
+  if (booth.active !== own) return { kind: "may_request", unheeded };
   const hasPartner = booth.interpreters.some((one) => one.seat !== own && one.ready);
-  return { kind: hasPartner ? "may_offer" : "no_partner" };
+  return { kind: hasPartner ? "may_offer" : "no_partner", unheeded };
+}
+
+/** @param {BoothView} booth @param {string} own @param {number} now_ms @returns {Unheeded | null} */
+function unheededOf(booth, own, now_ms) {
+  const { unheeded } = booth;
+  return unheeded?.by === own && now_ms - unheeded.at < UNHEEDED_MS ? unheeded.cause : null;
 }
 
 /** Others settle it among themselves. @param {Handing["kind"]} kind */
