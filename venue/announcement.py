@@ -125,14 +125,17 @@ def date_of(session: SessionDefinition, lang: Language) -> str:
     return _date(_start(session), session.timezone, lang)
 
 
-def language_name(lang: Language) -> str:
-    """A language's name in that language.
+def language_name(lang: Language, reader: Language | None = None) -> str:
+    """A language's name in the reader's language; None: in the language itself.
 
     >>> language_name("zh"), language_name("fr"), language_name("x-none")
     ('中文', 'français', 'x-none')
+    >>> language_name("zh", "en"), language_name("fr", "zh-Hant"), language_name("x-none", "en")
+    ('Chinese', '法文', 'x-none')
     """
     known = locale_of(lang)
-    return lang if known is None else known.get_language_name(known) or lang
+    readers = known if reader is None else locale_of(reader)
+    return lang if known is None else known.get_language_name(readers) or lang
 
 
 def locale_of(lang: Language) -> Locale | None:

@@ -52,7 +52,7 @@ async def _reasons(request: web.Request) -> list[str]:
 
 
 async def _streaming(request: web.Request) -> bool:
-    """Every session has a streaming supervisor; with no session there is nothing to miss."""
+    """A supervisor streams, and it takes every session; with none there is nothing to miss."""
     services = request.app[SERVICES]
     sessions = services.router.sessions
     if not sessions:

@@ -5,6 +5,8 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from venue.announcement import language_name
+from venue.ids import Language
 from venue.report import Report
 
 Row = Sequence[str | int]
@@ -112,14 +114,33 @@ def page(figures: Report, wanted: str) -> str:
     language = wanted if wanted in WORDS else "en"
     words = WORDS[language]
     title = escape(figures.title.get(language) or figures.title.get("en") or figures.session)
+    sections = [
+        _summary(words, figures),
+        *_floor_tables(words, figures),
+        *_media_tables(words, figures, Language(language)),
+    ]
+    return (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>{''.join(sections)}</html>"
+    )
+
+
+def _summary(words: Mapping[str, str], figures: Report) -> str:
     spans = ", ".join(
         f"{_clock(start, figures.timezone)}–{_clock(stop, figures.timezone)}"
         for start, stop in figures.on_air
     )
-    sections = [
+    return (
         f"<p>{words['on_air']}{words['colon']}{_minutes(figures.on_air_ms)}"
         + (f" ({spans}, {escape(figures.timezone)})" if spans else "")
-        + f" · {words['spoken']}{words['colon']}{_minutes(figures.spoken_ms)}</p>",
+        + f" · {words['spoken']}{words['colon']}{_minutes(figures.spoken_ms)}</p>"
+    )
+
+
+def _floor_tables(words: Mapping[str, str], figures: Report) -> list[str]:
+    """Who spoke, and what was asked."""
+    return [
         _table(words, "turns", ("time", "name", "delegation", "spoken"), _turn_rows(figures)),
         _table(words, "speakers", ("name", "delegation", "turns", "spoken"), [
             (one.name, one.delegation, one.turns, _minutes(one.spoken_ms))
@@ -131,20 +152,30 @@ def page(figures: Report, wanted: str) -> str:
         ]),
         _table(words, "questions", ("what", "number"), _question_rows(figures, words)),
         _table(words, "answered", ("question",), [(text,) for text in figures.answered]),
+    ]  # fmt: skip
+
+
+def _media_tables(words: Mapping[str, str], figures: Report, reader: Language) -> list[str]:
+    """The languages, where they were sent, who watched; with the corrections of terms."""
+
+    def named(lang: str) -> str:
+        return language_name(Language(lang), reader)
+
+    return [
         _table(words, "languages", ("language", "interpreted", "of_it_on_air"), [
-            (one.lang, _minutes(one.interpreted_ms), _minutes(one.on_air_ms))
+            (named(one.lang), _minutes(one.interpreted_ms), _minutes(one.on_air_ms))
             for one in figures.languages
         ]),
         _table(words, "outputs", ("output", "language", "up", "down", "drops", "errors"), [
             (
-                words.get(one.kind, one.target), one.lang,
+                words.get(one.kind, one.target), named(one.lang),
                 _minutes(one.up_ms), _minutes(one.down_ms), one.drops, summed(one.errors),
             )
             for one in figures.outputs
         ]),
         _table(words, "youtube", ("language", "peak", "when", "mean", "views"), [
             (
-                one.lang, _shown(one.peak),
+                named(one.lang), _shown(one.peak),
                 "" if one.peak_at is None else _clock(one.peak_at, figures.timezone),
                 _shown(one.mean), _shown(one.views),
             )
@@ -153,17 +184,12 @@ def page(figures: Report, wanted: str) -> str:
         _table(words, "terms", ("change", "term", "says", "note", "by"), [
             (
                 words[one.change], one.term,
-                " · ".join(f"{tag}{words['colon']}{says}" for tag, says in one.says.items()),
+                " · ".join(f"{named(tag)}{words['colon']}{says}" for tag, says in one.says.items()),
                 one.note, one.name,
             )
             for one in figures.terms
         ]),
     ]  # fmt: skip
-    return (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>{''.join(sections)}</html>"
-    )
 
 
 _STYLE = (

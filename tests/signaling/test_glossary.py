@@ -63,7 +63,8 @@ async def test_terms_outlive_their_host_and_the_organiser_takes_them_along(
     async with again.http.get(f"{path}?format=html&ui=zh-Hant", headers=bearer) as answer:
         page = await answer.text()
     assert "詞彙表：口譯員的更動" in page
-    assert "海綿城市" in page
+    assert "法文：ville éponge" in page
+    assert "中文：海綿城市" in page
     interpreter = again.bearer(Role.INTERPRETER, "booth-zh")
     async with again.http.get(path, headers=interpreter) as answer:
         assert answer.status == 403

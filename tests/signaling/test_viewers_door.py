@@ -43,7 +43,13 @@ async def test_counts_are_in_the_report_with_their_time(house: House, store: Sto
     }
 
     async with house.http.get(path, params={"format": "html"}, headers=bearer) as answer:
-        assert "<h2>YouTube</h2>" in await answer.text()
+        text = await answer.text()
+    assert "<h2>YouTube</h2>" in text
+    assert "<td>Chinese</td>" in text
+    async with house.http.get(
+        path, params={"format": "html", "ui": "zh-Hant"}, headers=bearer
+    ) as answer:
+        assert "<td>中文</td>" in await answer.text()
     async with house.http.get(f"/api/sessions/{SESSION}/viewers", headers=bearer) as answer:
         assert (await answer.json())["youtube"][0]["now"] == 31
 
