@@ -61,6 +61,16 @@ class Signs:
     """How long the same person has had the floor, on air; 0: nobody."""
     vitals: Vitals
 
+    @property
+    def old(self) -> bool:
+        """What is written is far from now."""
+        return self.vitals.lag_ms is not None and self.vitals.lag_ms > LAG_MS
+
+    @property
+    def late_here(self) -> bool:
+        """What is old while the line takes everything was old before it came to the line."""
+        return self.late or (self.old and not self.vitals.backlog_bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -101,10 +111,10 @@ def _sent(signs: Signs) -> Wrong:
     fps, wanted = vitals.fps, vitals.fps_wanted
     if fps is not None and fps < SLOW_SHARE * wanted:
         wrong["youtube.encoder_slow"] = {"fps": fps, "wanted": wanted}
-    elif signs.late:
+    elif signs.late_here:
         wrong["youtube.packets_late"] = {}
-    if vitals.lag_ms is not None and vitals.lag_ms > LAG_MS:
-        wrong["youtube.lagging"] = {"seconds": round(vitals.lag_ms / 1000)}
+    if signs.old and vitals.backlog_bytes:
+        wrong["youtube.lagging"] = {"seconds": round((vitals.lag_ms or 0) / 1000)}
     if vitals.av_ms is not None and abs(vitals.av_ms) > AV_OFF_MS:
         wrong["youtube.av_apart"] = {"ms": round(vitals.av_ms, -2)}
     return wrong
@@ -114,7 +124,7 @@ def _heard(signs: Signs) -> Wrong:
     vitals = signs.vitals
     if signs.filled:
         # Sound that comes too late is a matter of the machine, and said as such.
-        return {} if signs.late else {"youtube.silent": {}}
+        return {} if signs.late_here else {"youtube.silent": {}}
     # The silence of a break says nothing of whoever speaks after it.
     quiet_ms = min(vitals.quiet_ms, signs.speaking_ms)
     if quiet_ms >= QUIET_MS:

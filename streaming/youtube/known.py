@@ -65,3 +65,11 @@ class Known:
     stumbled: Mapping[str, Trouble] = field(default_factory=dict)
     """Writes that rest because of it, while the others go on."""
     live_since: Instant | None = None
+    """Of the broadcast, as it was last shown, be it before a restart of ours."""
+
+    @property
+    def lifecycle(self) -> str:
+        """Of the broadcast, as far as anybody knows."""
+        if self.look is not None:
+            return self.look.lifecycle
+        return "" if self.live_since is None else "live"

@@ -128,6 +128,9 @@ class LanguageTask:
             self._discards.forget()
             self._niceties = Niceties(broadcast.sight.notes)
             self._asked_at = Instant(-1)
+            if broadcast.sight.lifecycle == "live":
+                # What is shown was judged before a restart of ours, and says nothing of now.
+                self._tell(broadcast)
         if broadcast.asked_at != self._asked_at:
             self._asked_at = broadcast.asked_at
             self.trouble, self._streams, self._found = None, None, None

@@ -114,7 +114,9 @@ def sight_of(
         cleared=over or not (memory.broadcast or memory.pending or memory.discard),
         checks=checks,
         stumbled=stumbled or {},
-        live_since=broadcast.since if broadcast.sight.lifecycle == "live" else None,
+        live_since=broadcast.since
+        if memory.broadcast and broadcast.sight.lifecycle == "live"
+        else None,
     )
     verdict = judge(known, now)
     if beside.LIVE in notes:

@@ -83,7 +83,7 @@ def _blocked(known: Known, now: Instant) -> Verdict | None:
     if trouble is None:
         return None
     passing = trouble.passing
-    on_air = known.look is not None and known.look.lifecycle == "live"
+    on_air = known.lifecycle == "live"
     if passing and on_air:
         return None
     # Whether the output runs is for ``_own_side``; a dead one is worse than a mute API.
@@ -109,12 +109,22 @@ def _told(known: Known) -> Trouble | None:
     return next((each for each in troubles if each is not None and not each.plain), None)
 
 
+def _restarted(known: Known, now: Instant) -> Verdict | None:
+    """It was live when somebody last looked, which was before a restart of ours."""
+    if known.look is not None or known.live_since is None:
+        return None
+    trouble = _told(known)
+    if trouble is not None and not trouble.passing:
+        return None
+    return Verdict("warning", "youtube.looking")
+
+
 def _own_side(known: Known, now: Instant) -> Verdict | None:
     """The output process, before YouTube's opinion of what it gets."""
     ours = known.ours
     if known.wanted == "prepared":
         return None
-    on_air = known.look is not None and known.look.lifecycle in ON_YOUTUBE
+    on_air = known.lifecycle in ON_YOUTUBE
     level: BroadcastVerdict = "down" if on_air else "bad"
     params = (("error", ours.output_error or ""), ("retries", ours.retries))
     if ours.output_state not in SENDING and ours.backup_state in SENDING:
@@ -278,6 +288,7 @@ _IN_TURN: tuple[Callable[[Known, Instant], Verdict | None], ...] = (
     _by_itself,
     _stopped,
     _blocked,
+    _restarted,
     _own_side,
     _no_data,
     _gate,

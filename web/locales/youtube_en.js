@@ -29,6 +29,7 @@ export const en = {
   "youtube.flags_corrected": "Auto-start, auto-stop or the preview had been switched on in YouTube Studio; they were switched off again.",
   "youtube.flags_refused": "Auto-start or auto-stop is on in YouTube Studio and cannot be switched off from here ({reason}): it may go on YouTube, or end, by itself. Switch them off in the Studio.",
   "youtube.auto_stop": "Auto-stop is on and cannot be switched off any more: a minute without video ends this broadcast for good. Do not interrupt the push.",
+  "youtube.looking": "Rotunda has restarted and is looking at what viewers get; the broadcast is not ended. If this stays, look into YouTube Studio.",
   "youtube.stale": "YouTube has not been asked for some minutes; video flows. If it stays, look into YouTube Studio.",
   "youtube.key_in_use": "Something else is sending with this broadcast's key. Find the other encoder, or another installation that uses it, and stop it before the show.",
   "youtube.archive": "Live for {hours} hours. YouTube keeps no recording of more than 12: end this broadcast and begin another before, if the recording matters.",

@@ -29,6 +29,7 @@ export const zhHant = {
   "youtube.flags_corrected": "有人在 YouTube 工作室開啟了自動開始、自動停止或預覽；已重新關閉。",
   "youtube.flags_refused": "YouTube 工作室的自動開始或自動停止已開啟，無法在此關閉（{reason}）：直播可能自行開始或結束。請在工作室關閉。",
   "youtube.auto_stop": "自動停止已開啟且無法再關閉：一分鐘沒有影像，這場直播就會永久結束。請勿中斷傳送。",
+  "youtube.looking": "Rotunda 剛重新啟動，正在確認觀眾收到的內容；直播不會結束。若持續如此，請查看 YouTube 工作室。",
   "youtube.stale": "已有數分鐘未能查詢 YouTube，影像仍在傳送。若持續如此，請查看 YouTube 工作室。",
   "youtube.key_in_use": "有其他來源正在用這場直播的金鑰傳送。請找出另一部編碼器，或使用同一金鑰的另一套系統，並在開播前停止它。",
   "youtube.archive": "已直播 {hours} 小時。YouTube 不會保存超過 12 小時的錄影；若需要錄影，請在此之前結束並另開一場。",

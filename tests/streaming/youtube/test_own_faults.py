@@ -62,7 +62,11 @@ def _fields(known: Vitals) -> dict[str, int]:
         (replace(vitals(fps=12), late=True), ["encoder_slow"]),
         (vitals(fps=12), ["encoder_slow"]),
         (vitals(fps=23), []),
-        (vitals(lag_ms=4000), ["lagging"]),
+        (vitals(lag_ms=4000, backlog_bytes=90_000), ["lagging"]),
+        # The line takes all of it: it is this machine that is late.
+        (vitals(lag_ms=4000), ["packets_late"]),
+        (replace(vitals(lag_ms=4000), filled=True), ["packets_late"]),
+        (vitals(lag_ms=4000, fps=12), ["encoder_slow"]),
         (vitals(av_ms=-900), ["av_apart"]),
         (replace(SHOW, filled=True), ["silent"]),
         # A machine that does too much leaves out pictures and sound; the engine gives both.
@@ -88,7 +92,7 @@ def test_every_fault_has_its_place_and_its_patience() -> None:
         for signs in (
             replace(SHOW, engine_up=False, late=True),
             replace(SHOW, slate=True, filled=True, slow_kbps=100),
-            vitals(fps=1, lag_ms=9000, av_ms=9000, quiet_ms=20_000),
+            vitals(fps=1, lag_ms=9000, backlog_bytes=9, av_ms=9000, quiet_ms=20_000),
             vitals(loudness_lufs=-40),
             vitals(loudness_lufs=-2),
         )
@@ -125,7 +129,7 @@ def test_a_cause_is_said_before_its_effect() -> None:
 def test_what_a_fault_brought_along_is_over_with_it() -> None:
     faults = Faults()
     # given a line so slow that sound was left out, to the end and a moment longer
-    both = found(replace(vitals(lag_ms=9_000), filled=True))
+    both = found(replace(vitals(lag_ms=9_000, backlog_bytes=90_000), filled=True))
     said = [faults.take(both, Instant(at)) for at in range(0, 10_000, 500)]
     assert said[-1] is not None
     assert said[-1].code == "youtube.lagging"

@@ -34,6 +34,9 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
     return Trouble(kind, code, "reason", Instant(NOW + 1000), failures)
 
 
+UNREACHABLE = trouble(Kind.UNCERTAIN, "youtube.unreachable")
+
+
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("known", "level", "code"),
@@ -98,6 +101,19 @@ def trouble(kind: Kind, code: str = "youtube.x", failures: int = 5) -> Trouble:
             )
         ),
         (replace(SHOW, look=replace(LIVE, stream_status="error")), "bad", "youtube.stream_error"),
+        # A restart of ours: what was last seen says nothing of now.
+        (replace(SHOW, look=None, live_since=NOW), "warning", "youtube.looking"),
+        (replace(SHOW, look=None, live_since=NOW, ours=Ours()), "warning", "youtube.looking"),
+        (
+            replace(SHOW, look=None, live_since=NOW, trouble=UNREACHABLE),
+            "warning",
+            "youtube.unreachable",
+        ),
+        (
+            replace(SHOW, look=None, live_since=NOW, trouble=UNREACHABLE, ours=Ours()),
+            "down",
+            "youtube.output_missing",
+        ),
         (
             replace(
                 SHOW,
