@@ -80,13 +80,14 @@ class Datagrams:
     """The datagrams of one bound socket, which stays its owner's."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self._fileno = sock.fileno()
+        # Asked each time: once it is closed, its number may be another file's.
+        self._fileno = sock.fileno
         self._incoming = _Incoming()
         self._outgoing = _Outgoing()
 
     def receive(self) -> Iterator[tuple[bytes, Address]]:
         """Those that wait, ``RECEIVED_MOST`` at most; none after an error, which tells nothing."""
-        return self._incoming.take(self._fileno)
+        return self._incoming.take(self._fileno())
 
     def send(self, datagram: bytes, address: Address) -> None:
         """Send one.
@@ -95,7 +96,9 @@ class Datagrams:
             OSError: The kernel does not take it, or the address is none.
         """
         name = _name_of(address)
-        sent = _libc_calls.sendto(self._fileno, datagram, len(datagram), _FLAGS, name, _NAME_BYTES)
+        sent = _libc_calls.sendto(
+            self._fileno(), datagram, len(datagram), _FLAGS, name, _NAME_BYTES
+        )
         if sent < 0:
             raise _last_error()
 
@@ -105,7 +108,7 @@ class Datagrams:
         Raises:
             OSError: The kernel does not take them; none has been sent.
         """
-        if self._outgoing.send(self._fileno, run, _name_of(address)) < 0:
+        if self._outgoing.send(self._fileno(), run, _name_of(address)) < 0:
             raise _last_error()
 
 

@@ -178,3 +178,18 @@ async def test_what_the_kernel_refuses_is_counted_and_the_next_is_sent() -> None
         port.send(b"\x00\x01\x00 zeros and all", client.getsockname())
         assert client.recvfrom(2048) == (b"\x00\x01\x00 zeros and all", port.sockname)
     port.close()
+
+
+async def test_a_closed_port_sends_into_no_file_that_took_its_number() -> None:
+    port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
+    address = port.sockname
+    port.close()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        other.setblocking(False)
+        port.send(b"late", other.getsockname())
+        port.send_burst([b"late", b"late"], other.getsockname())
+        with pytest.raises(BlockingIOError):
+            other.recv(2048)
+        assert address != other.getsockname()
+    assert port.stats.unsent == 3
