@@ -71,7 +71,7 @@ async def one_round(
         ]
         async with (
             product.connect(tickets["desk"]) as desk,
-            Crowd(product.base_url, people) as crowd,
+            Crowd(product.base_url, people, elsewhere=True) as crowd,
         ):
             await set_up(product, desk, tickets["desk"], ingest, languages)
             for index, _ in enumerate(languages[1:], start=len(clips)):

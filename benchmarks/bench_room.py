@@ -77,7 +77,7 @@ async def room_round(clips: list[Path], seconds: float, preset: str) -> dict[str
             ]
             async with (
                 product.connect(tickets["desk"]) as desk,
-                Crowd(product.base_url, people) as crowd,
+                Crowd(product.base_url, people, elsewhere=True) as crowd,
             ):
                 await set_up(product, desk, tickets["desk"], ingest)
                 await asyncio.sleep(WARM_UP_S)

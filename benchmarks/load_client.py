@@ -3,7 +3,8 @@
 ``python -m benchmarks.load_client`` reads one line of JSON on standard input, joins everybody, and
 then answers one line of JSON for each further line:
 
-    {"base_url": url, "people": [Person...]}        -> {"joined": [ms to first picture, ...]}
+    {"base_url": url, "people": [Person...], "elsewhere": false}
+                                                    -> {"joined": [ms to first picture, ...]}
     {"do": "stats"}                                 -> {"people": [{packets and frames}...]}
     {"do": "hear", "who": 0, "hz": [..]}            -> {"levels": [{hz: dBFS}...]} each 0.25 s
     {"do": "command", "who": 0, "name": n, "body"}  -> the acknowledgement, or {"refused": code}
@@ -17,6 +18,7 @@ then answers one line of JSON for each further line:
 import asyncio
 import json
 import logging
+import os
 import sys
 import time
 from collections import deque
@@ -48,6 +50,7 @@ from rotunda.demo.clips import (
 from rotunda.demo.link import Link, Refused, session_of
 from rotunda.demo.rtc import CodedFrame, Kind, MediaConnection, MediaOptions, prepare_process
 from rotunda.demo.voice import speech
+from streaming import priority
 
 KEPT_PACKETS = 3000
 """Sound kept for ``hear``: one minute."""
@@ -268,6 +271,8 @@ def read_person(raw: Mapping[str, Any]) -> Person:
 
 async def _serve(lines: asyncio.StreamReader) -> None:
     options = json.loads(await lines.readline())
+    if options.get("elsewhere"):
+        _stand_beside_the_engine()
     client = LoadClient(options["base_url"], [read_person(raw) for raw in options["people"]])
     try:
         _say({"joined": await client.join()})
@@ -280,6 +285,16 @@ async def _serve(lines: asyncio.StreamReader) -> None:
         for delegate in client.delegates:
             with suppress(Exception):
                 await delegate.leave()
+
+
+def _stand_beside_the_engine() -> None:
+    """Take the engine's priority: people's browsers do not wait for it, they are other machines.
+
+    Behind it, what plays a full room is starved long before the engine is.
+    """
+    os.setsid()
+    priority.take_session(priority.SESSION)
+    priority.take(priority.ENGINE)
 
 
 def _say(answer: Mapping[str, Any]) -> None:

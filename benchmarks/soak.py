@@ -86,7 +86,7 @@ async def soak(clips: list[Path], minutes: float) -> dict[str, float]:
         people.append({"ticket": tickets["room"], "clip": str(clips[0]), "whip": True})
         async with (
             product.connect(tickets["desk"]) as desk,
-            Crowd(product.base_url, people) as crowd,
+            Crowd(product.base_url, people, elsewhere=True) as crowd,
         ):
             await set_up(product, desk, tickets["desk"], ingest)
             await desk.command("stage.bring", {"seat": "room"})

@@ -207,8 +207,11 @@ def running_product(data_dir: Path, **options: Any) -> Iterator[Product]:
 class Crowd:
     """Load clients in a process of their own, so that their aiortc is not the test's."""
 
-    def __init__(self, base_url: str, people: Sequence[Mapping[str, Any]]) -> None:
-        self._options = {"base_url": base_url, "people": list(people)}
+    def __init__(
+        self, base_url: str, people: Sequence[Mapping[str, Any]], *, elsewhere: bool = False
+    ) -> None:
+        """``elsewhere``: they do not wait for the engine, as if they were other machines."""
+        self._options = {"base_url": base_url, "people": list(people), "elsewhere": elsewhere}
         self._process: asyncio.subprocess.Process | None = None
         self.joined_ms: list[float] = []
 

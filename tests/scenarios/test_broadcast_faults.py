@@ -257,7 +257,7 @@ async def test_the_whole_service_killed_and_started_again_goes_on_with_the_same_
         await air.desk.link.until(lambda _: air.desk.link.snapshots > snapshots, 60, "back")
         # Nothing that was seen before is said of now.
         for lang in LANGUAGES:
-            await eventually(lambda lang=lang: _told(air, lang), 60, "something is said")  # type: ignore[misc]
+            await eventually(lambda lang=lang: bool(_told(air, lang)), 60, "something is said")  # type: ignore[misc]
             assert _told(air, lang)[0] not in FINE, air.said
         assert air.show.standin.log.count("liveBroadcasts.insert") == inserted
         await air.desk.says(en="live", zh="live", limit_s=LOOK_S)
