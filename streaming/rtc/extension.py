@@ -48,10 +48,9 @@ from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
-from streaming.rtc.datagrams import Address
 from streaming.rtc.link import SecureLink
 from streaming.rtc.srtp import SrtpContext
-from streaming.rtc.udp import UdpPort
+from streaming.rtc.udp import Address, UdpPort
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,8 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
-from streaming.rtc.datagrams import Address
 from streaming.rtc.srtp import SrtpContext, SrtpRefused
-from streaming.rtc.udp import UdpPort
+from streaming.rtc.udp import Address, UdpPort
 
 _SSRCS_MAX = 64
 _RTP = struct.Struct("!BBHII")

@@ -10,19 +10,26 @@ import errno
 import logging
 import select
 import socket
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streaming.rtc.datagrams import RECEIVED_MOST, SEGMENTS_MOST, Address, Datagrams
+Address = tuple[str, int]
 
-_BATCHES = 2
-"""Taken before other work of the loop gets its turn."""
+_BATCH = 64
+"""Datagrams read before other work of the loop gets its turn."""
 _BUFFER_BYTES = 4 << 20
 _ADDRESSES_MAX = 8
 _STUN_HEADER = 20
 _USERNAME = 0x0006
 
+
+_SOL_UDP = 17
+_UDP_SEGMENT = 103
+"""Linux 4.18: one send of many datagrams of one size; the last may be shorter."""
+_SEGMENTS_MAX = 48
+"""The kernel takes 64, and 64 KiB in all."""
 _NO_SEGMENTS = frozenset((errno.EINVAL, errno.EIO, errno.EMSGSIZE, errno.EOPNOTSUPP))
 """The kernel, the network card or the path cannot."""
 
@@ -68,7 +75,6 @@ class UdpPort:
         self.advertised = tuple(advertised)
         self.number: int = sock.getsockname()[1]
         self._sock = sock
-        self._datagrams = Datagrams(sock)
         self._sessions: dict[str, Session] = {}
         self._bound: dict[Address, Session] = {}
         self._segments = True
@@ -128,7 +134,7 @@ class UdpPort:
     def send(self, datagram: bytes, address: Address) -> None:
         """Send or drop; a full socket buffer must not stop the loop."""
         try:
-            self._datagrams.send(datagram, address)
+            self._sock.sendto(datagram, address)
         except OSError:
             self.stats.unsent += 1
 
@@ -150,8 +156,9 @@ class UdpPort:
 
     def _send_segments(self, run: Sequence[bytes], address: Address) -> bool:
         """False: none has been sent, and none will be this way."""
+        size = struct.pack("=H", len(run[0]))
         try:
-            self._datagrams.send_segments(run, address)
+            self._sock.sendmsg(run, [(_SOL_UDP, _UDP_SEGMENT, size)], 0, address)
         except OSError as error:
             if error.errno in _NO_SEGMENTS:
                 self._segments = False
@@ -161,28 +168,27 @@ class UdpPort:
         return True
 
     def _readable(self) -> None:
-        for _ in range(_BATCHES):
-            taken = 0
-            for datagram, address in self._datagrams.receive():
-                taken += 1
-                self._received(datagram, address)
-            if taken < RECEIVED_MOST:
+        receive, bound = self._sock.recvfrom, self._bound
+        for _ in range(_BATCH):
+            try:
+                datagram, address = receive(2048)
+            except (BlockingIOError, InterruptedError):
                 return
-
-    def _received(self, datagram: bytes, address: Address) -> None:
-        self.stats.received += 1
-        if not datagram:
-            return
-        session = self._bound.get(address)
-        first = datagram[0]
-        if session is not None and 127 < first < 192:
-            session.srtp_received(datagram)
-        elif first < 4:
-            self._stun(datagram, address, session)
-        elif session is not None and 19 < first < 64:
-            session.dtls_received(datagram)
-        else:
-            self.stats.stray += 1
+            except OSError:
+                continue  # an ICMP error of an earlier send
+            self.stats.received += 1
+            if not datagram:
+                continue
+            session = bound.get(address)
+            first = datagram[0]
+            if session is not None and 127 < first < 192:
+                session.srtp_received(datagram)
+            elif first < 4:
+                self._stun(datagram, address, session)
+            elif session is not None and 19 < first < 64:
+                session.dtls_received(datagram)
+            else:
+                self.stats.stray += 1
 
     def _stun(self, datagram: bytes, address: Address, bound: Session | None) -> None:
         ufrag = _local_ufrag(datagram)
@@ -218,7 +224,7 @@ class UdpPort:
 
 def _end_of_run(datagrams: Sequence[bytes], at: int) -> int:
     """Where the datagrams end that one call can send: of one size, and a shorter one after them."""
-    size, last = len(datagrams[at]), min(len(datagrams), at + SEGMENTS_MOST)
+    size, last = len(datagrams[at]), min(len(datagrams), at + _SEGMENTS_MAX)
     end = at + 1
     while end < last and len(datagrams[end]) == size:
         end += 1

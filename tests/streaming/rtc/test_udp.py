@@ -2,13 +2,11 @@
 
 import errno
 import socket
-from collections.abc import Sequence
 
 import pytest
 from aioice import stun
 
-from streaming.rtc.datagrams import RECEIVED_MOST, Address, Datagrams
-from streaming.rtc.udp import NoPortLeft, UdpPort
+from streaming.rtc.udp import Address, NoPortLeft, UdpPort
 from tests.streaming.rtc.support import until
 
 pytestmark = pytest.mark.unit
@@ -119,7 +117,7 @@ async def test_a_burst_comes_as_it_was_cut_and_in_order(
 ) -> None:
     port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
     if not segments:
-        monkeypatch.setattr(port, "_datagrams", Unsegmented(port._sock))
+        monkeypatch.setattr(port, "_sock", Unsegmented(port._sock))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.bind(("127.0.0.1", 0))
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
@@ -131,65 +129,17 @@ async def test_a_burst_comes_as_it_was_cut_and_in_order(
     port.close()
 
 
-class Unsegmented(Datagrams):
-    """Those of a network card that cannot cut one send into datagrams."""
+class Unsegmented:
+    """A socket whose network card cannot cut one send into datagrams."""
 
-    refused = 0
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.refused = 0
 
-    def send_segments(self, run: Sequence[bytes], address: Address) -> None:
+    def sendmsg(self, *_: object) -> int:
         self.refused += 1
         assert self.refused == 1, "not tried again"
         raise OSError(errno.EIO, "no checksums")
 
-
-async def test_more_than_one_call_takes_comes_in_order_and_with_its_sender() -> None:
-    port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
-    sessions = {name: FakeSession(name.encode()) for name in ("ada1", "bea2")}
-    count = 3 * RECEIVED_MOST
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ada,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bea,
-    ):
-        for client, (name, session) in zip((ada, bea), sessions.items(), strict=True):
-            port.register(name, session)
-            client.connect(port.sockname)
-            client.send(check(name, name.encode()))
-        sent: dict[str, list[bytes]] = {"ada1": [], "bea2": []}
-        for number in range(count):
-            client, name = ((ada, "ada1"), (bea, "bea2"))[number % 3 == 0]
-            # Of every length, also as long as what is read at most.
-            media = b"\x80\x60" + number.to_bytes(2, "big") + bytes(number * 2044 // (count - 1))
-            client.send(media)
-            sent[name].append(media)
-        await until(lambda: port.stats.received == count + 2, "all of them")
-        assert {name: one.media for name, one in sessions.items()} == sent
-    assert port.stats.stray == 0
-    port.close()
-
-
-async def test_what_the_kernel_refuses_is_counted_and_the_next_is_sent() -> None:
-    port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.bind(("127.0.0.1", 0))
-        client.settimeout(5)
-        port.send(bytes(70_000), client.getsockname())
-        port.send(b"nowhere", ("nobody.invalid", 4000))
-        assert port.stats.unsent == 2
-        port.send(b"\x00\x01\x00 zeros and all", client.getsockname())
-        assert client.recvfrom(2048) == (b"\x00\x01\x00 zeros and all", port.sockname)
-    port.close()
-
-
-async def test_a_closed_port_sends_into_no_file_that_took_its_number() -> None:
-    port = UdpPort.open("127.0.0.1", range(0, 1), ["127.0.0.1"])
-    address = port.sockname
-    port.close()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("127.0.0.1", 0))
-        other.setblocking(False)
-        port.send(b"late", other.getsockname())
-        port.send_burst([b"late", b"late"], other.getsockname())
-        with pytest.raises(BlockingIOError):
-            other.recv(2048)
-        assert address != other.getsockname()
-    assert port.stats.unsent == 3
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._sock, name)
