@@ -150,7 +150,10 @@ async def lose(how: str, own: Booth, partner: Page) -> tuple[float, float]:
 
 
 async def _offered(partner: Page) -> float:
-    await partner.locator(OFFERED).wait_for(timeout=WAIT_S * 1000)
+    # At every frame; a locator looks twice a second when it has waited for a while.
+    await partner.wait_for_function(
+        "offered => document.querySelector(offered)", arg=OFFERED, timeout=WAIT_S * 1000
+    )
     return time.monotonic()
 
 
