@@ -16,22 +16,25 @@ class Cue:
     text: str
 
 
-ABOVE_NAMES_PERCENT = 70
-"""Of the picture's height: captions that begin there leave the lower third free."""
+ABOVE_NAMES_LINES = 5
+"""Lines from the foot of the picture: two lines of captions there leave the lower third free.
+
+Counted, not measured: Chromium does not wrap a line whose place is given as a share of the picture.
+"""
 
 
-def document(cues: Iterable[Cue], header: str = "", at_percent: int | None = None) -> str:
-    """A WebVTT document; ``at_percent``: where lines stand in the picture, None: at its foot."""
+def document(cues: Iterable[Cue], header: str = "", from_foot: int = 0) -> str:
+    """A WebVTT document; ``from_foot``: how many lines above the foot of the picture they begin."""
     lines = ["WEBVTT", *([header] if header else []), ""]
     for cue in cues:
-        lines += [*cue_lines(cue, at_percent), ""]
+        lines += [*cue_lines(cue, from_foot), ""]
     return "\n".join(lines) + "\n"
 
 
-def cue_lines(cue: Cue, at_percent: int | None = None) -> list[str]:
+def cue_lines(cue: Cue, from_foot: int = 0) -> list[str]:
     """The lines of one cue, text escaped."""
     text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    place = "" if at_percent is None else f" line:{at_percent}%"
+    place = f" line:-{from_foot}" if from_foot else ""
     return [f"{_clock(cue.begin_s)} --> {_clock(cue.end_s)}{place}", text]
 
 

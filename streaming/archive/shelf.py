@@ -20,7 +20,7 @@ from streaming.archive.playlists import playlists
 from streaming.archive.remux import OnProgress, PartIndex, Unreadable, remux
 from streaming.outputs.disk import demand
 from venue.archive import Archive, Preparing, starts_of
-from venue.webvtt import ABOVE_NAMES_PERCENT, Cue, cues_of, document, one_at_a_time
+from venue.webvtt import ABOVE_NAMES_LINES, Cue, cues_of, document, one_at_a_time
 
 NOTHING = b"{}"
 """The index of a file that could not be read."""
@@ -97,7 +97,7 @@ class Shelf:
         archive = Archive(tuple(one.part for one in indexes), tuple(unreadable))
         if indexes:
             for language in archive.captions:
-                text = document(self._captions(archive, language), at_percent=ABOVE_NAMES_PERCENT)
+                text = document(self._captions(archive, language), from_foot=ABOVE_NAMES_LINES)
                 _put(self._archive / f"captions-{language}.vtt", text.encode())
             for name, text in playlists(indexes, archive.sounds).items():
                 _put(self._archive / name, text.encode())

@@ -6,7 +6,7 @@ from typing import Final
 from streaming.mediatime import VIDEO_CLOCK_HZ
 from streaming.packets import Caption
 from venue.ids import Language
-from venue.webvtt import ABOVE_NAMES_PERCENT, Cue, document
+from venue.webvtt import ABOVE_NAMES_LINES, Cue, document
 
 MOST_CUES: Final = 64
 _READ_S: Final = 1.5
@@ -53,7 +53,7 @@ class CueList:
         while self._cues and self._cues[0].end_s <= begin_s:
             self._cues.popleft()
         clock = "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0"
-        return document(shown, clock, ABOVE_NAMES_PERCENT)
+        return document(shown, clock, ABOVE_NAMES_LINES)
 
 
 class CaptionTracks:

@@ -14,7 +14,7 @@ from venue.ids import Language
 pytestmark = pytest.mark.unit
 
 EN = Language("en")
-PLACE = " line:70%"
+PLACE = " line:-5"
 """Above the captions in the picture."""
 
 

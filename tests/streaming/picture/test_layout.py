@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streaming.picture.layout import MOST_TILES, arrange
 from venue.ids import SeatId
 from venue.scene import Layout
-from venue.webvtt import ABOVE_NAMES_PERCENT
+from venue.webvtt import ABOVE_NAMES_LINES
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +46,7 @@ def test_two_lines_of_captions_leave_the_lower_third_free(
     layout: Layout, count: int, size: tuple[int, int], bilingual: bool
 ) -> None:
     plan = arrange(layout, seats(count), *size, question=False, bilingual=bilingual)
-    ends = (ABOVE_NAMES_PERCENT / 100 + 2 * LINE_SHARE) * size[1]
+    ends = (1 - (ABOVE_NAMES_LINES - 2) * LINE_SHARE) * size[1]
     assert ends < plan.bottom.y_px
 
 
