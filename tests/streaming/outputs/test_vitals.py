@@ -131,7 +131,8 @@ def test_an_output_finds_what_goes_wrong_in_what_it_sends(
     unread.until("running")
     unread.reads.clear()
     wait_until(lambda: vitals_of(output).get("fps") == FPS, 30, "the picture rate")
-    wait_until(lambda: vitals_of(output).get("tone_hz") == 660, 30, "the other language's tone")
+    # It counts only while nothing interrupts it, which a busy machine does.
+    wait_until(lambda: vitals_of(output).get("tone_hz") == 660, 90, "the other language's tone")
     assert abs(vitals_of(output)["av_ms"]) < 400
 
     wrong.write_text("slow silence")
