@@ -123,8 +123,7 @@ class LanguageTask:
         if broadcast.memory.marker != self._run:
             self._run = broadcast.memory.marker
             self._targets.addresses.clear()
-            self.look, self._streams, self._found = None, None, None
-            self._last_look = None
+            self.look = self._last_look = self._streams = self._found = None
             self._discards.forget()
             self._niceties = Niceties(broadcast.sight.notes)
             self._asked_at = Instant(-1)
