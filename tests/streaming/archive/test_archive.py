@@ -104,6 +104,8 @@ def test_parts_play_as_one_and_a_sound_that_came_later_begins_with_the_first(
     captions = (made / "captions-en.vtt").read_text()
     assert "00:00:02.000 --> " in captions
     assert "00:00:06.000 --> " in captions
+    # Above the names in the picture.
+    assert captions.count(" line:-5\n") == captions.count(" --> ") == 2
     assert "Two seconds &amp; more" in captions
 
 
